@@ -1,0 +1,134 @@
+//! Bank entries: known things to match.
+
+use crate::{EntryId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// What sort of thing an entry is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryKind {
+    /// A word or phrase, matched as whole words.
+    Term,
+    /// A URL, matched in canonical form.
+    Url,
+    /// A domain, matched with its subdomains.
+    Domain,
+    /// An account, as `service/id`.
+    Account,
+    /// SHA-256 of a file, 64 hexadecimal digits.
+    Sha256,
+    /// MD5 of a file, 32 hexadecimal digits.
+    Md5,
+    /// PDQ hash of a picture, 64 hexadecimal digits.
+    Pdq,
+}
+
+impl EntryKind {
+    /// Every kind, in the order of the documentation.
+    pub const ALL: [Self; 7] = [
+        Self::Term,
+        Self::Url,
+        Self::Domain,
+        Self::Account,
+        Self::Sha256,
+        Self::Md5,
+        Self::Pdq,
+    ];
+
+    /// The word for it in bank files and JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Term => "term",
+            Self::Url => "url",
+            Self::Domain => "domain",
+            Self::Account => "account",
+            Self::Sha256 => "sha256",
+            Self::Md5 => "md5",
+            Self::Pdq => "pdq",
+        }
+    }
+
+    /// The kind of that word, if there is one.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
+/// Whether the case of letters matters to a term.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CaseSensitivity {
+    /// Case is folded.
+    #[default]
+    Folded,
+    /// Letters must have the entry's case, for acronyms.
+    Exact,
+}
+
+/// Whether an entry is in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryStatus {
+    /// It matches.
+    #[default]
+    Active,
+    /// It was taken out by a person and no longer matches.
+    Retired,
+}
+
+/// One known thing to match, with where it comes from and which policy it stands for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BankEntry {
+    /// Its id, where the bank is stored in Seawall.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<EntryId>,
+    /// The bank that it is in.
+    pub bank: String,
+    /// What sort of thing it is.
+    pub kind: EntryKind,
+    /// Its value, as its curator wrote it.
+    pub value: String,
+    /// Its language as a BCP 47 tag, where that is known. It informs; it never gates a match.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// The policy that it stands for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<String>,
+    /// Where it comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// What its curator says of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// Whether the case of its letters matters.
+    #[serde(default)]
+    pub case: CaseSensitivity,
+    /// When it ceases to match.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+    /// How sure its source is, 0 to 100.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<u8>,
+    /// Labels that a match puts on the item.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<String>,
+    /// Whether it is in force.
+    #[serde(default)]
+    pub status: EntryStatus,
+}
+
+/// A row of a bank file that is no entry: where, what, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{file}:{line}: {field}: {problem}")]
+pub struct EntryProblem {
+    /// The file, or the bank's name.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u64,
+    /// The column's name.
+    pub field: String,
+    /// What is wrong and what is accepted.
+    pub problem: String,
+}

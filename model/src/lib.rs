@@ -1,0 +1,35 @@
+//! The words of Seawall as types: ids, times, limits, items, signals, banks, verdicts, cases.
+//!
+//! Everything here is a value. Nothing reads a clock, a file, a socket or a random number, so the
+//! crates above can be tested and replayed byte for byte.
+
+mod bank;
+mod case;
+mod id;
+mod item;
+pub mod limits;
+mod review;
+mod signal;
+mod time;
+mod verdict;
+
+pub use bank::{BankEntry, CaseSensitivity, EntryKind, EntryProblem, EntryStatus};
+pub use case::{Case, CaseEvent, CaseEventKind, CaseStatus, Notice, NoticeKind, Queue, Subject};
+pub use id::{
+    AccountId, ActionId, CaseId, DecisionId, EntryId, IdProblem, ItemId, KeyId, MediaId, NoticeId,
+    PolicyId, QueueName, RuleName, ServiceId, SubmissionId, UserId, VerdictId,
+};
+pub use item::{
+    Audience, Author, Item, ItemError, ItemRef, Kind, Media, MediaKind, parse_item,
+    parse_item_value,
+};
+pub use review::{
+    Action, ActionKind, ActionTarget, Decider, Decision, Finding, FindingKind, Label,
+    ProtectedPurpose, Ruling, Strike,
+};
+pub use signal::{
+    Grade, History, Match, Missing, Presence, SignalSpec, SignalType, SignalValue, Signals, Span,
+    Utf16Span,
+};
+pub use time::{TimeProblem, Timestamp};
+pub use verdict::{FiredRule, Outcome, Verdict, Versions};

@@ -1,0 +1,110 @@
+//! Every bound of Seawall in one place: sizes, counts, depths and times.
+//!
+//! Units stand in the names. A limit is raised here and nowhere else.
+
+/// Longest text of one item, in bytes of UTF-8. Longer text is refused with the place and size.
+pub const ITEM_TEXT_BYTES: usize = 1_048_576;
+/// Longest JSON of one item, without its media bytes.
+pub const ITEM_JSON_BYTES: usize = 2_097_152;
+/// Deepest nesting of unknown fields that are kept with an item.
+pub const ITEM_JSON_DEPTH: usize = 32;
+/// Most links of one item.
+pub const ITEM_LINKS: usize = 256;
+/// Longest single link, in bytes.
+pub const LINK_BYTES: usize = 8_192;
+/// Most media of one item.
+pub const ITEM_MEDIA: usize = 32;
+/// Most items in one submission over HTTP.
+pub const SUBMISSION_ITEMS: usize = 1_000;
+/// Largest request body over HTTP, in bytes.
+pub const REQUEST_BYTES: usize = 52_428_800;
+/// Largest single media file, in bytes.
+pub const MEDIA_BYTES: usize = 33_554_432;
+/// Largest picture that is decoded, in pixels.
+pub const IMAGE_PIXELS: u64 = 40_000_000;
+/// Longest side of a picture that is decoded, in pixels.
+pub const IMAGE_SIDE_PIXELS: u32 = 20_000;
+/// Most memory that decoding one picture may allocate, in bytes.
+pub const IMAGE_DECODE_BYTES: u64 = 268_435_456;
+/// Longest time that decoding one picture may take, in milliseconds.
+pub const IMAGE_DECODE_MS: u64 = 5_000;
+/// Longest identifier that a service may give, in bytes.
+pub const ID_BYTES: usize = 256;
+/// Longest handle, display name or short label, in bytes.
+pub const NAME_BYTES: usize = 1_024;
+/// Longest biography of an account, in bytes.
+pub const BIO_BYTES: usize = 16_384;
+/// Longest reason, note or description that a person writes, in bytes.
+pub const REASON_BYTES: usize = 16_384;
+/// Earliest accepted time: 1970-01-01T00:00:00Z, in microseconds.
+pub const TIME_MIN_US: i64 = 0;
+/// Latest accepted time: 2200-01-01T00:00:00Z, in microseconds.
+pub const TIME_MAX_US: i64 = 7_258_118_400_000_000;
+/// Longest bank entry value, in bytes.
+pub const ENTRY_BYTES: usize = 65_536;
+/// Longest term, in characters after folding.
+pub const TERM_CHARS: usize = 256;
+/// Most entries of all banks together.
+pub const BANK_ENTRIES: usize = 20_000_000;
+/// Most matches that are kept of one item; the count beyond it is still told.
+pub const ITEM_MATCHES: usize = 256;
+/// Most spans that are kept of one match.
+pub const MATCH_SPANS: usize = 64;
+/// Longest folded text for each byte of the original, as a factor: phrase ligatures expand.
+pub const FOLD_EXPANSION: usize = 18;
+/// Largest distance, in bits of 256, at which two PDQ hashes are taken for the same picture.
+pub const PDQ_DISTANCE_BITS: u32 = 31;
+/// Least PDQ quality, 0 to 100, at which a hash is used for matching.
+pub const PDQ_QUALITY: u8 = 50;
+/// Most rules in one rule set.
+pub const RULES: usize = 2_000;
+/// Largest rule file, in bytes.
+pub const RULE_FILE_BYTES: usize = 1_048_576;
+/// Longest condition of one rule, in bytes.
+pub const RULE_CONDITION_BYTES: usize = 16_384;
+/// Deepest nesting of a condition.
+pub const RULE_DEPTH: usize = 64;
+/// Highest estimated cost of one rule, in units of about a nanosecond per unit of input.
+pub const RULE_COST: u64 = 1_000_000;
+/// Largest compiled regular expression, in bytes.
+pub const REGEX_BYTES: usize = 1_048_576;
+/// Most events that are kept in the history of one case.
+pub const CASE_EVENTS: usize = 1_000;
+/// Most items that join one case.
+pub const CASE_ITEMS: usize = 1_000;
+/// Most notices that join one case.
+pub const CASE_NOTICES: usize = 1_000;
+/// How long a claim on a case holds without renewal, in seconds.
+pub const CLAIM_LEASE_SECONDS: i64 = 900;
+/// Largest encoded record, in bytes.
+pub const RECORD_BYTES: usize = 65_536;
+/// Longest idempotency key, in bytes.
+pub const IDEMPOTENCY_KEY_BYTES: usize = 255;
+/// How long an idempotency key is remembered, in hours.
+pub const IDEMPOTENCY_HOURS: i64 = 72;
+/// Most rows of one page of a listing.
+pub const PAGE_ROWS: usize = 500;
+/// Attempts at delivering one action before it is a dead letter.
+pub const DELIVERY_ATTEMPTS: u32 = 24;
+/// Longest wait between two attempts at delivery, in seconds.
+pub const DELIVERY_BACKOFF_SECONDS: i64 = 21_600;
+/// Longest wait for an answer to a webhook, in milliseconds.
+pub const DELIVERY_TIMEOUT_MS: u64 = 15_000;
+/// Longest answer of a webhook that is read, in bytes.
+pub const DELIVERY_ANSWER_BYTES: usize = 65_536;
+/// Longest session of a person in the console without activity, in seconds.
+pub const SESSION_IDLE_SECONDS: i64 = 43_200;
+/// Failed sign-ins of one login within `SIGN_IN_WINDOW_SECONDS` before it must wait.
+pub const SIGN_IN_FAILURES: u32 = 8;
+/// Window in which failed sign-ins are counted, in seconds.
+pub const SIGN_IN_WINDOW_SECONDS: i64 = 900;
+/// Shortest password of a person, in characters.
+pub const PASSWORD_CHARS: usize = 10;
+/// Requests that one key may make in a second, sustained.
+pub const KEY_REQUESTS_PER_SECOND: u32 = 2_000;
+/// Changes that one transaction of the writer groups at most.
+pub const COMMIT_GROUP: usize = 500;
+/// Longest wait of the writer for more changes to group, in milliseconds.
+pub const COMMIT_WAIT_MS: u64 = 5;
+/// Changes that may wait for the writer before callers are told to slow down.
+pub const COMMIT_QUEUE: usize = 4_096;
