@@ -1,1 +1,18 @@
-//! stub
+//! What speaks to the outside: signed webhooks and the guarded HTTP client.
+//!
+//! Every request of Seawall to an address that somebody else chose goes through [`Client`], which
+//! reaches the public internet and what the operator listed, and nothing else.
+
+mod address;
+mod cloud_event;
+mod delivery;
+mod guard;
+#[cfg(test)]
+mod test_server;
+mod webhook;
+
+pub use address::refusal;
+pub use cloud_event::{ACTION_ORDERED, CONTENT_TYPE, action_event};
+pub use delivery::{Delivered, DeliveryProblem, DeliveryProblemKind, Endpoint, backoff_seconds};
+pub use guard::{Answer, Client, ConnectError, Fetched, Guard, HostPort};
+pub use webhook::{Headers, Secret, SecretProblem, SignatureProblem, sign, verify};

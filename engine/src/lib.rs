@@ -1,1 +1,192 @@
-//! stub
+//! The straight way as a handful of functions: submit, check, notice, next case, decide, undo,
+//! deliveries, replay, verify.
+//!
+//! API, console, command line and simulator call these and nothing else. Each function reads what
+//! it needs, lets the pure crates compute, and commits the outcome with its records in one
+//! transaction. A commit that meets somebody else's change reads again and repeats.
+
+mod clock;
+mod curate;
+mod delivery;
+mod desk;
+mod error;
+mod facts;
+mod intake;
+mod log;
+mod measure;
+mod once;
+mod people;
+mod replay;
+
+pub use clock::Clock;
+pub use curate::{BankDryRun, Imported};
+pub use delivery::DeliveryOutcome;
+pub use desk::{CaseView, DecisionInput, NoticeInput, NoticeTaken};
+pub use error::{Error, Result};
+pub use intake::{Checked, Incoming, Submitted};
+pub use log::Verified;
+pub use measure::measure_media;
+pub use once::{Actor, Once, Origin};
+pub use people::{NewKey, NewUser, Role, Scope, SecondFactor, Session, SignIn, Welcome};
+pub use replay::Replayed;
+pub use store::{
+    Answer, BankSummary, CaseFilter, Delivery, EventRow, KeyRow, Location, OutboxRow, PolicyRow,
+    QueueCount, RuleSetRow, UserRow, VerdictRow,
+};
+
+use model::{Queue, Timestamp};
+use review::Ladder;
+use rules::{RuleFile, RuleSet};
+use signals::Banks;
+use std::path::PathBuf;
+use std::sync::{Arc, RwLock};
+use store::{Store, Vault};
+
+/// How an engine is set up.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where the state lives.
+    pub location: Location,
+    /// The folder of evidence files.
+    pub evidence: PathBuf,
+    /// The queues, with what they promise; a rule may name others, which promise nothing.
+    pub queues: Vec<Queue>,
+    /// What strikes lead to; suggested to reviewers, never done by itself.
+    pub ladder: Ladder,
+    /// The rule files that are promoted where none are yet.
+    pub first_rules: Vec<RuleFile>,
+    /// What tells the time.
+    pub clock: Clock,
+}
+
+/// The engine; cheap to clone.
+#[derive(Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    vault: Vault,
+    queues: Vec<Queue>,
+    ladder: Ladder,
+    clock: Clock,
+    versions: RwLock<InForce>,
+    older: replay::Older,
+    failures: people::Failures,
+    decoders: Arc<tokio::sync::Semaphore>,
+}
+
+/// The banks and rules in force, with the counters that tell whether they still are.
+#[derive(Clone)]
+struct InForce {
+    banks: Arc<Banks>,
+    rules: Arc<RuleSet>,
+    promoted: u64,
+}
+
+impl Engine {
+    /// Opens the state and loads the banks and rules in force.
+    ///
+    /// # Errors
+    /// Where the database or the evidence folder cannot be opened, or the first rules do not
+    /// compile.
+    pub async fn open(options: Options) -> Result<Self> {
+        let store = Store::open(&options.location).await?;
+        let vault = Vault::open(&options.evidence)?;
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        let empty = InForce {
+            banks: Arc::new(Banks::build(Vec::new(), 0)),
+            rules: Arc::new(rules::compile(&[], signals::SIGNALS)?),
+            promoted: 0,
+        };
+        let inner = Inner {
+            store,
+            vault,
+            queues: options.queues,
+            ladder: options.ladder,
+            clock: options.clock,
+            versions: RwLock::new(empty),
+            older: replay::Older::default(),
+            failures: people::Failures::default(),
+            decoders: Arc::new(tokio::sync::Semaphore::new(cores)),
+        };
+        let engine = Self { inner: Arc::new(inner) };
+        engine.begin_log().await?;
+        if engine.inner.store.active_rules().await?.is_none() && !options.first_rules.is_empty() {
+            engine.promote_rules(&options.first_rules, &Origin::operator()).await?;
+        }
+        engine.refresh().await?;
+        Ok(engine)
+    }
+
+    /// The time, from the engine's clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+
+    /// The queues that were set up.
+    #[must_use]
+    pub fn queues(&self) -> &[Queue] {
+        &self.inner.queues
+    }
+
+    /// The banks in force.
+    #[must_use]
+    pub fn banks(&self) -> Arc<Banks> {
+        self.in_force().banks
+    }
+
+    /// The rules in force.
+    #[must_use]
+    pub fn rules(&self) -> Arc<RuleSet> {
+        self.in_force().rules
+    }
+
+    /// Loads the banks and rules again where they changed, also by another process. Cheap where
+    /// nothing did.
+    ///
+    /// # Errors
+    /// Where the database fails or stored rules no longer compile.
+    pub async fn refresh(&self) -> Result<()> {
+        let mut next = self.in_force();
+        let revision = self.inner.store.banks_revision().await?;
+        let promoted = self.inner.store.rules_revision().await?;
+        if revision == next.banks.revision() && promoted == next.promoted {
+            return Ok(());
+        }
+        if revision != next.banks.revision() {
+            next.banks = self.banks_at(revision).await?;
+        }
+        if promoted != next.promoted
+            && let Some(row) = self.inner.store.active_rules().await?
+        {
+            next.rules = Arc::new(replay::compile_row(&row)?);
+            next.promoted = promoted;
+        }
+        *self.inner.versions.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = next;
+        Ok(())
+    }
+
+    async fn banks_at(&self, revision: u64) -> Result<Arc<Banks>> {
+        let entries = self.inner.store.entries_at(revision).await?;
+        let built = tokio::task::spawn_blocking(move || Banks::build(entries, revision)).await;
+        built.map(Arc::new).map_err(|error| Error::Worker { detail: error.to_string() })
+    }
+
+    fn in_force(&self) -> InForce {
+        self.inner.versions.read().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
+    }
+
+    /// Forgets answers and sessions whose time is over.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn forget(&self) -> Result<()> {
+        let now = self.now();
+        let answers_before = now.plus_seconds(-model::limits::IDEMPOTENCY_HOURS * 3_600);
+        let change = store::Change::Forgotten { answers_before };
+        Ok(self.inner.store.keep(vec![change], now).await?)
+    }
+}

@@ -74,10 +74,18 @@ pub const CASE_EVENTS: usize = 1_000;
 pub const CASE_ITEMS: usize = 1_000;
 /// Most notices that join one case.
 pub const CASE_NOTICES: usize = 1_000;
+/// Most labels of one decision.
+pub const DECISION_LABELS: usize = 64;
 /// How long a claim on a case holds without renewal, in seconds.
 pub const CLAIM_LEASE_SECONDS: i64 = 900;
 /// Largest encoded record, in bytes.
 pub const RECORD_BYTES: usize = 65_536;
+/// Longest text of one field of a record, in bytes; a longer one is cut and marked as cut.
+pub const RECORD_TEXT_BYTES: usize = 1_024;
+/// Largest encoded list of one field of a record, in bytes; the count of the whole is still told.
+pub const RECORD_LIST_BYTES: usize = 16_384;
+/// Largest signed checkpoint, in bytes.
+pub const CHECKPOINT_BYTES: usize = 16_384;
 /// Longest idempotency key, in bytes.
 pub const IDEMPOTENCY_KEY_BYTES: usize = 255;
 /// How long an idempotency key is remembered, in hours.

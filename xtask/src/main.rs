@@ -1,2 +1,64 @@
-//! stub
-fn main() {}
+//! Developer commands: `cargo xtask ci`, `tidy`, `docs` and `bench`.
+
+mod bench;
+mod ci;
+mod docs;
+mod tidy;
+mod workspace;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+use workspace::Failure;
+
+/// Developer commands of Seawall.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run everything that continuous integration runs, and stop at the first failure.
+    Ci,
+    /// Check the house rules that a program can check.
+    Tidy,
+    /// Write the reference pages in `docs/reference` anew.
+    Docs {
+        /// Change nothing; fail where a page is stale.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Run the benchmarks: every program in a folder `benches`.
+    Bench {
+        /// Run this one alone.
+        name: Option<String>,
+        /// Print one JSON object a line in place of a table.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("xtask: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Ci => ci::run(),
+        Command::Tidy => tidy::run(),
+        Command::Docs { check: false } => docs::write(),
+        Command::Docs { check: true } => docs::check(),
+        Command::Bench { name, json } => {
+            let format = if json { bench::Format::Json } else { bench::Format::Table };
+            bench::run(name.as_deref(), format)
+        }
+    }
+}

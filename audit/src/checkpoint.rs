@@ -1,0 +1,214 @@
+//! Signed checkpoints: the end of the chain, signed by the installation.
+//!
+//! A checkpoint is a C2SP signed note (<https://c2sp.org/signed-note>) with an Ed25519 signature,
+//! whose text has the lines of a C2SP checkpoint (<https://c2sp.org/tlog-checkpoint>):
+//!
+//! ```text
+//! seawall.example/log            origin: names the log, and the key
+//! 1234                           number of records
+//! CsUYapGGPo4dkMgIAUqom/…=       hash of the last record, in base64
+//! at 2026-01-01T00:00:00Z        when it was signed, as an extension line
+//!
+//! — seawall.example/log Az3gr…=  signature
+//! ```
+//!
+//! The third line is the hash of the chain, not the root of a Merkle tree: whoever wants to check
+//! it needs all records, not a proof. The origin bears the name of the key, so that a log of
+//! another kind under the same key cannot be taken for this one.
+
+use crate::record::Head;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use ed25519_dalek::{SIGNATURE_LENGTH, Signature, Signer, SigningKey, VerifyingKey};
+use model::{Timestamp, limits};
+use sha2::{Digest, Sha256};
+use std::fmt;
+
+/// The type of Ed25519 signatures in C2SP signed notes.
+const ED25519: u8 = 1;
+
+/// The name of a log and of its key, such as `seawall.example/log`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin(String);
+
+impl Origin {
+    /// Takes a text as an origin.
+    ///
+    /// # Errors
+    /// Where it is empty, longer than [`limits::ID_BYTES`], or has white space, a control
+    /// character or `+`, which signed notes cannot carry.
+    pub fn new(text: &str) -> Result<Self, CheckpointError> {
+        let is_bad = |c: char| c.is_whitespace() || c.is_control() || c == '+';
+        if text.is_empty() || text.len() > limits::ID_BYTES || text.contains(is_bad) {
+            return Err(CheckpointError::Origin { given: text.to_owned() });
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The origin as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a checkpoint says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// The name of the log.
+    pub origin: Origin,
+    /// Where the log ended.
+    pub head: Head,
+    /// When it was signed.
+    pub at: Timestamp,
+}
+
+/// Why a checkpoint does not hold.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CheckpointError {
+    /// It is not a signed note, or its text has not the lines of a checkpoint.
+    #[error("it does not have the form of a signed checkpoint")]
+    Shape,
+    /// The origin cannot be one.
+    #[error("`{given}` cannot name a log: white space, `+` and control characters are not allowed")]
+    Origin {
+        /// What was given.
+        given: String,
+    },
+    /// None of its signatures is by the given key.
+    #[error("none of its signatures is by the given key")]
+    OtherKey,
+    /// The signature by the given key is wrong.
+    #[error("its signature is wrong: it was changed after it was signed")]
+    Signature,
+    /// The text is not a verifier key.
+    #[error("the text is not a verifier key of the form name+hash+key")]
+    Key,
+}
+
+/// Signs where the log ends. The same arguments always give the same text.
+#[must_use]
+pub fn sign_checkpoint(origin: &Origin, head: &Head, at: Timestamp, key: &SigningKey) -> String {
+    let body = format!("{origin}\n{}\n{}\nat {at}\n", head.next, STANDARD.encode(head.hash));
+    let mut signature = key_hash(origin, &key.verifying_key()).to_vec();
+    signature.extend(key.sign(body.as_bytes()).to_bytes());
+    let note = format!("{body}\n— {origin} {}\n", STANDARD.encode(signature));
+    assert!(note.len() <= limits::CHECKPOINT_BYTES, "an origin is bounded");
+    note
+}
+
+/// Reads a checkpoint and verifies that the key signed it.
+///
+/// Signatures by other keys beside it, such as those of witnesses, are passed over.
+///
+/// # Errors
+/// Where the text is no checkpoint, or the key did not sign it.
+pub fn verify_checkpoint(note: &str, key: &VerifyingKey) -> Result<Checkpoint, CheckpointError> {
+    let (body, signatures) = split(note)?;
+    let checkpoint = read_body(body)?;
+    let hash = key_hash(&checkpoint.origin, key);
+    let mut error = CheckpointError::OtherKey;
+    for (name, signature) in signatures {
+        if name != checkpoint.origin.as_str() || !signature.starts_with(&hash) {
+            continue;
+        }
+        if signed(body, &signature[hash.len()..], key) {
+            return Ok(checkpoint);
+        }
+        error = CheckpointError::Signature;
+    }
+    Err(error)
+}
+
+/// Reads a checkpoint without verifying who signed it.
+///
+/// # Errors
+/// Where the text is no checkpoint.
+pub fn read_checkpoint(note: &str) -> Result<Checkpoint, CheckpointError> {
+    let (body, _) = split(note)?;
+    read_body(body)
+}
+
+/// The public key as a C2SP verifier key, `name+hash+key`, to publish and to give to auditors.
+#[must_use]
+pub fn verifier_key(origin: &Origin, key: &VerifyingKey) -> String {
+    let mut typed = vec![ED25519];
+    typed.extend(key.as_bytes());
+    format!("{origin}+{}+{}", hex::encode(key_hash(origin, key)), STANDARD.encode(typed))
+}
+
+/// Reads a C2SP verifier key of type Ed25519.
+///
+/// # Errors
+/// Where the text is none, or its hash does not fit its key.
+pub fn read_verifier_key(text: &str) -> Result<(Origin, VerifyingKey), CheckpointError> {
+    let mut parts = text.splitn(3, '+');
+    let (Some(name), Some(hash), Some(typed)) = (parts.next(), parts.next(), parts.next()) else {
+        return Err(CheckpointError::Key);
+    };
+    let origin = Origin::new(name)?;
+    let typed = STANDARD.decode(typed).map_err(|_| CheckpointError::Key)?;
+    let Some((&ED25519, bytes)) = typed.split_first() else { return Err(CheckpointError::Key) };
+    let bytes = bytes.try_into().map_err(|_| CheckpointError::Key)?;
+    let key = VerifyingKey::from_bytes(bytes).map_err(|_| CheckpointError::Key)?;
+    if hex::encode(key_hash(&origin, &key)) != hash {
+        return Err(CheckpointError::Key);
+    }
+    Ok((origin, key))
+}
+
+/// The hash that tells keys of one name apart, as C2SP signed-note says.
+fn key_hash(origin: &Origin, key: &VerifyingKey) -> [u8; 4] {
+    let digest = Sha256::new()
+        .chain_update(origin.as_str())
+        .chain_update([b'\n', ED25519])
+        .chain_update(key.as_bytes())
+        .finalize();
+    [digest[0], digest[1], digest[2], digest[3]]
+}
+
+fn signed(body: &str, signature: &[u8], key: &VerifyingKey) -> bool {
+    let Ok(bytes) = <&[u8; SIGNATURE_LENGTH]>::try_from(signature) else { return false };
+    key.verify_strict(body.as_bytes(), &Signature::from_bytes(bytes)).is_ok()
+}
+
+/// A name and the bytes of its signature, with the hash of the key before them.
+type NamedSignature<'a> = (&'a str, Vec<u8>);
+
+/// Splits a signed note at its last empty line into text and signatures.
+fn split(note: &str) -> Result<(&str, Vec<NamedSignature<'_>>), CheckpointError> {
+    if note.len() > limits::CHECKPOINT_BYTES {
+        return Err(CheckpointError::Shape);
+    }
+    let end = note.rfind("\n\n").ok_or(CheckpointError::Shape)?;
+    let (body, signatures) = (&note[..=end], &note[end + 2..]);
+    let lines = signatures.strip_suffix('\n').ok_or(CheckpointError::Shape)?;
+    let signatures = lines.split('\n').map(read_signature).collect::<Option<_>>();
+    Ok((body, signatures.ok_or(CheckpointError::Shape)?))
+}
+
+fn read_signature(line: &str) -> Option<NamedSignature<'_>> {
+    let (name, signature) = line.strip_prefix("— ")?.split_once(' ')?;
+    let signature = STANDARD.decode(signature).ok()?;
+    (!name.is_empty() && signature.len() > 4).then_some((name, signature))
+}
+
+fn read_body(body: &str) -> Result<Checkpoint, CheckpointError> {
+    let lines: Vec<&str> = body.lines().collect();
+    let [origin, count, hash, time] = lines[..] else { return Err(CheckpointError::Shape) };
+    let origin = Origin::new(origin)?;
+    let next: u64 = count.parse().map_err(|_| CheckpointError::Shape)?;
+    let hash = STANDARD.decode(hash).map_err(|_| CheckpointError::Shape)?;
+    let hash = hash.try_into().map_err(|_| CheckpointError::Shape)?;
+    let time = time.strip_prefix("at ").ok_or(CheckpointError::Shape)?;
+    let at = Timestamp::parse(time).map_err(|_| CheckpointError::Shape)?;
+    let checkpoint = Checkpoint { origin, head: Head { next, hash }, at };
+    // One text for each checkpoint: `+1`, `01` or `…+00:00` are not what was signed here.
+    let same = next.to_string() == count && checkpoint.at.to_string() == time;
+    if same { Ok(checkpoint) } else { Err(CheckpointError::Shape) }
+}

@@ -1,0 +1,123 @@
+//! One fact of each kind, with invented values, and arbitrary facts.
+
+use audit::{FACTS, FIELDS, Fact, FactKind, Field, Head, Record, ValueType, append};
+use model::Timestamp;
+use proptest::prelude::*;
+
+/// The fields that the sample of each fact bears.
+pub(crate) fn fields_of(kind: FactKind) -> &'static [Field] {
+    use Field::*;
+    match kind {
+        FactKind::LogStarted => &[],
+        FactKind::ItemJudged => &[
+            Service,
+            Item,
+            Account,
+            Verdict,
+            Content,
+            Outcome,
+            Kind,
+            Rule,
+            Label,
+            Language,
+            RulesVersion,
+            BanksRevision,
+            SignalsVersion,
+        ],
+        FactKind::CaseOpened => &[Service, Account, Case, Verdict, Policy, Queue, Priority],
+        FactKind::CaseJoined => &[Service, Item, Case, Verdict, Priority],
+        FactKind::CaseClaimed | FactKind::CaseReleased => &[Case, User],
+        FactKind::CaseMoved => &[Case, User, Queue],
+        FactKind::DecisionMade => &[
+            Service,
+            Account,
+            Case,
+            Decision,
+            User,
+            Policy,
+            PolicyVersion,
+            Label,
+            ActionKind,
+            Ruling,
+            Finding,
+            Automatic,
+            Reason,
+        ],
+        FactKind::DecisionReversed => &[Case, Decision, User, Reverses, Reason],
+        FactKind::ActionOrdered => &[Service, Item, Action, Decision, ActionKind],
+        FactKind::ActionDelivered | FactKind::ActionDeadLettered => &[Service, Action, Attempt],
+        FactKind::ActionRedelivered => &[Service, Action, User],
+        FactKind::NoticeReceived => &[Service, Item, Notice, Kind, Policy, Reason],
+        FactKind::BankChanged => &[Bank, Entry, User, Count, BanksRevision],
+        FactKind::RulesChanged => &[RulesVersion, User, Count],
+        FactKind::UserChanged => &[User, Kind],
+        FactKind::KeyChanged => &[Key, User, Kind],
+        FactKind::SignedIn => &[User],
+        FactKind::SignInRefused => &[Reason, Count],
+        FactKind::ContentViewed => &[Case, Item, User, Purpose],
+        FactKind::EvidenceStored => &[Case, Content, Purpose],
+        FactKind::EvidenceDeleted => &[Case, Content, User],
+        FactKind::SettingsChanged => &[User, Kind],
+        FactKind::CheckpointSigned => &[Count],
+    }
+}
+
+pub(crate) fn fact(kind: FactKind) -> Fact {
+    fields_of(kind).iter().fold(Fact::new(kind), |fact, field| with_sample(fact, *field))
+}
+
+fn with_sample(fact: Fact, field: Field) -> Fact {
+    match field.value_type() {
+        ValueType::Text => fact.text(field, format!("{} of the Ashen Front, ٣ й", field.name())),
+        ValueType::Int => fact.int(field, u64::from(field.code()) * 1_000),
+        ValueType::Commitment => fact.commitment(field, [u8::try_from(field.code()).unwrap(); 32]),
+        ValueType::List => fact.list(field, [field.name(), "", "third"]),
+    }
+}
+
+pub(crate) fn at(seconds: i64) -> Timestamp {
+    Timestamp::parse("2026-01-01T00:00:00.000007Z").unwrap().plus_seconds(seconds)
+}
+
+/// A chain of the samples of all facts.
+pub(crate) fn chain() -> (Head, Vec<Record>) {
+    chain_of(&FACTS.iter().map(|spec| fact(spec.kind)).collect::<Vec<_>>())
+}
+
+pub(crate) fn chain_of(facts: &[Fact]) -> (Head, Vec<Record>) {
+    let mut head = Head::start();
+    let mut records = Vec::new();
+    for fact in facts {
+        let (next, record) = append(&head, fact, at(i64::try_from(head.next).unwrap()));
+        records.push(record);
+        head = next;
+    }
+    (head, records)
+}
+
+/// Any fact that the builder can make.
+pub(crate) fn any_fact() -> impl Strategy<Value = Fact> {
+    let text = || "\\PC{0,12}";
+    let values = (any::<u64>(), any::<[u8; 32]>(), text(), prop::collection::vec(text(), 0..4));
+    let fields = prop::collection::btree_map(0..FIELDS.len(), values, 0..12);
+    (prop::sample::select(FACTS), fields.prop_map(|map| map.into_iter().collect::<Vec<_>>()))
+        .prop_map(|(spec, fields)| {
+            fields.into_iter().fold(Fact::new(spec.kind), |fact, (field, value)| {
+                let field = FIELDS[field].field;
+                match field.value_type() {
+                    ValueType::Text => fact.text(field, value.2),
+                    ValueType::Int => fact.int(field, value.0),
+                    ValueType::Commitment => fact.commitment(field, value.1),
+                    ValueType::List => fact.list(field, value.3),
+                }
+            })
+        })
+}
+
+#[test]
+fn samples_use_every_field() {
+    let used: Vec<_> = FACTS.iter().flat_map(|spec| fields_of(spec.kind)).collect();
+    for spec in FIELDS {
+        assert!(used.contains(&&spec.field), "{} is in no sample", spec.name);
+    }
+}

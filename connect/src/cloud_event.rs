@@ -1,0 +1,113 @@
+//! The body of a webhook: a thin CloudEvents 1.0 event in its JSON format.
+
+use model::{Action, Timestamp};
+use serde::Serialize;
+use std::fmt::Write as _;
+
+/// The media type of an event, as the CloudEvents HTTP binding names it for structured mode.
+pub const CONTENT_TYPE: &str = "application/cloudevents+json; charset=utf-8";
+/// The type of an event that tells the service to carry out an action.
+pub const ACTION_ORDERED: &str = "seawall.action.ordered";
+
+#[derive(Serialize)]
+struct Event<'a> {
+    specversion: &'static str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    source: String,
+    id: &'a str,
+    time: Timestamp,
+    datacontenttype: &'static str,
+    data: &'a Action,
+}
+
+/// The event that tells a service to carry out an action; the same action gives the same bytes.
+///
+/// The event's `id` is the action's, so that a service that sees it twice acts once. Source:
+/// CloudEvents 1.0.2, JSON event format.
+///
+/// # Panics
+/// Never: an action holds texts, times and lists alone, all of which have a form in JSON.
+#[must_use]
+pub fn action_event(action: &Action) -> Vec<u8> {
+    let event = Event {
+        specversion: "1.0",
+        kind: ACTION_ORDERED,
+        source: source(action.service.as_str()),
+        id: action.id.as_str(),
+        time: action.at,
+        datacontenttype: "application/json",
+        data: action,
+    };
+    serde_json::to_vec(&event).expect("an action has a form in JSON")
+}
+
+/// The service as a URI reference; what is not plain in a path is percent-encoded.
+fn source(service: &str) -> String {
+    let mut uri = String::from("seawall/");
+    for byte in service.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            write!(uri, "%{byte:02X}").expect("writing to a string does not fail");
+        }
+    }
+    uri
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+pub(crate) mod tests {
+    use super::*;
+    use model::{ActionId, ActionKind, ActionTarget, CaseId, DecisionId, ItemId, ServiceId};
+
+    pub(crate) fn action(service: &str) -> Action {
+        Action {
+            id: ActionId::new("action_0199").unwrap(),
+            kind: ActionKind::Remove,
+            service: ServiceId::new(service).unwrap(),
+            target: ActionTarget::Item(ItemId::new("p1").unwrap()),
+            decision: DecisionId::new("decision_7").unwrap(),
+            case: CaseId::new("case_3").unwrap(),
+            reverses: None,
+            labels: vec![],
+            at: Timestamp::parse("2026-03-01T10:00:00Z").unwrap(),
+        }
+    }
+
+    #[test]
+    fn is_frozen() {
+        let expected = concat!(
+            r#"{"specversion":"1.0","type":"seawall.action.ordered","source":"seawall/harbour","#,
+            r#""id":"action_0199","time":"2026-03-01T10:00:00Z","#,
+            r#""datacontenttype":"application/json","data":{"id":"action_0199","kind":"remove","#,
+            r#""service":"harbour","target":{"item":"p1"},"decision":"decision_7","#,
+            r#""case":"case_3","at":"2026-03-01T10:00:00Z"}}"#
+        );
+        assert_eq!(String::from_utf8(action_event(&action("harbour"))).unwrap(), expected);
+    }
+
+    #[test]
+    fn data_reads_back_as_the_action() {
+        let mut given = action("harbour");
+        given.kind = ActionKind::Restore;
+        given.reverses = Some(ActionId::new("action_0001").unwrap());
+        given.labels = vec!["known-term".into()];
+        let event: serde_json::Value = serde_json::from_slice(&action_event(&given)).unwrap();
+        assert_eq!(serde_json::from_value::<Action>(event["data"].clone()).unwrap(), given);
+    }
+
+    #[test]
+    fn source_is_a_uri_reference() {
+        for (service, expected) in [
+            ("harbour", "seawall/harbour"),
+            ("my forum", "seawall/my%20forum"),
+            ("a/b?c#d%", "seawall/a%2Fb%3Fc%23d%25"),
+            ("منتدى", "seawall/%D9%85%D9%86%D8%AA%D8%AF%D9%89"),
+        ] {
+            let event: serde_json::Value =
+                serde_json::from_slice(&action_event(&action(service))).unwrap();
+            assert_eq!(event["source"], expected);
+        }
+    }
+}

@@ -1,0 +1,576 @@
+//! The desk: notices come in, cases are taken, looked at, decided and opened again.
+
+use crate::clock::fresh;
+use crate::facts::{self, Salts};
+use crate::intake::{RETRIES, decided, default_queue, order};
+use crate::once::{Actor, Origin};
+use crate::{Engine, Error, Result};
+use audit::FactKind;
+use model::{
+    AccountId, ActionKind, Case, CaseId, Decider, Decision, DecisionId,
+    Finding, FindingKind, ItemId, Notice, NoticeId, NoticeKind, PolicyId, ProtectedPurpose,
+    QueueName, Ruling, ServiceId, Subject, Timestamp, UserId, limits,
+};
+use review::{Cause, Deciding, NoticeJoining, Opening, ReviewError, ReviewEvent};
+use serde::{Deserialize, Serialize};
+use store::{Change, Entry, EventRow, OutboxRow, QueueCount, VerdictRow};
+
+/// How soon a notice is looked at, by who makes it.
+fn notice_priority(kind: NoticeKind) -> u8 {
+    match kind {
+        NoticeKind::User => 40,
+        NoticeKind::TrustedFlagger => 70,
+        NoticeKind::ReferralUnit => 80,
+    }
+}
+
+/// A notice as it comes in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NoticeInput {
+    /// Who makes it.
+    pub kind: NoticeKind,
+    /// The service.
+    pub service: ServiceId,
+    /// What it is about.
+    pub subject: Subject,
+    /// Why the notifier takes it for illegal or against the terms.
+    pub reason: String,
+    /// The policy that it names.
+    #[serde(default)]
+    pub policy: Option<String>,
+    /// The notifier's name.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// The notifier's e-mail address.
+    #[serde(default)]
+    pub email: Option<String>,
+    /// Whether the notifier states that it is made in good faith.
+    #[serde(default)]
+    pub good_faith: bool,
+}
+
+/// What became of a notice.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NoticeTaken {
+    /// Its id, for the notifier.
+    pub id: NoticeId,
+    /// The case that it opened or joined.
+    pub case: CaseId,
+}
+
+/// What a person decides.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DecisionInput {
+    /// Whether the policy was broken.
+    pub ruling: Ruling,
+    /// What is to be done.
+    #[serde(default)]
+    pub action: Option<ActionKind>,
+    /// Labels, for the action `label`.
+    #[serde(default)]
+    pub labels: Vec<String>,
+    /// The policy that it rests on.
+    pub policy: PolicyId,
+    /// Why, in words.
+    pub reason: String,
+    /// Whether the content serves a protected purpose.
+    #[serde(default)]
+    pub protected_purpose: Option<ProtectedPurpose>,
+    /// What the person says of that purpose.
+    #[serde(default)]
+    pub purpose_note: String,
+}
+
+/// Everything that one page about a case shows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CaseView {
+    /// The case.
+    pub case: Case,
+    /// The verdicts that asked for it with what they were made from, newest first.
+    pub verdicts: Vec<VerdictRow>,
+    /// The notices that joined it.
+    pub notices: Vec<Notice>,
+    /// Its decisions, oldest first.
+    pub decisions: Vec<Decision>,
+    /// The deliveries of its actions, oldest first.
+    pub deliveries: Vec<OutboxRow>,
+    /// Other recent items of the same account, newest first.
+    pub account_items: Vec<VerdictRow>,
+    /// Other cases about the same account, newest first.
+    pub account_cases: Vec<Case>,
+    /// Strikes on the account that stand.
+    pub strikes: u64,
+    /// Labels on the item or account.
+    pub labels: Vec<String>,
+    /// What the ladder suggests for the account.
+    pub suggested: Option<ActionKind>,
+}
+
+/// Verdicts and items that a case page shows at most.
+const SHOWN: usize = 20;
+
+impl Engine {
+    /// Takes a notice: it joins the open case about its subject, or opens one.
+    ///
+    /// # Errors
+    /// Where the notice is incomplete, its item is not known, or the store fails.
+    pub async fn notice(&self, input: NoticeInput, origin: &Origin) -> Result<NoticeTaken> {
+        check_notice(&input)?;
+        if let Some(earlier) = origin.earlier(&self.inner.store).await? {
+            return Ok(earlier);
+        }
+        for _ in 0..RETRIES {
+            match self.notice_once(&input, origin).await {
+                Err(error) if error.is_conflict() => {
+                    if let Some(earlier) = origin.earlier(&self.inner.store).await? {
+                        return Ok(earlier);
+                    }
+                }
+                other => return other,
+            }
+        }
+        Err(Error::Contended)
+    }
+
+    async fn notice_once(&self, input: &NoticeInput, origin: &Origin) -> Result<NoticeTaken> {
+        let now = self.now();
+        let account = self.account_of(&input.service, &input.subject).await?;
+        let notice = Notice {
+            id: NoticeId::from_uuid(fresh(now)?),
+            kind: input.kind,
+            service: input.service.clone(),
+            subject: input.subject.clone(),
+            reason: input.reason.clone(),
+            policy: input.policy.clone(),
+            name: input.name.clone(),
+            email: input.email.clone(),
+            good_faith: input.good_faith,
+            at: now,
+        };
+        let mut changes = Vec::new();
+        let (salt, seen) = self.account_salt(&input.service, &account, now).await?;
+        changes.extend(seen);
+        let salts = Salts { account: salt, item: None };
+        let (kind, case) = self.case_for_notice(&notice, account, now, &mut changes).await?;
+        let entries = vec![
+            facts::noticed(&notice, &case, salts, &origin.actor),
+            facts::case(kind, &case, salts, &origin.actor),
+        ];
+        let taken = NoticeTaken { id: notice.id.clone(), case: case.id.clone() };
+        changes.push(Change::NoticeReceived(Box::new(notice), case.id.clone()));
+        changes.extend(origin.remember(&taken, now)?);
+        self.inner.store.commit(changes, entries, now).await?;
+        Ok(taken)
+    }
+
+    async fn case_for_notice(
+        &self,
+        notice: &Notice,
+        account: AccountId,
+        now: Timestamp,
+        changes: &mut Vec<Change>,
+    ) -> Result<(FactKind, Case)> {
+        let queue = default_queue();
+        let joining = NoticeJoining {
+            notice: notice.id.clone(),
+            priority: notice_priority(notice.kind),
+            policy: notice.policy.clone(),
+            due_at: self.due_at(&queue, now),
+            queue: None,
+        };
+        if let Some(case) = self.inner.store.open_case(&notice.service, &notice.subject).await? {
+            let event = ReviewEvent::JoinNotice(joining);
+            let case = match review::apply(&case, event, &self.inner.ladder, now) {
+                // The notice is kept with its case even where the case lists no more of them.
+                Err(ReviewError::NoticesFull { .. }) => case,
+                other => {
+                    let (case, _) = other?;
+                    changes.push(Change::CaseChanged(Box::new(case.clone())));
+                    case
+                }
+            };
+            return Ok((FactKind::CaseJoined, case));
+        }
+        let case = review::open(Opening {
+            id: CaseId::from_uuid(fresh(now)?),
+            service: notice.service.clone(),
+            subject: notice.subject.clone(),
+            account,
+            queue,
+            at: now,
+            cause: Cause::Notice(joining),
+        });
+        changes.push(Change::CaseOpened(Box::new(case.clone())));
+        Ok((FactKind::CaseOpened, case))
+    }
+
+    async fn account_of(&self, service: &ServiceId, subject: &Subject) -> Result<AccountId> {
+        let unknown = |what, id: &str| Error::NotFound { what, id: id.to_owned() };
+        match subject {
+            Subject::Item(item) => {
+                let row = self.inner.store.item(service, item).await?;
+                row.map(|row| row.account).ok_or_else(|| unknown("item", item.as_str()))
+            }
+            Subject::Account(account) => Ok(account.clone()),
+        }
+    }
+
+    /// Counts the cases that wait, by queue.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn queue_counts(&self) -> Result<Vec<QueueCount>> {
+        Ok(self.inner.store.queue_counts(self.now()).await?)
+    }
+
+    /// Lists cases in the order in which they should be taken.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn cases(&self, filter: &store::CaseFilter) -> Result<Vec<Case>> {
+        Ok(self.inner.store.cases(filter, self.now()).await?)
+    }
+
+    /// Reads a case.
+    ///
+    /// # Errors
+    /// Where there is none, or the store fails.
+    pub async fn case(&self, id: &CaseId) -> Result<Case> {
+        let case = self.inner.store.case(id).await?;
+        case.ok_or_else(|| Error::NotFound { what: "case", id: id.to_string() })
+    }
+
+    /// Claims the case that a person should take next: one that the person is at already, else the
+    /// best that waits; `None` where nothing does.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn next_case(&self, queue: Option<&QueueName>, user: &UserId) -> Result<Option<Case>> {
+        let candidates = self.inner.store.next_cases(queue, user, self.now(), SHOWN).await?;
+        for candidate in candidates {
+            match self.claim(&candidate.id, user).await {
+                Ok(case) => return Ok(Some(case)),
+                // Somebody was quicker: the next one, then.
+                Err(Error::Review(_) | Error::Contended) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Claims a case for a person, or renews the claim.
+    ///
+    /// # Errors
+    /// Where somebody else is at it, it is decided, or the store fails.
+    pub async fn claim(&self, id: &CaseId, user: &UserId) -> Result<Case> {
+        let event = ReviewEvent::Claim { by: user.clone() };
+        self.step(id, FactKind::CaseClaimed, &event, &Actor::User(user.clone())).await
+    }
+
+    /// Gives a case back undecided.
+    ///
+    /// # Errors
+    /// Where the person is not at it, or the store fails.
+    pub async fn release(&self, id: &CaseId, user: &UserId) -> Result<Case> {
+        let event = ReviewEvent::Release { by: user.clone() };
+        self.step(id, FactKind::CaseReleased, &event, &Actor::User(user.clone())).await
+    }
+
+    /// Moves a case to another queue.
+    ///
+    /// # Errors
+    /// Where it is decided or somebody else is at it, or the store fails.
+    pub async fn move_case(&self, id: &CaseId, queue: QueueName, user: &UserId) -> Result<Case> {
+        let due_at = self.due_at(&queue, self.now());
+        let event = ReviewEvent::Move { by: user.clone(), queue, due_at };
+        self.step(id, FactKind::CaseMoved, &event, &Actor::User(user.clone())).await
+    }
+
+    async fn step(
+        &self,
+        id: &CaseId,
+        kind: FactKind,
+        event: &ReviewEvent,
+        actor: &Actor,
+    ) -> Result<Case> {
+        for _ in 0..RETRIES {
+            let now = self.now();
+            let case = self.case(id).await?;
+            let (case, _) = review::apply(&case, event.clone(), &self.inner.ladder, now)?;
+            let (salts, mut changes) = self.case_salts(&case, now).await?;
+            changes.push(Change::CaseChanged(Box::new(case.clone())));
+            let entries = vec![facts::case(kind, &case, salts, actor)];
+            match self.inner.store.commit(changes, entries, now).await {
+                Ok(_) => return Ok(case),
+                Err(error) if error.is_conflict() => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(Error::Contended)
+    }
+
+    async fn case_salts(&self, case: &Case, now: Timestamp) -> Result<(Salts, Vec<Change>)> {
+        let (account, seen) = self.account_salt(&case.service, &case.account, now).await?;
+        Ok((Salts { account, item: None }, seen.into_iter().collect()))
+    }
+
+    /// Decides a case that the person has claimed.
+    ///
+    /// # Errors
+    /// Where the desk refuses, the policy is not known, or the store fails.
+    pub async fn decide(
+        &self,
+        id: &CaseId,
+        input: &DecisionInput,
+        user: &UserId,
+        origin: &Origin,
+    ) -> Result<Case> {
+        if let Some(earlier) = origin.earlier(&self.inner.store).await? {
+            return Ok(earlier);
+        }
+        let policy_version = self.policy_version(&input.policy).await?;
+        let actor = Actor::User(user.clone());
+        for _ in 0..RETRIES {
+            let now = self.now();
+            let case = self.case(id).await?;
+            let event = ReviewEvent::Decide(Deciding {
+                id: DecisionId::from_uuid(fresh(now)?),
+                by: Decider::Reviewer(user.clone()),
+                ruling: input.ruling,
+                action: input.action,
+                labels: input.labels.clone(),
+                policy: input.policy.clone(),
+                policy_version,
+                reason: input.reason.clone(),
+                findings: findings(input),
+            });
+            let (case, actions) = review::apply(&case, event, &self.inner.ladder, now)?;
+            let (salts, mut changes) = self.case_salts(&case, now).await?;
+            let mut entries = Vec::new();
+            decided(&case, &actions, salts, &actor, &mut changes, &mut entries);
+            changes.extend(origin.remember(&case, now)?);
+            match self.inner.store.commit(changes, entries, now).await {
+                Ok(_) => return Ok(case),
+                Err(error) if error.is_conflict() => {
+                    if let Some(earlier) = origin.earlier(&self.inner.store).await? {
+                        return Ok(earlier);
+                    }
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(Error::Contended)
+    }
+
+    /// Reverses the decision on a case: everything that it took is given back, and the case is
+    /// open again.
+    ///
+    /// # Errors
+    /// Where the case is not decided, the reason is missing, or the store fails.
+    pub async fn undo(
+        &self,
+        id: &CaseId,
+        reason: &str,
+        user: &UserId,
+        origin: &Origin,
+    ) -> Result<Case> {
+        if let Some(earlier) = origin.earlier(&self.inner.store).await? {
+            return Ok(earlier);
+        }
+        for _ in 0..RETRIES {
+            match self.undo_once(id, reason, user, origin).await {
+                Err(error) if error.is_conflict() => {
+                    if let Some(earlier) = origin.earlier(&self.inner.store).await? {
+                        return Ok(earlier);
+                    }
+                }
+                other => return other,
+            }
+        }
+        Err(Error::Contended)
+    }
+
+    async fn undo_once(
+        &self,
+        id: &CaseId,
+        reason: &str,
+        user: &UserId,
+        origin: &Origin,
+    ) -> Result<Case> {
+        let now = self.now();
+        let actor = Actor::User(user.clone());
+        let before = self.case(id).await?;
+        let event = ReviewEvent::Undo { by: user.clone(), reason: reason.to_owned() };
+        let (case, actions) = review::apply(&before, event, &self.inner.ladder, now)?;
+        let Some(decision) = &before.decision else {
+            return Err(Error::Review(ReviewError::NotDecided));
+        };
+        let (salts, mut changes) = self.case_salts(&case, now).await?;
+        changes.push(Change::CaseChanged(Box::new(case.clone())));
+        changes.push(Change::DecisionReversed(decision.id.clone()));
+        changes.extend(before.strike.map(|strike| Change::StrikeDropped(strike.decision)));
+        let mut entries = vec![facts::reversed(&case, decision, reason, salts, &actor)];
+        for action in &actions {
+            order(action, &actor, &mut changes, &mut entries);
+        }
+        changes.extend(origin.remember(&case, now)?);
+        self.inner.store.commit(changes, entries, now).await?;
+        Ok(case)
+    }
+
+    async fn policy_version(&self, policy: &PolicyId) -> Result<u32> {
+        let policies = self.inner.store.policies().await?;
+        let known = policies.iter().find(|known| known.id == policy.as_str());
+        known.map(|known| known.version).ok_or_else(|| {
+            let names: Vec<&str> = policies.iter().map(|known| known.id.as_str()).collect();
+            let names = names.join(", ");
+            Error::invalid("policy", format!("there is no policy `{policy}`; there are: {names}"))
+        })
+    }
+
+    /// Reads everything about a case for a person, which is a record of its own: somebody saw
+    /// restricted content.
+    ///
+    /// # Errors
+    /// Where there is no such case, or the store fails.
+    pub async fn view_case(&self, id: &CaseId, actor: &Actor, purpose: &str) -> Result<CaseView> {
+        let view = self.read_case(id).await?;
+        let now = self.now();
+        let (salts, changes) = self.case_salts(&view.case, now).await?;
+        let viewed: Entry = facts::viewed(&view.case, purpose, salts, actor);
+        match self.inner.store.commit(changes, vec![viewed], now).await {
+            Ok(_) => Ok(view),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn read_case(&self, id: &CaseId) -> Result<CaseView> {
+        let case = self.case(id).await?;
+        let store = &self.inner.store;
+        let mut verdicts = Vec::new();
+        for verdict in case.verdicts.iter().rev().take(SHOWN) {
+            verdicts.extend(store.verdict(verdict).await?);
+        }
+        if verdicts.is_empty() {
+            verdicts.extend(self.latest_of_subject(&case).await?);
+        }
+        let (service, account) = (&case.service, &case.account);
+        let about = Some((service.clone(), account.clone()));
+        let filter = store::CaseFilter { account: about, limit: SHOWN, ..Default::default() };
+        let mut account_cases = store.cases(&filter, self.now()).await?;
+        account_cases.retain(|other| other.id != case.id);
+        let mut account_items = store.verdicts_of_account(service, account, SHOWN).await?;
+        account_items.retain(|other| !case.items.contains(&other.item.id));
+        let strikes = store.strikes(service, account).await?;
+        let standing = u32::try_from(strikes).unwrap_or(u32::MAX);
+        Ok(CaseView {
+            notices: store.notices_of_case(&case.id).await?,
+            decisions: store.decisions_of_case(&case.id).await?,
+            deliveries: store.outbox_of_case(&case.id).await?,
+            labels: store.labels(service, &case.subject.key()).await?,
+            suggested: review::suggested(&self.inner.ladder, standing),
+            verdicts,
+            account_items,
+            account_cases,
+            strikes,
+            case,
+        })
+    }
+
+    /// A case that a notice opened has no verdict of its own; its item was judged before.
+    async fn latest_of_subject(&self, case: &Case) -> Result<Option<VerdictRow>> {
+        let Subject::Item(item) = &case.subject else { return Ok(None) };
+        let Some(row) = self.item_row(&case.service, item).await? else { return Ok(None) };
+        Ok(self.inner.store.verdict(&row.verdict).await?)
+    }
+
+    async fn item_row(
+        &self,
+        service: &ServiceId,
+        item: &ItemId,
+    ) -> Result<Option<store::ItemRow>> {
+        Ok(self.inner.store.item(service, item).await?)
+    }
+
+    /// Reads a verdict with its inputs.
+    ///
+    /// # Errors
+    /// Where there is none, or the store fails.
+    pub async fn verdict(&self, id: &model::VerdictId) -> Result<VerdictRow> {
+        let row = self.inner.store.verdict(id).await?;
+        row.ok_or_else(|| Error::NotFound { what: "verdict", id: id.to_string() })
+    }
+
+    /// Reads a file of evidence for a person who looks at a case; that is a record.
+    ///
+    /// # Errors
+    /// Where the file does not belong to the case, is gone or altered, or the store fails.
+    pub async fn view_evidence(
+        &self,
+        id: &CaseId,
+        sha256: &str,
+        actor: &Actor,
+    ) -> Result<(Vec<u8>, String)> {
+        let absent = || Error::NotFound { what: "medium", id: sha256.to_owned() };
+        let view = self.read_case(id).await?;
+        let shown = view.verdicts.iter().chain(&view.account_items);
+        let mut media = shown.flat_map(|verdict| &verdict.item.media);
+        if !media.any(|medium| medium.sha256.as_deref() == Some(sha256)) {
+            return Err(absent());
+        }
+        let media_type = self.inner.store.evidence(sha256).await?.ok_or_else(absent)?;
+        let (vault, name) = (self.inner.vault.clone(), sha256.to_owned());
+        let read = tokio::task::spawn_blocking(move || vault.read(&name)).await;
+        let bytes = read
+            .map_err(|error| Error::Worker { detail: error.to_string() })??
+            .ok_or_else(absent)?;
+        let now = self.now();
+        let (salts, changes) = self.case_salts(&view.case, now).await?;
+        let entry = facts::viewed(&view.case, "media", salts, actor);
+        self.inner.store.commit(changes, vec![entry], now).await?;
+        Ok((bytes, media_type))
+    }
+
+    /// Reads the feed of everything that happened, after a place in it.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn events(&self, after: Option<u64>, rows: usize) -> Result<Vec<EventRow>> {
+        Ok(self.inner.store.events(after, rows).await?)
+    }
+
+    /// Reads the latest events, newest first.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn latest_events(&self, before: Option<u64>, rows: usize) -> Result<Vec<EventRow>> {
+        Ok(self.inner.store.latest_events(before, rows).await?)
+    }
+}
+
+fn findings(input: &DecisionInput) -> Vec<Finding> {
+    let made = input.protected_purpose.map(|purpose| Finding {
+        kind: FindingKind::ProtectedPurpose(purpose),
+        note: input.purpose_note.clone(),
+    });
+    made.into_iter().collect()
+}
+
+fn check_notice(input: &NoticeInput) -> Result<()> {
+    if input.reason.trim().is_empty() {
+        return Err(Error::invalid("reason", "say why the content is illegal or against the terms"));
+    }
+    if input.reason.len() > limits::REASON_BYTES {
+        let limit = limits::REASON_BYTES;
+        let bytes = input.reason.len();
+        return Err(Error::invalid("reason", format!("{bytes} bytes; at most {limit} are kept")));
+    }
+    for (place, given) in [("policy", &input.policy), ("name", &input.name), ("email", &input.email)]
+    {
+        let limit = limits::NAME_BYTES;
+        if given.as_ref().is_some_and(|text| text.len() > limit) {
+            return Err(Error::invalid(place, format!("at most {limit} bytes are kept")));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,99 @@
+//! What can go wrong on the straight way, by what a caller does about it.
+
+use store::VaultError;
+
+/// The result of a call on the engine.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// What went wrong.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such thing.
+    #[error("there is no {what} `{id}`")]
+    NotFound {
+        /// The kind of thing.
+        what: &'static str,
+        /// The id that was given.
+        id: String,
+    },
+    /// The input is not acceptable; the text says where and what is.
+    #[error("{place}: {problem}")]
+    Invalid {
+        /// The field.
+        place: String,
+        /// What is wrong and what is accepted.
+        problem: String,
+    },
+    /// The desk refuses the step.
+    #[error(transparent)]
+    Review(#[from] review::ReviewError),
+    /// The rules do not compile.
+    #[error("{0}")]
+    Rules(#[from] rules::RuleProblems),
+    /// An idempotency key was used with another request.
+    #[error("the idempotency key `{token}` was used with another request; use a fresh key")]
+    KeyReused {
+        /// The key.
+        token: String,
+    },
+    /// Somebody else changes the same thing all the time.
+    #[error("somebody else is changing the same thing; read it again and retry")]
+    Contended,
+    /// The name, password or code is wrong, or the account is closed; which is not said.
+    #[error("the name, the password or the code is wrong")]
+    SignInRefused,
+    /// Too many failed attempts.
+    #[error("too many failed attempts; try again in {seconds} seconds")]
+    SignInBlocked {
+        /// Seconds to wait.
+        seconds: i64,
+    },
+    /// The state failed.
+    #[error(transparent)]
+    Store(store::Error),
+    /// The evidence files failed.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The sealed log does not hold.
+    #[error("{0}")]
+    Broken(#[from] audit::Broken),
+    /// A worker thread ended early.
+    #[error("a worker ended early: {detail}")]
+    Worker {
+        /// What is known of it.
+        detail: String,
+    },
+    /// The operating system gave no random bytes.
+    #[error("the operating system gave no random bytes: {detail}")]
+    Random {
+        /// What it said.
+        detail: String,
+    },
+    /// A stored document cannot be read or written.
+    #[error("a stored {what} cannot be read: {detail}")]
+    Damaged {
+        /// Which kind.
+        what: &'static str,
+        /// What is wrong with it.
+        detail: String,
+    },
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl Error {
+    pub(crate) fn invalid(place: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self::Invalid { place: place.into(), problem: problem.into() }
+    }
+
+    pub(crate) fn is_conflict(&self) -> bool {
+        match self {
+            Self::Store(error) => error.is_conflict(),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! The entries of the sealed log: each fact with commitments, and its event with ids in the clear.
+
+use crate::once::Actor;
+use audit::{Fact, FactKind, Field, commitment};
+use model::{
+    Action, ActionTarget, Case, Decider, Decision, FindingKind, Item, Notice, Ruling, Verdict,
+    VerdictId,
+};
+use serde_json::{Value, json};
+use store::Entry;
+
+/// The salts that commitments of one subject need.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Salts {
+    pub(crate) account: [u8; 32],
+    pub(crate) item: Option<[u8; 32]>,
+}
+
+fn by(fact: Fact, actor: &Actor) -> Fact {
+    match actor {
+        Actor::Key(key) => fact.text(Field::Key, key),
+        Actor::User(user) => fact.text(Field::User, user),
+        Actor::Operator => fact,
+    }
+}
+
+/// A fact about how the installation is run.
+pub(crate) fn operation(kind: FactKind, what: &str, actor: &Actor, event: Value) -> Entry {
+    let fact = by(Fact::new(kind).text(Field::Kind, what), actor);
+    Entry { fact, event: with_actor(event, actor) }
+}
+
+fn with_actor(mut event: Value, actor: &Actor) -> Value {
+    if let Some(fields) = event.as_object_mut() {
+        fields.insert("by".to_owned(), actor.name().into());
+    }
+    event
+}
+
+/// An item was judged.
+pub(crate) fn judged(
+    item: &Item,
+    id: &VerdictId,
+    verdict: &Verdict,
+    digest: &[u8; 32],
+    salts: Salts,
+    actor: &Actor,
+) -> Entry {
+    let item_salt = salts.item.unwrap_or(salts.account);
+    let fact = Fact::new(FactKind::ItemJudged)
+        .text(Field::Service, &item.service)
+        .commitment(Field::Item, commitment(&item_salt, item.id.as_str().as_bytes()))
+        .commitment(Field::Account, account_commitment(salts, item.author.id.as_str()))
+        .commitment(Field::Content, commitment(&item_salt, digest))
+        .text(Field::Verdict, id)
+        .text(Field::Outcome, verdict.outcome.as_str())
+        .text(Field::Kind, item.kind.as_str())
+        .list(Field::Rule, verdict.rules.iter().map(|rule| rule.name.as_str()))
+        .maybe_text(Field::Language, item.language.as_deref())
+        .text(Field::RulesVersion, &verdict.versions.rules)
+        .int(Field::BanksRevision, verdict.versions.banks)
+        .int(Field::SignalsVersion, verdict.versions.signals);
+    let event = json!({
+        "service": item.service, "item": item.id, "account": item.author.id, "verdict": id,
+        "outcome": verdict.outcome,
+    });
+    Entry { fact: by(fact, actor), event: with_actor(event, actor) }
+}
+
+fn account_commitment(salts: Salts, account: &str) -> [u8; 32] {
+    commitment(&salts.account, account.as_bytes())
+}
+
+/// A case was opened, joined, claimed, released or moved.
+pub(crate) fn case(kind: FactKind, case: &Case, salts: Salts, actor: &Actor) -> Entry {
+    let mut fact = Fact::new(kind)
+        .text(Field::Service, &case.service)
+        .commitment(Field::Account, account_commitment(salts, case.account.as_str()))
+        .text(Field::Case, &case.id)
+        .text(Field::Queue, &case.queue)
+        .int(Field::Priority, case.priority);
+    if let (Some(salt), Some(item)) = (salts.item, case.items.last()) {
+        fact = fact.commitment(Field::Item, commitment(&salt, item.as_str().as_bytes()));
+    }
+    let event = json!({
+        "service": case.service, "case": case.id, "subject": case.subject, "queue": case.queue,
+        "priority": case.priority, "account": case.account,
+    });
+    Entry { fact: by(fact, actor), event: with_actor(event, actor) }
+}
+
+/// Restricted content was shown to a person.
+pub(crate) fn viewed(case: &Case, purpose: &str, salts: Salts, actor: &Actor) -> Entry {
+    let fact = Fact::new(FactKind::ContentViewed)
+        .text(Field::Service, &case.service)
+        .text(Field::Case, &case.id)
+        .commitment(Field::Account, account_commitment(salts, case.account.as_str()))
+        .text(Field::Purpose, purpose);
+    let event = json!({ "service": case.service, "case": case.id, "purpose": purpose });
+    Entry { fact: by(fact, actor), event: with_actor(event, actor) }
+}
+
+/// A notice came in.
+pub(crate) fn noticed(notice: &Notice, case: &Case, salts: Salts, actor: &Actor) -> Entry {
+    let kind = match notice.kind {
+        model::NoticeKind::User => "user",
+        model::NoticeKind::TrustedFlagger => "trusted_flagger",
+        model::NoticeKind::ReferralUnit => "referral_unit",
+    };
+    let fact = Fact::new(FactKind::NoticeReceived)
+        .text(Field::Service, &notice.service)
+        .text(Field::Notice, &notice.id)
+        .text(Field::Case, &case.id)
+        .commitment(Field::Account, account_commitment(salts, case.account.as_str()))
+        .text(Field::Kind, kind)
+        .maybe_text(Field::Policy, notice.policy.as_deref())
+        .commitment(Field::Reason, commitment(&salts.account, notice.reason.as_bytes()));
+    let event = json!({
+        "service": notice.service, "notice": notice.id, "case": case.id, "kind": notice.kind,
+        "subject": notice.subject,
+    });
+    Entry { fact: by(fact, actor), event: with_actor(event, actor) }
+}
+
+/// A case was decided.
+pub(crate) fn decided(case: &Case, decision: &Decision, salts: Salts) -> Entry {
+    let mut fact = Fact::new(FactKind::DecisionMade)
+        .text(Field::Service, &case.service)
+        .commitment(Field::Account, account_commitment(salts, case.account.as_str()))
+        .text(Field::Case, &case.id)
+        .text(Field::Decision, &decision.id)
+        .text(Field::Ruling, ruling(decision.ruling))
+        .text(Field::Policy, &decision.policy)
+        .int(Field::PolicyVersion, decision.policy_version)
+        .list(Field::Label, &decision.labels)
+        .maybe_text(Field::ActionKind, decision.action.map(model::ActionKind::as_str))
+        .commitment(Field::Reason, commitment(&salts.account, decision.reason.as_bytes()));
+    for finding in &decision.findings {
+        let FindingKind::ProtectedPurpose(purpose) = finding.kind;
+        fact = fact.text(Field::Finding, purpose.as_str());
+    }
+    let fact = match &decision.by {
+        Decider::Reviewer(user) => fact.text(Field::User, user).int(Field::Automatic, 0u32),
+        Decider::Rule(rule) => {
+            fact.list(Field::Rule, [rule.as_str()]).int(Field::Automatic, 1u32)
+        }
+    };
+    let event = json!({
+        "service": case.service, "case": case.id, "decision": decision.id, "by": decision.by,
+        "ruling": decision.ruling, "action": decision.action, "policy": decision.policy,
+        "subject": case.subject,
+    });
+    Entry { fact, event }
+}
+
+fn ruling(ruling: Ruling) -> &'static str {
+    match ruling {
+        Ruling::Violation => "violation",
+        Ruling::NoViolation => "no_violation",
+    }
+}
+
+/// A decision was reversed.
+pub(crate) fn reversed(
+    case: &Case,
+    decision: &Decision,
+    reason: &str,
+    salts: Salts,
+    actor: &Actor,
+) -> Entry {
+    let fact = Fact::new(FactKind::DecisionReversed)
+        .text(Field::Service, &case.service)
+        .commitment(Field::Account, account_commitment(salts, case.account.as_str()))
+        .text(Field::Case, &case.id)
+        .text(Field::Decision, &decision.id)
+        .text(Field::Policy, &decision.policy)
+        .commitment(Field::Reason, commitment(&salts.account, reason.as_bytes()));
+    let event = json!({
+        "service": case.service, "case": case.id, "decision": decision.id, "subject": case.subject,
+    });
+    Entry { fact: by(fact, actor), event: with_actor(event, actor) }
+}
+
+/// An action was ordered, delivered, given up or sent again.
+pub(crate) fn action(kind: FactKind, action: &Action, attempt: u32, actor: &Actor) -> Entry {
+    let fact = Fact::new(kind)
+        .text(Field::Service, &action.service)
+        .text(Field::Case, &action.case)
+        .text(Field::Decision, &action.decision)
+        .text(Field::Action, &action.id)
+        .text(Field::ActionKind, action.kind.as_str())
+        .maybe_text(Field::Reverses, action.reverses.as_ref())
+        .int(Field::Attempt, attempt);
+    let target = match &action.target {
+        ActionTarget::Item(item) => json!({ "item": item }),
+        ActionTarget::Account(account) => json!({ "account": account }),
+    };
+    let event = json!({
+        "service": action.service, "case": action.case, "decision": action.decision,
+        "action": action.id, "kind": action.kind, "target": target, "attempt": attempt,
+        "reverses": action.reverses,
+    });
+    Entry { fact: by(fact, actor), event: with_actor(event, actor) }
+}

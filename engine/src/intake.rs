@@ -1,0 +1,587 @@
+//! Items come in: they are measured, judged, kept with their inputs, and open or join cases.
+
+use crate::clock::{fresh, random};
+use crate::facts::{self, Salts};
+use crate::measure::MediaBytes;
+use crate::once::{Actor, Origin};
+use crate::{Engine, Error, InForce, Result};
+use audit::FactKind;
+use base64::Engine as _;
+use model::{
+    Action, ActionKind, Case, CaseId, Decider, DecisionId, History, Item, ItemId, Match, MediaId,
+    Missing, Outcome, PolicyId, QueueName, Ruling, ServiceId, Subject, Timestamp, Verdict,
+    VerdictId, limits,
+};
+use review::{Cause, Deciding, ItemJoining, Opening, ReviewError, ReviewEvent};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use signals::Supplied;
+use std::collections::HashMap;
+use std::sync::Arc;
+use store::{AccountRow, Change, Entry, ItemRow, VerdictRow};
+
+/// How often a commit that meets somebody else's change is repeated.
+pub(crate) const RETRIES: usize = 24;
+
+/// An item with the bytes of its media that do not stand in the item itself.
+#[derive(Debug, Clone)]
+pub struct Incoming {
+    /// The item.
+    pub item: Item,
+    /// Bytes that were uploaded beside it or fetched for it, or why they could not be.
+    pub media: Vec<(MediaId, std::result::Result<Vec<u8>, Missing>)>,
+}
+
+/// What became of one submitted item.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Submitted {
+    /// The service.
+    pub service: ServiceId,
+    /// The item.
+    pub item: ItemId,
+    /// The verdict's id.
+    pub verdict_id: VerdictId,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What was found.
+    pub matches: Vec<Match>,
+    /// The case that it opened or joined.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<CaseId>,
+    /// Whether the same content under the same id was judged before; then this is that verdict.
+    pub is_repeated: bool,
+}
+
+/// What the rules say of an item that is not stored.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Checked {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What was found.
+    pub matches: Vec<Match>,
+}
+
+/// An item that is ready to be judged: its media are measured and kept.
+struct Prepared {
+    item: Item,
+    digest: [u8; 32],
+    supplied: Supplied,
+    supplied_json: String,
+    evidence: Vec<(String, u64, String)>,
+}
+
+/// What one submission has changed so far, so that its later items see its earlier ones.
+#[derive(Default)]
+struct Draft {
+    changes: Vec<Change>,
+    entries: Vec<Entry>,
+    accounts: HashMap<(ServiceId, String), [u8; 32]>,
+    judged: HashMap<(ServiceId, String), u64>,
+    items: HashMap<(ServiceId, ItemId), ItemRow>,
+    cases: HashMap<(ServiceId, String), Case>,
+    done: Vec<Submitted>,
+}
+
+impl Engine {
+    /// Judges items and keeps them; everything is durable when this returns.
+    ///
+    /// # Errors
+    /// Where an idempotency key is reused, the store fails, or the disk is full. Then nothing of
+    /// the submission was kept.
+    pub async fn submit(&self, incoming: Vec<Incoming>, origin: &Origin) -> Result<Vec<Submitted>> {
+        if incoming.is_empty() || incoming.len() > limits::SUBMISSION_ITEMS {
+            let limit = limits::SUBMISSION_ITEMS;
+            return Err(Error::invalid("items", format!("send 1 to {limit} items at once")));
+        }
+        if let Some(earlier) = origin.earlier(&self.inner.store).await? {
+            return Ok(earlier);
+        }
+        let mut prepared = Vec::with_capacity(incoming.len());
+        for one in incoming {
+            prepared.push(self.prepare(one).await?);
+        }
+        for _ in 0..RETRIES {
+            match self.submit_once(&prepared, origin).await {
+                Err(error) if error.is_conflict() => {
+                    if let Some(earlier) = origin.earlier(&self.inner.store).await? {
+                        return Ok(earlier);
+                    }
+                    tokio::task::yield_now().await;
+                }
+                other => return other,
+            }
+        }
+        Err(Error::Contended)
+    }
+
+    /// Judges an item and keeps nothing.
+    ///
+    /// # Errors
+    /// Where the media cannot be measured for want of workers, or the store fails.
+    pub async fn check(&self, incoming: Incoming) -> Result<Checked> {
+        let (item, media) = take_bytes(incoming);
+        let supplied = self.supply(&item, &media).await?;
+        let now = self.now();
+        let store = &self.inner.store;
+        let history = store.history(&item.service, &item.author.id, &item.id, now).await?;
+        let in_force = self.in_force();
+        let (signals, verdict) = judge(&in_force, &item, &history, &supplied, now);
+        Ok(Checked { verdict, matches: signals.matches })
+    }
+
+    async fn prepare(&self, incoming: Incoming) -> Result<Prepared> {
+        let (mut item, media) = take_bytes(incoming);
+        let supplied = self.supply(&item, &media).await?;
+        let mut evidence = Vec::new();
+        for (id, bytes) in &media {
+            let Ok(bytes) = bytes else { continue };
+            let sha256 = self.keep_evidence(Arc::clone(bytes)).await?;
+            let media_type = media_type(&supplied, id);
+            evidence.push((sha256.clone(), bytes.len() as u64, media_type));
+            for medium in item.media.iter_mut().filter(|medium| medium.id == *id) {
+                medium.sha256 = Some(sha256.clone());
+            }
+        }
+        let canonical = to_json("item", &item)?;
+        let digest = Sha256::digest(canonical.as_bytes()).into();
+        let supplied_json = to_json("measurement", &supplied)?;
+        Ok(Prepared { item, digest, supplied, supplied_json, evidence })
+    }
+
+    async fn keep_evidence(&self, bytes: Arc<Vec<u8>>) -> Result<String> {
+        let vault = self.inner.vault.clone();
+        let unique = hex::encode(random::<8>()?);
+        let work = tokio::task::spawn_blocking(move || vault.store(&bytes, &unique));
+        let stored = work.await.map_err(|error| Error::Worker { detail: error.to_string() })?;
+        Ok(stored?)
+    }
+
+    async fn submit_once(
+        &self,
+        prepared: &[Prepared],
+        origin: &Origin,
+    ) -> Result<Vec<Submitted>> {
+        let now = self.now();
+        let in_force = self.in_force();
+        let mut draft = Draft::default();
+        for one in prepared {
+            self.submit_item(one, &in_force, &mut draft, &origin.actor, now).await?;
+        }
+        if let Some(change) = origin.remember(&draft.done, now)? {
+            draft.changes.push(change);
+        }
+        if !draft.entries.is_empty() {
+            self.inner.store.commit(draft.changes, draft.entries, now).await?;
+        }
+        Ok(draft.done)
+    }
+
+    async fn submit_item(
+        &self,
+        one: &Prepared,
+        in_force: &InForce,
+        draft: &mut Draft,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<()> {
+        let item = &one.item;
+        let known = self.known_item(item, draft).await?;
+        if let Some(row) = &known
+            && row.digest == one.digest
+        {
+            let repeated = self.repeated(row, draft).await?;
+            draft.done.push(repeated);
+            return Ok(());
+        }
+        let salts = self.salts(item, known.as_ref(), draft, now).await?;
+        let history = self.history(item, draft, now).await?;
+        let (signals, verdict) = judge(in_force, item, &history, &one.supplied, now);
+        let verdict_id = VerdictId::from_uuid(fresh(now)?);
+        let judged = facts::judged(item, &verdict_id, &verdict, &one.digest, salts, actor);
+        draft.entries.push(judged);
+        let asking = Asking { item, verdict: &verdict, id: &verdict_id, salts, actor, now };
+        let case = match verdict.outcome {
+            Outcome::Allow => None,
+            Outcome::Review | Outcome::Act => Some(self.ask(&asking, draft).await?),
+        };
+        let row = VerdictRow {
+            id: verdict_id.clone(),
+            item: item.clone(),
+            history,
+            supplied: one.supplied_json.clone(),
+            verdict_json: to_json("verdict", &verdict)?,
+            signals,
+            verdict,
+            case: case.as_ref().map(|case| case.id.clone()),
+        };
+        keep_item(one, &row, known, salts, draft, now);
+        Ok(())
+    }
+
+    async fn known_item(&self, item: &Item, draft: &Draft) -> Result<Option<ItemRow>> {
+        let key = (item.service.clone(), item.id.clone());
+        if let Some(row) = draft.items.get(&key) {
+            return Ok(Some(row.clone()));
+        }
+        Ok(self.inner.store.item(&item.service, &item.id).await?)
+    }
+
+    async fn repeated(&self, row: &ItemRow, draft: &Draft) -> Result<Submitted> {
+        if let Some(done) = draft.done.iter().find(|done| done.verdict_id == row.verdict) {
+            return Ok(Submitted { is_repeated: true, ..done.clone() });
+        }
+        let stored = self.inner.store.verdict(&row.verdict).await?;
+        let stored = stored.ok_or(Error::Damaged {
+            what: "item",
+            detail: format!("its verdict {} is gone", row.verdict),
+        })?;
+        Ok(Submitted {
+            service: row.service.clone(),
+            item: row.id.clone(),
+            verdict_id: stored.id,
+            verdict: stored.verdict,
+            matches: stored.signals.matches,
+            case: stored.case,
+            is_repeated: true,
+        })
+    }
+
+    async fn salts(
+        &self,
+        item: &Item,
+        known: Option<&ItemRow>,
+        draft: &mut Draft,
+        now: Timestamp,
+    ) -> Result<Salts> {
+        let key = (item.service.clone(), item.author.id.to_string());
+        let account = match draft.accounts.get(&key) {
+            Some(salt) => *salt,
+            None => {
+                let (salt, seen) = self.account_salt(&item.service, &item.author.id, now).await?;
+                draft.changes.extend(seen);
+                draft.accounts.insert(key, salt);
+                salt
+            }
+        };
+        let item = match known {
+            Some(row) => row.salt,
+            None => random::<32>()?,
+        };
+        Ok(Salts { account, item: Some(item) })
+    }
+
+    /// Gives the salt of an account's commitments, with the change that keeps a new one.
+    pub(crate) async fn account_salt(
+        &self,
+        service: &ServiceId,
+        account: &model::AccountId,
+        now: Timestamp,
+    ) -> Result<([u8; 32], Option<Change>)> {
+        if let Some(row) = self.inner.store.account(service, account).await? {
+            return Ok((row.salt, None));
+        }
+        let salt = random::<32>()?;
+        let row =
+            AccountRow { service: service.clone(), id: account.clone(), salt, first_seen: now };
+        Ok((salt, Some(Change::AccountSeen(row))))
+    }
+
+    async fn history(&self, item: &Item, draft: &mut Draft, now: Timestamp) -> Result<History> {
+        let store = &self.inner.store;
+        let mut history = store.history(&item.service, &item.author.id, &item.id, now).await?;
+        let key = (item.service.clone(), item.author.id.to_string());
+        let before = draft.judged.entry(key).or_insert(0);
+        history.account_items_1h = history.account_items_1h.map(|count| count + *before);
+        *before += 1;
+        Ok(history)
+    }
+
+    /// Opens a case for a verdict or joins the open one; a rule that acts decides it at once.
+    async fn ask(&self, asking: &Asking<'_>, draft: &mut Draft) -> Result<Case> {
+        let item = asking.item;
+        let subject = if asking.verdict.about_account {
+            Subject::Account(item.author.id.clone())
+        } else {
+            Subject::Item(item.id.clone())
+        };
+        let key = (item.service.clone(), subject.key());
+        let open = match draft.cases.remove(&key) {
+            Some(case) => Some(case),
+            None => self.inner.store.open_case(&item.service, &subject).await?,
+        };
+        let mut case = match open {
+            Some(case) => self.join(&case, asking, draft)?,
+            None => self.open_case(subject, asking, draft)?,
+        };
+        // A rule decides about the item that it judged and no other: where a case holds more, a
+        // person looks at it.
+        let is_alone = case.items.iter().all(|other| *other == item.id);
+        if asking.verdict.outcome == Outcome::Act && is_alone {
+            case = self.decide_by_rule(&case, asking, draft)?;
+        } else {
+            draft.cases.insert(key, case.clone());
+        }
+        Ok(case)
+    }
+
+    fn open_case(&self, subject: Subject, asking: &Asking<'_>, draft: &mut Draft) -> Result<Case> {
+        let case = review::open(Opening {
+            id: CaseId::from_uuid(fresh(asking.now)?),
+            service: asking.item.service.clone(),
+            subject,
+            account: asking.item.author.id.clone(),
+            queue: default_queue(),
+            at: asking.now,
+            cause: Cause::Item(self.joining(asking)),
+        });
+        draft.changes.push(Change::CaseOpened(Box::new(case.clone())));
+        draft.entries.push(facts::case(FactKind::CaseOpened, &case, asking.salts, asking.actor));
+        Ok(case)
+    }
+
+    fn join(&self, case: &Case, asking: &Asking<'_>, draft: &mut Draft) -> Result<Case> {
+        let event = ReviewEvent::JoinItem(self.joining(asking));
+        let (case, _) = match review::apply(case, event, &self.inner.ladder, asking.now) {
+            // A case that is full still stands for its subject; the verdict alone is kept.
+            Err(ReviewError::ItemsFull { .. }) => return Ok(case.clone()),
+            other => other?,
+        };
+        draft.changes.push(Change::CaseChanged(Box::new(case.clone())));
+        draft.entries.push(facts::case(FactKind::CaseJoined, &case, asking.salts, asking.actor));
+        Ok(case)
+    }
+
+    fn joining(&self, asking: &Asking<'_>) -> ItemJoining {
+        let verdict = asking.verdict;
+        let queue = verdict.queue.clone().unwrap_or_else(default_queue);
+        ItemJoining {
+            item: asking.item.id.clone(),
+            verdict: asking.id.clone(),
+            labels: verdict.labels.clone(),
+            policies: policies(verdict),
+            priority: verdict.priority,
+            due_at: self.due_at(&queue, asking.now),
+            queue: Some(queue),
+            proposed: verdict.action,
+        }
+    }
+
+    fn decide_by_rule(&self, case: &Case, asking: &Asking<'_>, draft: &mut Draft) -> Result<Case> {
+        let verdict = asking.verdict;
+        let acting = verdict.rules.iter().find(|fired| {
+            self.rules().rules().iter().any(|rule| rule.name == fired.name && rule.automatic)
+        });
+        let Some(rule) = acting else {
+            return Err(Error::Damaged {
+                what: "verdict",
+                detail: "it acts, but no rule of it does".to_owned(),
+            });
+        };
+        let policy = PolicyId::new(rule.policy.clone())
+            .map_err(|problem| Error::invalid("policy", problem.to_string()))?;
+        let event = ReviewEvent::Decide(Deciding {
+            id: DecisionId::from_uuid(fresh(asking.now)?),
+            by: Decider::Rule(rule.name.clone()),
+            ruling: Ruling::Violation,
+            action: verdict.action,
+            labels: labels_for(verdict),
+            policy,
+            policy_version: 1,
+            reason: rule.because.join("; "),
+            findings: Vec::new(),
+        });
+        let (case, actions) = review::apply(case, event, &self.inner.ladder, asking.now)?;
+        decided(&case, &actions, asking.salts, asking.actor, &mut draft.changes, &mut draft.entries);
+        Ok(case)
+    }
+
+    /// When a case of a queue should be decided by.
+    pub(crate) fn due_at(&self, queue: &QueueName, now: Timestamp) -> Option<Timestamp> {
+        let queue = self.inner.queues.iter().find(|known| known.name == *queue)?;
+        queue.target_minutes.map(|minutes| now.plus_seconds(i64::from(minutes) * 60))
+    }
+}
+
+/// What asks for a case.
+struct Asking<'a> {
+    item: &'a Item,
+    verdict: &'a Verdict,
+    id: &'a VerdictId,
+    salts: Salts,
+    actor: &'a Actor,
+    now: Timestamp,
+}
+
+/// Labels are put on by the action `label` alone.
+fn labels_for(verdict: &Verdict) -> Vec<String> {
+    match verdict.action {
+        Some(ActionKind::Label) => verdict.labels.clone(),
+        _ => Vec::new(),
+    }
+}
+
+/// The changes and entries that a decision makes, beside the case itself.
+pub(crate) fn decided(
+    case: &Case,
+    actions: &[Action],
+    salts: Salts,
+    actor: &Actor,
+    changes: &mut Vec<Change>,
+    entries: &mut Vec<Entry>,
+) {
+    changes.push(Change::CaseChanged(Box::new(case.clone())));
+    let Some(decision) = &case.decision else { return };
+    let made = Box::new(decision.clone());
+    changes.push(Change::DecisionMade(made, case.service.clone(), case.account.clone()));
+    entries.push(facts::decided(case, decision, salts));
+    changes.extend(case.strike.clone().map(Change::StrikeCounted));
+    for action in actions {
+        order(action, actor, changes, entries);
+    }
+}
+
+/// The changes and entries that put an action in the way to its service.
+pub(crate) fn order(
+    action: &Action,
+    actor: &Actor,
+    changes: &mut Vec<Change>,
+    entries: &mut Vec<Entry>,
+) {
+    changes.push(Change::ActionOrdered(Box::new(action.clone())));
+    entries.push(facts::action(FactKind::ActionOrdered, action, 0, actor));
+    match action.kind {
+        ActionKind::Label => {
+            for name in &action.labels {
+                let (reason, expires_at) = (format!("decision {}", action.decision), None);
+                changes.push(Change::LabelPut {
+                    service: action.service.clone(),
+                    target: target_key(action),
+                    label: model::Label { name: name.clone(), reason, expires_at },
+                    action: action.id.clone(),
+                });
+            }
+        }
+        ActionKind::Restore => {
+            changes.extend(action.reverses.clone().map(Change::LabelsTaken));
+        }
+        ActionKind::Remove
+        | ActionKind::Disable
+        | ActionKind::Restrict
+        | ActionKind::Suspend
+        | ActionKind::Warn => {}
+    }
+}
+
+fn target_key(action: &Action) -> String {
+    match &action.target {
+        model::ActionTarget::Item(item) => Subject::Item(item.clone()).key(),
+        model::ActionTarget::Account(account) => Subject::Account(account.clone()).key(),
+    }
+}
+
+/// Measures and judges; the one way from an item to its verdict.
+pub(crate) fn judge(
+    in_force: &InForce,
+    item: &Item,
+    history: &History,
+    supplied: &Supplied,
+    at: Timestamp,
+) -> (model::Signals, Verdict) {
+    let signals = signals::measure(item, &in_force.banks, history, supplied, at);
+    let judged = rules::Judged {
+        at,
+        banks: in_force.banks.revision(),
+        signals: signals::SIGNALS_VERSION,
+    };
+    let verdict = rules::evaluate(&in_force.rules, item, &signals, &judged);
+    (signals, verdict)
+}
+
+fn keep_item(
+    one: &Prepared,
+    row: &VerdictRow,
+    known: Option<ItemRow>,
+    salts: Salts,
+    draft: &mut Draft,
+    now: Timestamp,
+) {
+    for (sha256, bytes, media_type) in &one.evidence {
+        draft.changes.push(Change::EvidenceStored {
+            sha256: sha256.clone(),
+            bytes: *bytes,
+            media_type: media_type.clone(),
+        });
+    }
+    let item = &one.item;
+    let kept = ItemRow {
+        service: item.service.clone(),
+        id: item.id.clone(),
+        account: item.author.id.clone(),
+        salt: salts.item.unwrap_or(salts.account),
+        digest: one.digest,
+        verdict: row.id.clone(),
+        at: now,
+    };
+    draft.items.insert((item.service.clone(), item.id.clone()), kept.clone());
+    draft.changes.push(match known {
+        None => Change::ItemSeen(kept),
+        Some(before) => Change::ItemJudgedAgain { row: kept, before: before.verdict },
+    });
+    draft.changes.push(Change::VerdictGiven(Box::new(row.clone())));
+    draft.done.push(Submitted {
+        service: item.service.clone(),
+        item: item.id.clone(),
+        verdict_id: row.id.clone(),
+        verdict: row.verdict.clone(),
+        matches: row.signals.matches.clone(),
+        case: row.case.clone(),
+        is_repeated: false,
+    });
+}
+
+/// Takes the bytes out of the item: those in base64, and those that came beside it.
+fn take_bytes(incoming: Incoming) -> (Item, Vec<MediaBytes>) {
+    let Incoming { mut item, media } = incoming;
+    let mut taken: Vec<MediaBytes> =
+        media.into_iter().map(|(id, bytes)| (id, bytes.map(Arc::new))).collect();
+    for medium in &mut item.media {
+        let Some(encoded) = medium.bytes.take() else { continue };
+        let decoded = base64::engine::general_purpose::STANDARD
+            .decode(encoded.as_bytes())
+            .map(Arc::new)
+            .map_err(|error| Missing::because(format!("its bytes are not base64: {error}")));
+        taken.push((medium.id.clone(), decoded));
+    }
+    (item, taken)
+}
+
+fn media_type(supplied: &Supplied, id: &MediaId) -> String {
+    let facts = supplied.media.iter().find(|(known, _)| known == id).map(|(_, facts)| facts);
+    match facts {
+        Some(Ok(facts)) => match &facts.picture {
+            Ok(picture) => format!("image/{}", picture.format),
+            Err(_) => "application/octet-stream".to_owned(),
+        },
+        Some(Err(_)) | None => "application/octet-stream".to_owned(),
+    }
+}
+
+fn policies(verdict: &Verdict) -> Vec<String> {
+    let mut policies: Vec<String> = Vec::new();
+    for rule in &verdict.rules {
+        if !policies.contains(&rule.policy) {
+            policies.push(rule.policy.clone());
+        }
+    }
+    policies
+}
+
+/// The queue of a rule that names none.
+pub(crate) fn default_queue() -> QueueName {
+    QueueName::new("review").expect("a plain word is an id")
+}
+
+pub(crate) fn to_json<T: Serialize>(what: &'static str, value: &T) -> Result<String> {
+    serde_json::to_string(value)
+        .map_err(|error| Error::Damaged { what, detail: error.to_string() })
+}

@@ -1,0 +1,102 @@
+//! Who asks, and how a repeated request gets its first answer.
+
+use crate::{Error, Result};
+use model::{KeyId, Timestamp, UserId, limits};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use store::{Answer, Change, IdempotencyRow, Store};
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// A program with an API key.
+    Key(KeyId),
+    /// A person who signed in.
+    User(UserId),
+    /// Somebody at the command line of the machine.
+    Operator,
+}
+
+impl Actor {
+    /// One word for it, for idempotency and the feed.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Key(key) => key.as_str(),
+            Self::User(user) => user.as_str(),
+            Self::Operator => "operator",
+        }
+    }
+}
+
+/// A request that is carried out once however often it is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Once {
+    /// The key that the caller chose.
+    pub token: String,
+    /// SHA-256 of the request: method, path and body.
+    pub digest: [u8; 32],
+}
+
+/// Where a request comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// Who asks.
+    pub actor: Actor,
+    /// How a repetition is recognised.
+    pub once: Option<Once>,
+}
+
+impl Origin {
+    /// Somebody at the command line.
+    #[must_use]
+    pub fn operator() -> Self {
+        Self { actor: Actor::Operator, once: None }
+    }
+
+    /// A person in the console.
+    #[must_use]
+    pub fn user(user: UserId) -> Self {
+        Self { actor: Actor::User(user), once: None }
+    }
+
+    /// Gives the first result of a repeated request, if this is one.
+    ///
+    /// # Errors
+    /// [`Error::KeyReused`] where the key came with another request.
+    pub(crate) async fn earlier<T: DeserializeOwned>(&self, store: &Store) -> Result<Option<T>> {
+        let Some(once) = &self.once else { return Ok(None) };
+        if once.token.is_empty() || once.token.len() > limits::IDEMPOTENCY_KEY_BYTES {
+            let limit = limits::IDEMPOTENCY_KEY_BYTES;
+            let problem = format!("must be 1 to {limit} bytes long");
+            return Err(Error::invalid("Idempotency-Key", problem));
+        }
+        let Some(row) = store.answer(self.actor.name(), &once.token).await? else {
+            return Ok(None);
+        };
+        if row.digest != once.digest {
+            return Err(Error::KeyReused { token: once.token.clone() });
+        }
+        let result = serde_json::from_str(&row.answer.body)
+            .map_err(|error| Error::Damaged { what: "answer", detail: error.to_string() })?;
+        Ok(Some(result))
+    }
+
+    /// The change that remembers a result, to be committed with it.
+    pub(crate) fn remember<T: Serialize>(
+        &self,
+        result: &T,
+        at: Timestamp,
+    ) -> Result<Option<Change>> {
+        let Some(once) = &self.once else { return Ok(None) };
+        let body = serde_json::to_string(result)
+            .map_err(|error| Error::Damaged { what: "answer", detail: error.to_string() })?;
+        Ok(Some(Change::Answered(IdempotencyRow {
+            owner: self.actor.name().to_owned(),
+            token: once.token.clone(),
+            digest: once.digest,
+            answer: Answer { status: 200, body },
+            at,
+        })))
+    }
+}

@@ -1,0 +1,581 @@
+//! Settings: one list of keys, a file, the environment over it, flags over both.
+//!
+//! The list [`SETTINGS`] carries every plain key with its default and meaning; the default file that
+//! `seawall config` prints and the reference page are made from it.
+
+use miette::{Diagnostic, NamedSource, SourceSpan};
+use model::{Queue, ServiceId};
+use review::Ladder;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// One plain key: where it stands, its default as TOML, and what it means.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// The key with its table, such as `server.listen`.
+    pub key: &'static str,
+    /// The default, as TOML.
+    pub default: &'static str,
+    /// What it means, with unit and range.
+    pub meaning: &'static str,
+}
+
+/// Every plain key. The environment variable of `server.listen` is `SEAWALL_SERVER_LISTEN`.
+pub const SETTINGS: &[Setting] = &[
+    Setting {
+        key: "server.listen",
+        default: "\"127.0.0.1:8080\"",
+        meaning: "Address and port of the HTTP server. Put a reverse proxy with TLS before it; \
+                  port 0 takes any free port and tells it.",
+    },
+    Setting {
+        key: "server.secure_cookies",
+        default: "true",
+        meaning: "Whether the console's cookies travel over TLS alone. Browsers make an exception \
+                  for localhost in part only; set it to false for plain HTTP on your own machine.",
+    },
+    Setting {
+        key: "server.origin",
+        default: "\"seawall\"",
+        meaning: "The name of this installation in signed checkpoints and events, such as \
+                  `seawall.example.org`.",
+    },
+    Setting {
+        key: "storage.database",
+        default: "\"seawall.db\"",
+        meaning: "Path of the SQLite file, relative to the settings file, or a PostgreSQL address \
+                  such as `postgres://seawall:password@db.internal/seawall`.",
+    },
+    Setting {
+        key: "storage.evidence",
+        default: "\"evidence\"",
+        meaning: "Folder of evidence files, relative to the settings file.",
+    },
+    Setting {
+        key: "storage.log_key",
+        default: "\"log.key\"",
+        meaning: "File of the key that signs checkpoints of the log, relative to the settings \
+                  file; made where it is absent, readable by its owner alone.",
+    },
+    Setting {
+        key: "rules.first",
+        default: "[]",
+        meaning: "Rule files that are put into force when the installation has none yet, relative \
+                  to the settings file. Without any, a match in a bank asks for review.",
+    },
+    Setting {
+        key: "outside.allow",
+        default: "[]",
+        meaning: "`host:port` pairs on your own network that media may be fetched from and actions \
+                  delivered to. Everything else that is not a public address is refused.",
+    },
+    Setting {
+        key: "log.filter",
+        default: "\"info\"",
+        meaning: "What is logged to standard error: `error`, `warn`, `info`, `debug`, `trace`, or \
+                  by module such as `info,seawall=debug`.",
+    },
+    Setting {
+        key: "log.format",
+        default: "\"text\"",
+        meaning: "`text` for people, `json` for collectors.",
+    },
+];
+
+/// What follows the plain keys in the default file: the tables that an operator fills.
+const TABLES: &str = r#"
+# Queues, with what they promise. A rule may name others; those promise nothing.
+# [[queue]]
+# name = "matches"
+# title = "Matches with a bank"
+# target_minutes = 60
+
+# Policies: the norms and legal grounds that rules and decisions rest on. A changed text is a new
+# version; earlier decisions keep the version that they were made under.
+# [[policy]]
+# id = "violent-extremism"
+# title = "Violent extremism"
+# text = "We remove content that supports, recruits for or instructs in violent extremism. …"
+
+# What strikes lead to; shown to reviewers, never done by itself.
+# [ladder]
+# steps = [{ strikes = 2, action = "warn" }, { strikes = 4, action = "suspend" }]
+
+# Where the actions for a service are delivered, signed as Standard Webhooks. Two secrets while you
+# change from one to the other.
+# [webhook.forum]
+# url = "https://forum.example.org/hooks/seawall"
+# secrets = ["whsec_…"]
+"#;
+
+/// The settings, checked.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The HTTP server.
+    pub server: Server,
+    /// Where state is kept.
+    pub storage: Storage,
+    /// Rules to begin with.
+    pub rules: Rules,
+    /// What may be reached.
+    pub outside: Outside,
+    /// What is logged.
+    pub log: Log,
+    /// Queues.
+    #[serde(default, rename = "queue")]
+    pub queues: Vec<Queue>,
+    /// Policies.
+    #[serde(default, rename = "policy")]
+    pub policies: Vec<Policy>,
+    /// What strikes lead to.
+    #[serde(default)]
+    pub ladder: Ladder,
+    /// Where actions go, by service.
+    #[serde(default, rename = "webhook")]
+    pub webhooks: BTreeMap<ServiceId, Webhook>,
+    /// The folder that relative paths start from.
+    #[serde(skip)]
+    pub folder: PathBuf,
+}
+
+/// The HTTP server.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// Address and port.
+    pub listen: String,
+    /// Whether cookies travel over TLS alone.
+    pub secure_cookies: bool,
+    /// The name of this installation.
+    pub origin: String,
+}
+
+/// Where state is kept.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Storage {
+    /// SQLite file or PostgreSQL address.
+    pub database: String,
+    /// Folder of evidence files.
+    pub evidence: PathBuf,
+    /// File of the key that signs checkpoints.
+    pub log_key: PathBuf,
+}
+
+/// Rules to begin with.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rules {
+    /// Files.
+    pub first: Vec<PathBuf>,
+}
+
+/// What may be reached.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outside {
+    /// `host:port` pairs on the operator's own network.
+    pub allow: Vec<String>,
+}
+
+/// What is logged.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// Which events.
+    pub filter: String,
+    /// In which form.
+    pub format: LogFormat,
+}
+
+/// The form of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For collectors.
+    Json,
+}
+
+/// A policy as the settings give it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    /// Id.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// Text.
+    pub text: String,
+}
+
+/// Where the actions for a service go.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Webhook {
+    /// Address.
+    pub url: String,
+    /// Secrets, the one in use first.
+    pub secrets: Vec<String>,
+}
+
+/// Why the settings cannot be used.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+pub enum SettingsError {
+    /// The file cannot be read.
+    #[error("the settings file {path} cannot be read: {source}")]
+    #[diagnostic(help("`seawall config > seawall.toml` writes one with every key explained"))]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The file is not what it should be.
+    #[error("the settings file {path} is not right: {message}")]
+    #[diagnostic(help("`seawall config` prints every key with its meaning"))]
+    File {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        message: String,
+        /// The text of the file.
+        #[source_code]
+        text: NamedSource<String>,
+        /// Where.
+        #[label("here")]
+        place: Option<SourceSpan>,
+    },
+    /// A value from the environment or a flag is not right.
+    #[error("{origin}: {message}")]
+    Value {
+        /// Where it comes from.
+        origin: String,
+        /// What is wrong.
+        message: String,
+    },
+}
+
+/// The default settings file, every key with its meaning.
+#[must_use]
+pub fn default_file() -> String {
+    let mut text = String::from(
+        "# Settings of Seawall. Every key is here with its default. An environment variable such as\n\
+         # SEAWALL_SERVER_LISTEN overrides its key, and a flag overrides both.\n",
+    );
+    let mut table = "";
+    for setting in SETTINGS {
+        let (name, key) = setting.key.split_once('.').unwrap_or(("", setting.key));
+        if name != table {
+            text.push_str(&format!("\n[{name}]\n"));
+            table = name;
+        }
+        for line in wrap(setting.meaning, 96) {
+            text.push_str(&format!("# {line}\n"));
+        }
+        text.push_str(&format!("{key} = {}\n", setting.default));
+    }
+    text.push_str(TABLES);
+    text
+}
+
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let last = lines.len() - 1;
+        if !lines[last].is_empty() && lines[last].chars().count() + word.chars().count() >= width {
+            lines.push(word.to_owned());
+        } else {
+            let line = &mut lines[last];
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines
+}
+
+/// Loads the settings: defaults, the file over them, the environment over it, flags over all.
+///
+/// Without a file given, `seawall.toml` in the present folder is read where it is there.
+///
+/// # Errors
+/// Where the file cannot be read, has an unknown key or a wrong value; the place is named.
+pub fn load(
+    file: Option<&Path>,
+    environment: impl Fn(&str) -> Option<String>,
+    flags: &[(&str, String)],
+) -> Result<Settings, SettingsError> {
+    let mut table = defaults();
+    let given = file.map(Path::to_owned).or_else(|| {
+        let usual = PathBuf::from("seawall.toml");
+        usual.exists().then_some(usual)
+    });
+    let mut folder = PathBuf::from(".");
+    if let Some(path) = &given {
+        merge(&mut table, read_file(path)?);
+        if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+            folder = parent.to_owned();
+        }
+    }
+    for setting in SETTINGS {
+        let name = variable(setting.key);
+        if let Some(text) = environment(&name) {
+            set(&mut table, setting, &text, &format!("environment variable {name}"))?;
+        }
+    }
+    for (key, text) in flags {
+        if let Some(setting) = SETTINGS.iter().find(|setting| setting.key == *key) {
+            set(&mut table, setting, text, "command line")?;
+        }
+    }
+    finish(table, folder, given.as_deref())
+}
+
+/// The environment variable of a key.
+#[must_use]
+pub fn variable(key: &str) -> String {
+    format!("SEAWALL_{}", key.replace('.', "_").to_uppercase())
+}
+
+fn defaults() -> toml::Table {
+    let mut table = toml::Table::new();
+    for setting in SETTINGS {
+        let value = literal(setting.default).unwrap_or(toml::Value::Boolean(false));
+        put(&mut table, setting.key, value);
+    }
+    table
+}
+
+fn literal(text: &str) -> Option<toml::Value> {
+    let parsed: toml::Table = format!("value = {text}").parse().ok()?;
+    parsed.get("value").cloned()
+}
+
+fn put(table: &mut toml::Table, key: &str, value: toml::Value) {
+    let Some((name, key)) = key.split_once('.') else { return };
+    let inner = table.entry(name).or_insert_with(|| toml::Value::Table(toml::Table::new()));
+    if let toml::Value::Table(inner) = inner {
+        inner.insert(key.to_owned(), value);
+    }
+}
+
+/// Sets a plain key from text: bare text for texts, TOML for everything else.
+fn set(
+    table: &mut toml::Table,
+    setting: &Setting,
+    text: &str,
+    origin: &str,
+) -> Result<(), SettingsError> {
+    let value = if setting.default.starts_with('"') {
+        toml::Value::String(text.to_owned())
+    } else {
+        literal(text).ok_or_else(|| SettingsError::Value {
+            origin: origin.to_owned(),
+            message: format!("`{text}` is no value for {}; write it as in the file", setting.key),
+        })?
+    };
+    put(table, setting.key, value);
+    Ok(())
+}
+
+fn merge(table: &mut toml::Table, over: toml::Table) {
+    for (key, value) in over {
+        match (table.get_mut(&key), value) {
+            (Some(toml::Value::Table(inner)), toml::Value::Table(over)) => merge(inner, over),
+            (_, value) => {
+                table.insert(key, value);
+            }
+        }
+    }
+}
+
+fn read_file(path: &Path) -> Result<toml::Table, SettingsError> {
+    let shown = path.display().to_string();
+    let text = std::fs::read_to_string(path)
+        .map_err(|source| SettingsError::Unreadable { path: shown.clone(), source })?;
+    let wrong = |error: toml::de::Error| SettingsError::File {
+        path: shown.clone(),
+        message: error.message().to_owned(),
+        text: NamedSource::new(&shown, text.clone()),
+        place: error.span().map(SourceSpan::from),
+    };
+    // The file alone lacks keys that have defaults, so it is checked against a laxer shape first:
+    // that gives the place of an unknown key or a wrong value.
+    let _: FileShape = toml::from_str(&text).map_err(wrong)?;
+    text.parse().map_err(wrong)
+}
+
+fn finish(
+    table: toml::Table,
+    folder: PathBuf,
+    file: Option<&Path>,
+) -> Result<Settings, SettingsError> {
+    let origin = file.map_or("settings".to_owned(), |path| path.display().to_string());
+    let wrong = |message: String| SettingsError::Value { origin: origin.clone(), message };
+    let mut settings: Settings =
+        table.try_into().map_err(|error: toml::de::Error| wrong(error.message().to_owned()))?;
+    settings.ladder.check().map_err(|problem| wrong(format!("ladder: {problem}")))?;
+    for (service, webhook) in &settings.webhooks {
+        let place = format!("webhook.{service}");
+        if webhook.secrets.is_empty() {
+            return Err(wrong(format!("{place}: give at least one secret")));
+        }
+        for secret in &webhook.secrets {
+            connect::Secret::parse(secret)
+                .map_err(|problem| wrong(format!("{place}.secrets: {problem}")))?;
+        }
+        url::Url::parse(&webhook.url)
+            .map_err(|problem| wrong(format!("{place}.url: `{}`: {problem}", webhook.url)))?;
+    }
+    settings.folder = folder;
+    Ok(settings)
+}
+
+impl Settings {
+    /// A path of the settings, relative to the folder of their file.
+    #[must_use]
+    pub fn path(&self, path: &Path) -> PathBuf {
+        if path.is_absolute() { path.to_owned() } else { self.folder.join(path) }
+    }
+
+    /// Where the state lives.
+    #[must_use]
+    pub fn location(&self) -> engine::Location {
+        match engine::Location::parse(&self.storage.database) {
+            engine::Location::Sqlite(path) => engine::Location::Sqlite(self.path(&path)),
+            remote @ engine::Location::Postgres(_) => remote,
+        }
+    }
+}
+
+/// The shape of the file, where every key may be absent.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "read for its errors, which name the place in the file")]
+struct FileShape {
+    server: Option<FileServer>,
+    storage: Option<FileStorage>,
+    rules: Option<FileRules>,
+    outside: Option<FileOutside>,
+    log: Option<FileLog>,
+    queue: Option<Vec<Queue>>,
+    policy: Option<Vec<Policy>>,
+    ladder: Option<Ladder>,
+    webhook: Option<BTreeMap<ServiceId, Webhook>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "see FileShape")]
+struct FileServer {
+    listen: Option<String>,
+    secure_cookies: Option<bool>,
+    origin: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "see FileShape")]
+struct FileStorage {
+    database: Option<String>,
+    evidence: Option<PathBuf>,
+    log_key: Option<PathBuf>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "see FileShape")]
+struct FileRules {
+    first: Option<Vec<PathBuf>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "see FileShape")]
+struct FileOutside {
+    allow: Option<Vec<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "see FileShape")]
+struct FileLog {
+    filter: Option<String>,
+    format: Option<LogFormat>,
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn load_text(text: &str) -> Result<Settings, SettingsError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("seawall.toml");
+        std::fs::write(&path, text).unwrap();
+        load(Some(&path), |_| None, &[])
+    }
+
+    #[test]
+    fn the_default_file_is_the_defaults() {
+        let settings = load_text(&default_file()).unwrap();
+        assert_eq!(settings.server.listen, "127.0.0.1:8080");
+        assert!(settings.server.secure_cookies);
+        assert!(settings.queues.is_empty());
+    }
+
+    #[test]
+    fn the_tables_of_the_default_file_are_right_when_uncommented() {
+        let tables: String = TABLES
+            .lines()
+            .filter_map(|line| line.strip_prefix("# "))
+            .filter(|line| line.starts_with('[') || line.contains(" = "))
+            .map(|line| line.replace("whsec_…", "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3") + "\n")
+            .collect();
+        let settings = load_text(&tables).unwrap();
+        assert_eq!(settings.queues.len(), 1);
+        assert_eq!(settings.policies.len(), 1);
+        assert_eq!(settings.ladder.steps.len(), 2);
+        assert_eq!(settings.webhooks.len(), 1);
+    }
+
+    #[test]
+    fn environment_and_flags_override_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("seawall.toml");
+        std::fs::write(&path, "[server]\nlisten = \"127.0.0.1:1\"\n").unwrap();
+        let environment = |name: &str| match name {
+            "SEAWALL_SERVER_LISTEN" => Some("127.0.0.1:2".to_owned()),
+            "SEAWALL_OUTSIDE_ALLOW" => Some("[\"127.0.0.1:9\"]".to_owned()),
+            _ => None,
+        };
+        let settings = load(Some(&path), environment, &[]).unwrap();
+        assert_eq!(settings.server.listen, "127.0.0.1:2");
+        assert_eq!(settings.outside.allow, ["127.0.0.1:9"]);
+        let flags = [("server.listen", "127.0.0.1:3".to_owned())];
+        let settings = load(Some(&path), environment, &flags).unwrap();
+        assert_eq!(settings.server.listen, "127.0.0.1:3");
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for (text, words) in [
+            ("[server]\nlisten = 5\n", "string"),
+            ("[server]\nlistne = \"x\"\n", "listne"),
+            ("[sever]\n", "sever"),
+            ("[server\n", ""),
+            ("[ladder]\nsteps = [{ strikes = 0, action = \"warn\" }]\n", "ladder"),
+            ("[webhook.forum]\nurl = \"x\"\nsecrets = [\"plain\"]\n", "webhook.forum"),
+            ("[webhook.forum]\nurl = \"https://x\"\nsecrets = []\n", "webhook.forum"),
+            ("[[queue]]\nname = \"\"\ntitle = \"t\"\n", "empty"),
+        ] {
+            let error = load_text(text).unwrap_err().to_string();
+            assert!(error.contains(words), "{text:?} gives {error}");
+        }
+    }
+}

@@ -1,0 +1,553 @@
+//! Banks: files of known things, and the look-ups made of them.
+//!
+//! [`parse_bank`] reads a file row by row: good rows become entries, and each bad row becomes a
+//! problem with its line, its column and what to do. [`Banks::build`] makes the look-ups, once for
+//! each revision; matching only reads them.
+
+use crate::digest::{parse_md5, parse_sha256};
+use crate::links::{canonical, canonical_domain};
+use crate::pdq::PdqHash;
+use crate::pdq_index::PdqIndex;
+use crate::terms::{TermIndex, check_term};
+use model::{
+    BankEntry, CaseSensitivity, EntryKind, EntryProblem, EntryStatus, PolicyId, Timestamp, limits,
+};
+use serde_json::{Map, Value};
+use std::collections::HashMap;
+
+/// The columns of a bank file, in the order of [`write_csv`]. `kind` and `value` are required.
+pub const COLUMNS: [&str; 10] = [
+    "kind", "value", "language", "policy", "source", "note", "case", "expires_at", "confidence",
+    "labels",
+];
+
+/// Most problems that are listed of one file; the number of those beyond it is told.
+pub const PROBLEMS_LISTED: usize = 1_000;
+
+/// Kinds that other tools' banks have and this version does not match.
+const UNMATCHED_KINDS: [&str; 3] = ["vpdq", "tmk", "text"];
+
+/// Reads a bank file: CSV with a header line, or JSON Lines with the same names.
+///
+/// A file named `*.jsonl`, `*.ndjson` or `*.json`, or that begins with `{`, is read as JSON Lines.
+/// A byte order mark is accepted. White space around values is not part of them. Labels are
+/// separated by `;`, in JSON Lines also a list.
+#[must_use]
+pub fn parse_bank(
+    file_name: &str,
+    bank: &str,
+    bytes: &[u8],
+) -> (Vec<BankEntry>, Vec<EntryProblem>) {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let mut reader = Reader {
+        file: file_name,
+        bank,
+        entries: Vec::new(),
+        problems: Vec::new(),
+        unlisted: 0,
+    };
+    let lower = file_name.to_ascii_lowercase();
+    let named_json = [".jsonl", ".ndjson", ".json"].iter().any(|end| lower.ends_with(end));
+    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+    if named_json || first == Some(&b'{') {
+        reader.read_json_lines(bytes);
+    } else {
+        reader.read_csv(bytes);
+    }
+    reader.finish()
+}
+
+/// Writes the active entries as a bank file that [`parse_bank`] reads back to the same entries,
+/// except for their ids and banks, which belong to the store.
+#[must_use]
+pub fn write_csv(entries: &[BankEntry]) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    // Writing to memory cannot fail: every row has the same number of fields.
+    let mut all = writer.write_record(COLUMNS).is_ok();
+    for entry in entries.iter().filter(|entry| entry.status == EntryStatus::Active) {
+        let text = |field: &Option<String>| field.clone().unwrap_or_default();
+        let case = match entry.case {
+            CaseSensitivity::Folded => "",
+            CaseSensitivity::Exact => "exact",
+        };
+        let row = [
+            entry.kind.as_str().to_owned(),
+            entry.value.clone(),
+            text(&entry.language),
+            text(&entry.policy),
+            text(&entry.source),
+            text(&entry.note),
+            case.to_owned(),
+            entry.expires_at.map(|at| at.to_string()).unwrap_or_default(),
+            entry.confidence.map(|confidence| confidence.to_string()).unwrap_or_default(),
+            entry.labels.join(";"),
+        ];
+        all &= writer.write_record(row).is_ok();
+    }
+    assert!(all, "a row of a bank file has another number of columns");
+    let bytes = writer.into_inner().unwrap_or_default();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Says whether a value can be matched as an entry of its kind.
+///
+/// # Errors
+/// Where it cannot, with what is accepted.
+pub fn check_value(kind: EntryKind, value: &str) -> Result<(), String> {
+    prepare(kind, value).map(|_| ())
+}
+
+/// The entries in force of all banks, ready to be matched.
+#[derive(Debug, Default)]
+pub struct Banks {
+    entries: Vec<BankEntry>,
+    revision: u64,
+    terms: TermIndex,
+    term_entries: Vec<u32>,
+    urls: Lookup<String>,
+    domains: Lookup<String>,
+    accounts: Lookup<String>,
+    sha256: Lookup<[u8; 32]>,
+    md5: Lookup<[u8; 16]>,
+    pdq: PdqLookup,
+}
+
+type Lookup<K> = HashMap<K, Vec<u32>>;
+
+#[derive(Debug, Default)]
+struct PdqLookup {
+    index: Option<PdqIndex>,
+    entries: Vec<u32>,
+}
+
+impl Banks {
+    /// Builds the look-ups of the active entries. Entries whose value [`check_value`] refuses are
+    /// left out, as retired ones are: [`parse_bank`] lets none through.
+    ///
+    /// # Panics
+    /// Where there are more entries than [`limits::BANK_ENTRIES`].
+    #[must_use]
+    pub fn build(entries: Vec<BankEntry>, revision: u64) -> Self {
+        assert!(entries.len() <= limits::BANK_ENTRIES, "more entries than banks may have");
+        let mut banks = Self { revision, ..Self::default() };
+        let mut hashes = Vec::new();
+        for entry in entries.into_iter().filter(|entry| entry.status == EntryStatus::Active) {
+            let Ok(prepared) = prepare(entry.kind, &entry.value) else { continue };
+            let index = banks.entries.len() as u32;
+            match prepared {
+                Prepared::Term => banks.term_entries.push(index),
+                Prepared::Url(text) => banks.urls.entry(text).or_default().push(index),
+                Prepared::Domain(host) => banks.domains.entry(host).or_default().push(index),
+                Prepared::Account(key) => banks.accounts.entry(key).or_default().push(index),
+                Prepared::Sha256(digest) => banks.sha256.entry(digest).or_default().push(index),
+                Prepared::Md5(digest) => banks.md5.entry(digest).or_default().push(index),
+                Prepared::Pdq(hash) => {
+                    hashes.push(hash);
+                    banks.pdq.entries.push(index);
+                }
+            }
+            banks.entries.push(entry);
+        }
+        if !hashes.is_empty() {
+            banks.pdq.index = Some(PdqIndex::build(&hashes));
+        }
+        banks.terms = TermIndex::build(banks.term_entries.iter().map(|&index| {
+            let entry = &banks.entries[index as usize];
+            (entry.value.as_str(), entry.case)
+        }));
+        banks
+    }
+
+    /// The revision that these entries are of.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// How many entries there are to match.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is no entry to match.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The entries, expired ones among them: whether one matches depends on the time.
+    #[must_use]
+    pub fn entries(&self) -> &[BankEntry] {
+        &self.entries
+    }
+
+    /// Whether an entry is in force at a time.
+    pub(crate) fn in_force(&self, index: u32, at: Timestamp) -> bool {
+        self.entries[index as usize].expires_at.is_none_or(|expires_at| at < expires_at)
+    }
+
+    /// The index of the terms, and for each term the entry that it is.
+    pub(crate) fn terms(&self) -> (&TermIndex, &[u32]) {
+        (&self.terms, &self.term_entries)
+    }
+
+    pub(crate) fn by_url(&self, canonical: &str) -> &[u32] {
+        self.urls.get(canonical).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn by_domain(&self, host: &str) -> &[u32] {
+        self.domains.get(host).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn by_account(&self, key: &str) -> &[u32] {
+        self.accounts.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn by_sha256(&self, digest: &[u8; 32]) -> &[u32] {
+        self.sha256.get(digest).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn by_md5(&self, digest: &[u8; 16]) -> &[u32] {
+        self.md5.get(digest).map_or(&[], Vec::as_slice)
+    }
+
+    /// The entries within [`limits::PDQ_DISTANCE_BITS`] of a hash, with their distance.
+    pub(crate) fn by_pdq(&self, hash: &PdqHash) -> Vec<(u32, u32)> {
+        let Some(index) = &self.pdq.index else { return Vec::new() };
+        let near = index.search(hash, limits::PDQ_DISTANCE_BITS);
+        near.into_iter().map(|(at, bits)| (self.pdq.entries[at as usize], bits)).collect()
+    }
+}
+
+/// A value in the form that it is looked up by.
+enum Prepared {
+    Term,
+    Url(String),
+    Domain(String),
+    Account(String),
+    Sha256([u8; 32]),
+    Md5([u8; 16]),
+    Pdq(PdqHash),
+}
+
+fn prepare(kind: EntryKind, value: &str) -> Result<Prepared, String> {
+    if value.trim().is_empty() {
+        return Err("is empty: write what is to be matched".into());
+    }
+    if value.len() > limits::ENTRY_BYTES {
+        let (bytes, limit) = (value.len(), limits::ENTRY_BYTES);
+        return Err(format!("has {bytes} bytes; at most {limit} are accepted"));
+    }
+    match kind {
+        EntryKind::Term => check_term(value).map(|()| Prepared::Term).map_err(|e| e.to_string()),
+        EntryKind::Url => canonical(value)
+            .map(|canonical| Prepared::Url(canonical.text))
+            .map_err(|e| format!("{e}; write a URL as https://host.example/path")),
+        EntryKind::Domain => {
+            canonical_domain(value).map(Prepared::Domain).map_err(|e| e.to_string())
+        }
+        EntryKind::Account => match value.trim().split_once('/') {
+            Some((service, id)) if !service.is_empty() && !id.is_empty() => {
+                Ok(Prepared::Account(value.trim().to_owned()))
+            }
+            Some(_) | None => Err("is not an account: write it as service/id".into()),
+        },
+        EntryKind::Sha256 => parse_sha256(value.trim()).map(Prepared::Sha256).map_err(|e| e.to_string()),
+        EntryKind::Md5 => parse_md5(value.trim()).map(Prepared::Md5).map_err(|e| e.to_string()),
+        EntryKind::Pdq => {
+            PdqHash::parse(value.trim()).map(Prepared::Pdq).map_err(|e| e.to_string())
+        }
+    }
+}
+
+/// Reads the rows of one file.
+struct Reader<'a> {
+    file: &'a str,
+    bank: &'a str,
+    entries: Vec<BankEntry>,
+    problems: Vec<EntryProblem>,
+    unlisted: usize,
+}
+
+/// The fields of one row by the place of their column in [`COLUMNS`]; empty where not given.
+type Row = [String; COLUMNS.len()];
+
+impl Reader<'_> {
+    fn problem(&mut self, line: u64, field: &str, problem: impl Into<String>) {
+        if self.problems.len() >= PROBLEMS_LISTED {
+            self.unlisted += 1;
+            return;
+        }
+        let (file, field) = (self.file.to_owned(), field.to_owned());
+        self.problems.push(EntryProblem { file, line, field, problem: problem.into() });
+    }
+
+    fn finish(mut self) -> (Vec<BankEntry>, Vec<EntryProblem>) {
+        if self.unlisted > 0 {
+            let problem = format!("{} further problems are not listed", self.unlisted);
+            let line = self.problems.last().map_or(1, |last| last.line);
+            let (file, field) = (self.file.to_owned(), "row".to_owned());
+            self.problems.push(EntryProblem { file, line, field, problem });
+        }
+        (self.entries, self.problems)
+    }
+
+    fn read_csv(&mut self, bytes: &[u8]) {
+        let mut csv =
+            csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
+        let mut record = csv::ByteRecord::new();
+        let mut columns: Option<Vec<Option<usize>>> = None;
+        loop {
+            match csv.read_byte_record(&mut record) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => {
+                    self.problem(csv.position().line(), "row", format!("is no CSV: {error}"));
+                    break;
+                }
+            }
+            let line = record.position().map_or(1, csv::Position::line);
+            match &columns {
+                None => columns = self.header(&record),
+                Some(columns) => self.csv_row(line, columns, &record),
+            }
+            if columns.is_none() {
+                return;
+            }
+        }
+        if columns.is_none() {
+            self.problem(1, "row", "the file is empty: begin with the line kind,value,…");
+        }
+    }
+
+    /// What each column of the file is; `None` where the file cannot be read by its header.
+    fn header(&mut self, record: &csv::ByteRecord) -> Option<Vec<Option<usize>>> {
+        let mut columns = Vec::new();
+        for name in record {
+            let name = String::from_utf8_lossy(name).trim().to_ascii_lowercase();
+            let place = COLUMNS.iter().position(|column| *column == name);
+            match place {
+                None => self.problem(1, &name, unknown_column(&name)),
+                Some(place) if columns.contains(&Some(place)) => {
+                    self.problem(1, &name, "is there twice: keep one of the two columns");
+                    return None;
+                }
+                Some(_) => {}
+            }
+            columns.push(place);
+        }
+        for (place, name) in COLUMNS.iter().enumerate().take(2) {
+            if !columns.contains(&Some(place)) {
+                let problem =
+                    format!("the header has no column `{name}`: begin with the line kind,value,…");
+                self.problem(1, name, problem);
+                return None;
+            }
+        }
+        Some(columns)
+    }
+
+    fn csv_row(&mut self, line: u64, columns: &[Option<usize>], record: &csv::ByteRecord) {
+        if record.len() != columns.len() {
+            let (given, wanted) = (record.len(), columns.len());
+            let problem = format!(
+                "has {given} columns where the header has {wanted}: put a value with commas or \
+                 quotes in double quotes"
+            );
+            return self.problem(line, "row", problem);
+        }
+        let mut row = Row::default();
+        for (field, place) in record.iter().zip(columns) {
+            let Some(place) = *place else { continue };
+            match std::str::from_utf8(field) {
+                Ok(text) => row[place] = text.trim().to_owned(),
+                Err(_) => {
+                    return self.problem(line, COLUMNS[place], "is not UTF-8: save it as UTF-8");
+                }
+            }
+        }
+        self.take(line, &row);
+    }
+
+    fn read_json_lines(&mut self, bytes: &[u8]) {
+        for (index, bytes) in bytes.split(|&byte| byte == b'\n').enumerate() {
+            let line = index as u64 + 1;
+            let Ok(text) = std::str::from_utf8(bytes) else {
+                self.problem(line, "row", "is not UTF-8: save it as UTF-8");
+                continue;
+            };
+            if text.trim().is_empty() {
+                continue;
+            }
+            match serde_json::from_str::<Map<String, Value>>(text) {
+                Ok(fields) => self.json_row(line, &fields),
+                Err(error) => {
+                    let problem = format!("is no JSON object in one line: {error}");
+                    self.problem(line, "row", problem);
+                }
+            }
+        }
+    }
+
+    fn json_row(&mut self, line: u64, fields: &Map<String, Value>) {
+        let mut row = Row::default();
+        for (name, value) in fields {
+            let Some(place) = COLUMNS.iter().position(|column| column == name) else {
+                self.problem(line, name, unknown_column(name));
+                continue;
+            };
+            match json_text(name, value) {
+                Some(text) => row[place] = text.trim().to_owned(),
+                None => return self.problem(line, name, "is neither a text nor null"),
+            }
+        }
+        self.take(line, &row);
+    }
+
+    /// Takes a row as an entry, or tells the first thing that is wrong with it.
+    fn take(&mut self, line: u64, row: &Row) {
+        match entry(self.bank, row) {
+            Ok(entry) => self.entries.push(entry),
+            Err((field, problem)) => self.problem(line, field, problem),
+        }
+    }
+}
+
+fn json_text(name: &str, value: &Value) -> Option<String> {
+    match value {
+        Value::Null => Some(String::new()),
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) if name == "confidence" => Some(number.to_string()),
+        Value::Array(labels) if name == "labels" => {
+            let labels: Option<Vec<&str>> = labels.iter().map(Value::as_str).collect();
+            labels.map(|labels| labels.join(";"))
+        }
+        Value::Number(_) | Value::Array(_) | Value::Bool(_) | Value::Object(_) => None,
+    }
+}
+
+/// The field of a row that is wrong, and how.
+type FieldProblem = (&'static str, String);
+
+fn entry(bank: &str, row: &Row) -> Result<BankEntry, FieldProblem> {
+    let [kind, value, language, policy, source, note, case, expires_at, confidence, labels] = row;
+    let kind = parse_kind(kind).map_err(|problem| ("kind", problem))?;
+    check_value(kind, value).map_err(|problem| ("value", problem))?;
+    if let Err(problem) = PolicyId::new(policy.as_str())
+        && !policy.is_empty()
+    {
+        return Err(("policy", problem.to_string()));
+    }
+    Ok(BankEntry {
+        id: None,
+        bank: bank.to_owned(),
+        kind,
+        value: value.clone(),
+        language: bounded("language", language, limits::ID_BYTES)?,
+        policy: bounded("policy", policy, limits::ID_BYTES)?,
+        source: bounded("source", source, limits::NAME_BYTES)?,
+        note: bounded("note", note, limits::REASON_BYTES)?,
+        case: parse_case(case).map_err(|problem| ("case", problem))?,
+        expires_at: optional(expires_at, |text| Timestamp::parse(text).map_err(|e| e.to_string()))
+            .map_err(|problem| ("expires_at", problem))?,
+        confidence: optional(confidence, parse_confidence)
+            .map_err(|problem| ("confidence", problem))?,
+        labels: parse_labels(labels)?,
+        status: EntryStatus::Active,
+    })
+}
+
+fn optional<T>(
+    text: &str,
+    parse: impl FnOnce(&str) -> Result<T, String>,
+) -> Result<Option<T>, String> {
+    if text.is_empty() { Ok(None) } else { parse(text).map(Some) }
+}
+
+fn bounded(
+    field: &'static str,
+    text: &str,
+    limit: usize,
+) -> Result<Option<String>, FieldProblem> {
+    if text.len() > limit {
+        let problem = format!("has {} bytes; at most {limit} are accepted", text.len());
+        return Err((field, problem));
+    }
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
+fn parse_kind(word: &str) -> Result<EntryKind, String> {
+    if let Some(kind) = EntryKind::parse(word) {
+        return Ok(kind);
+    }
+    let kinds = EntryKind::ALL.map(EntryKind::as_str);
+    if UNMATCHED_KINDS.contains(&word) {
+        return Err(format!(
+            "`{word}` is not matched by this version: keep such rows in another file; matched \
+             are {}",
+            kinds.join(", ")
+        ));
+    }
+    if word.is_empty() {
+        return Err(format!("is empty: write one of {}", kinds.join(", ")));
+    }
+    Err(format!("`{}` is no kind{}", shortened(word), hint(word, &kinds)))
+}
+
+fn parse_case(word: &str) -> Result<CaseSensitivity, String> {
+    match word {
+        "" | "folded" => Ok(CaseSensitivity::Folded),
+        "exact" => Ok(CaseSensitivity::Exact),
+        other => Err(format!("`{}` is no case{}", shortened(other), hint(other, &["folded", "exact"]))),
+    }
+}
+
+fn parse_confidence(text: &str) -> Result<u8, String> {
+    let confidence = text.parse::<u8>().ok().filter(|confidence| *confidence <= 100);
+    confidence.ok_or_else(|| "is no whole number from 0 to 100".to_owned())
+}
+
+fn parse_labels(text: &str) -> Result<Vec<String>, FieldProblem> {
+    let labels = text.split(';').map(str::trim).filter(|label| !label.is_empty());
+    labels
+        .map(|label| bounded("labels", label, limits::NAME_BYTES).map(Option::unwrap_or_default))
+        .collect()
+}
+
+fn unknown_column(name: &str) -> String {
+    format!("`{}` is no column, and is ignored{}", shortened(name), hint(name, &COLUMNS))
+}
+
+fn shortened(text: &str) -> String {
+    let mut short: String = text.chars().take(32).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
+}
+
+/// The nearest of the known words, or all of them.
+fn hint(given: &str, known: &[&str]) -> String {
+    let given: Vec<char> = given.to_lowercase().chars().take(32).collect();
+    let distance = |word: &&&str| edits(&given, word);
+    match known.iter().min_by_key(distance) {
+        Some(nearest) if edits(&given, nearest) <= 2 => format!("; did you mean `{nearest}`?"),
+        Some(_) | None => format!("; accepted are {}", known.join(", ")),
+    }
+}
+
+/// Letters to insert, delete or replace to make one word of the other.
+fn edits(given: &[char], word: &str) -> usize {
+    let mut row: Vec<usize> = (0..=given.len()).collect();
+    for (above, letter) in word.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = above + 1;
+        for (at, &other) in given.iter().enumerate() {
+            let replaced = diagonal + usize::from(other != letter);
+            diagonal = row[at + 1];
+            row[at + 1] = replaced.min(row[at] + 1).min(row[at + 1] + 1);
+        }
+    }
+    row[given.len()]
+}

@@ -1,0 +1,408 @@
+//! The measurement of one item: what is found goes into matches, what is counted into values.
+
+use crate::banks::Banks;
+use crate::digest::parse_sha256;
+use crate::fold::{Fold, Folded, fold, is_invisible, is_mark, spans_of};
+use crate::links::{Link, domains_of, links_of};
+use crate::media::MediaFacts;
+use crate::spec::values;
+use model::{
+    BankEntry, EntryKind, Grade, History, Item, Match, Media, MediaId, MediaKind, Missing,
+    SignalValue, Signals, Span, Timestamp, limits,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+/// What was fetched for an item before it is measured.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Supplied {
+    /// The media that came, and why the others did not. A medium of the item that is not in this
+    /// list counts as missing.
+    pub media: Vec<(MediaId, Result<MediaFacts, Missing>)>,
+}
+
+/// Measures an item: one value for each row of [`crate::SIGNALS`], and the matches.
+///
+/// The same arguments give the same signals. A match is one entry with all its places in the text,
+/// or one entry in one medium. Where more than [`limits::ITEM_MATCHES`] are found, those in the
+/// text give way first; counts tell all of them.
+#[must_use]
+pub fn measure(
+    item: &Item,
+    banks: &Banks,
+    history: &History,
+    supplied: &Supplied,
+    at: Timestamp,
+) -> Signals {
+    let folded = fold(&item.text, Fold::Strict);
+    let links = links_of(&item.text, &item.links);
+    let search = Search { banks, at };
+    let pictures = media_of(item, supplied);
+    let facts = Facts {
+        text: TextFacts::of(&item.text, &folded),
+        links: LinkFacts::of(&links),
+        media: MediaSummary::of(&pictures),
+        found: [
+            search.terms(&item.text, &folded),
+            search.links(&item.text, &links),
+            search.account(item),
+            search.media(&pictures),
+        ],
+        item,
+        history,
+        at,
+    };
+    let values = values(&facts);
+    let signals = Signals { values, matches: kept(facts.found) };
+    signals.assert_bounded();
+    signals
+}
+
+/// Everything that signals are read off.
+pub(crate) struct Facts<'a> {
+    pub(crate) text: TextFacts,
+    pub(crate) links: LinkFacts,
+    pub(crate) media: MediaSummary,
+    pub(crate) history: &'a History,
+    /// Matches in the order text, links, account, media, each with the place of its entry.
+    found: [Vec<Found>; 4],
+    item: &'a Item,
+    at: Timestamp,
+}
+
+/// A match and the place of its entry in the banks.
+type Found = (u32, Match);
+
+pub(crate) fn int(count: impl TryInto<i64>) -> SignalValue {
+    SignalValue::Int(count.try_into().unwrap_or(i64::MAX))
+}
+
+/// A number out of the history, or that it is not known.
+pub(crate) fn known(count: Option<u64>, what: &str) -> SignalValue {
+    count.map_or_else(|| missing(format!("{what}: not known")), int)
+}
+
+fn missing(reason: impl Into<String>) -> SignalValue {
+    SignalValue::Missing(Missing::because(reason))
+}
+
+impl Facts<'_> {
+    /// Sorted, each once, and at most as many as an item may have matches.
+    pub(crate) fn list<T: AsRef<str>>(&self, texts: impl IntoIterator<Item = T>) -> SignalValue {
+        let sorted: BTreeSet<String> =
+            texts.into_iter().map(|text| text.as_ref().to_owned()).collect();
+        SignalValue::TextList(sorted.into_iter().take(limits::ITEM_MATCHES).collect())
+    }
+
+    pub(crate) fn terms(&self) -> Vec<&Match> {
+        self.found[0].iter().map(|(_, found)| found).collect()
+    }
+
+    pub(crate) fn exact_terms(&self) -> usize {
+        self.found[0].iter().filter(|(_, found)| found.grade == Grade::Exact).count()
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Match> {
+        self.found.iter().flatten().map(|(_, found)| found)
+    }
+
+    pub(crate) fn all_entries(&self) -> usize {
+        let entries: BTreeSet<u32> =
+            self.found.iter().flatten().map(|(entry, _)| *entry).collect();
+        entries.len()
+    }
+
+    /// How many different entries of a kind were found.
+    pub(crate) fn entries(&self, kind: EntryKind) -> usize {
+        let of_kind = self.found.iter().flatten().filter(|(_, found)| found.kind == kind);
+        of_kind.map(|(entry, _)| *entry).collect::<BTreeSet<u32>>().len()
+    }
+
+    pub(crate) fn pdq_distance_bits(&self) -> SignalValue {
+        match self.all().filter_map(|found| found.distance_bits).min() {
+            Some(bits) => int(bits),
+            None => missing("no picture of the item matches a PDQ entry"),
+        }
+    }
+
+    pub(crate) fn pdq_quality(&self) -> SignalValue {
+        match (&self.media.lowest_quality, &self.media.picture_problem) {
+            (Some(quality), _) => int(*quality),
+            (None, Some(reason)) => missing(reason.clone()),
+            (None, None) => missing("the item has no picture"),
+        }
+    }
+
+    pub(crate) fn account_age_days(&self) -> SignalValue {
+        match self.item.author.created_at {
+            Some(created_at) => int(self.at.seconds_since(created_at).max(0) / 86_400),
+            None => missing("the service did not say when the account was made"),
+        }
+    }
+
+    pub(crate) fn account_followers(&self) -> SignalValue {
+        match self.item.author.followers {
+            Some(followers) => int(followers),
+            None => missing("the service did not say how many follow the account"),
+        }
+    }
+}
+
+/// Counts of the text itself.
+pub(crate) struct TextFacts {
+    pub(crate) characters: usize,
+    pub(crate) words: usize,
+    pub(crate) marks_longest_run: usize,
+    pub(crate) format_characters: usize,
+}
+
+impl TextFacts {
+    fn of(text: &str, folded: &Folded) -> Self {
+        let mut facts = Self {
+            characters: text.len(),
+            words: folded.words().len(),
+            marks_longest_run: 0,
+            format_characters: 0,
+        };
+        if text.is_ascii() {
+            return facts;
+        }
+        facts.characters = 0;
+        let mut run = 0;
+        for c in text.chars() {
+            facts.characters += 1;
+            // Neither marks nor invisible characters lie below the soft hyphen.
+            if c < '\u{00AD}' {
+                run = 0;
+            } else if is_invisible(c) {
+                facts.format_characters += 1;
+            } else {
+                run = if is_mark(c) { run + 1 } else { 0 };
+                facts.marks_longest_run = facts.marks_longest_run.max(run);
+            }
+        }
+        facts
+    }
+}
+
+/// What the links of the item are.
+pub(crate) struct LinkFacts {
+    pub(crate) addresses: usize,
+    pub(crate) hosts: BTreeSet<String>,
+    pub(crate) domains: BTreeSet<String>,
+    pub(crate) unreadable: usize,
+}
+
+impl LinkFacts {
+    fn of(links: &[Link]) -> Self {
+        let readable = || links.iter().filter_map(|link| link.canonical.as_ref().ok());
+        Self {
+            addresses: readable().map(|link| &link.text).collect::<BTreeSet<_>>().len(),
+            hosts: readable().map(|link| link.host.clone()).collect(),
+            domains: readable().filter_map(|link| link.registrable_domain.clone()).collect(),
+            unreadable: links.iter().filter(|link| link.canonical.is_err()).count(),
+        }
+    }
+}
+
+/// A medium of the item with what is known of its content.
+type Measured<'a> = (&'a Media, Result<&'a MediaFacts, Missing>);
+
+fn media_of<'a>(item: &'a Item, supplied: &'a Supplied) -> Vec<Measured<'a>> {
+    let facts_of = |medium: &Media| match supplied.media.iter().find(|(id, _)| *id == medium.id) {
+        Some((_, Ok(facts))) => Ok(facts),
+        Some((_, Err(missing))) => Err(missing.clone()),
+        None => Err(Missing::because(format!("medium {} was not supplied", medium.id))),
+    };
+    item.media.iter().map(|medium| (medium, facts_of(medium))).collect()
+}
+
+/// Counts of the media.
+#[derive(Default)]
+pub(crate) struct MediaSummary {
+    pub(crate) count: usize,
+    pub(crate) missing: usize,
+    pub(crate) pictures: usize,
+    pub(crate) pictures_unreadable: usize,
+    lowest_quality: Option<u8>,
+    /// Why the first picture that could not be read could not.
+    picture_problem: Option<String>,
+}
+
+impl MediaSummary {
+    fn of(media: &[Measured]) -> Self {
+        let mut summary = Self { count: media.len(), ..Self::default() };
+        for (medium, facts) in media {
+            summary.missing += usize::from(facts.is_err());
+            let picture = facts.as_ref().map_err(Clone::clone).and_then(|facts| {
+                facts.picture.as_ref().map_err(Clone::clone)
+            });
+            match picture {
+                Ok(picture) => {
+                    summary.pictures += 1;
+                    let quality = picture.pdq.quality;
+                    let lowest = summary.lowest_quality.map_or(quality, |low| low.min(quality));
+                    summary.lowest_quality = Some(lowest);
+                }
+                Err(missing) if medium.kind == MediaKind::Image => {
+                    summary.pictures += 1;
+                    summary.pictures_unreadable += 1;
+                    summary.picture_problem.get_or_insert(missing.reason);
+                }
+                Err(_) => {}
+            }
+        }
+        summary
+    }
+}
+
+/// The look-ups of one measurement: only entries in force at its time are found.
+struct Search<'a> {
+    banks: &'a Banks,
+    at: Timestamp,
+}
+
+impl Search<'_> {
+    fn entry(&self, index: u32) -> Option<&BankEntry> {
+        self.banks.in_force(index, self.at).then(|| &self.banks.entries()[index as usize])
+    }
+
+    fn terms(&self, text: &str, folded: &Folded) -> Vec<Found> {
+        let (terms, entries) = self.banks.terms();
+        let hits = terms.search_folded(text, folded).into_iter();
+        hits.filter_map(|hit| {
+            let index = entries[hit.entry];
+            let mut found = base(self.entry(index)?, hit.grade);
+            found.spans = hit.spans;
+            Some((index, found))
+        })
+        .collect()
+    }
+
+    /// The URL and domain entries that the links lead to, one match for each entry.
+    fn links(&self, text: &str, links: &[Link]) -> Vec<Found> {
+        let mut places: BTreeMap<u32, LinkPlaces> = BTreeMap::new();
+        for link in links {
+            let Ok(canonical) = &link.canonical else { continue };
+            let domains = domains_of(&canonical.host).flat_map(|host| self.banks.by_domain(host));
+            for &index in self.banks.by_url(&canonical.text).iter().chain(domains) {
+                places.entry(index).or_default().add(link);
+            }
+        }
+        places
+            .into_iter()
+            .filter_map(|(index, places)| {
+                let mut found = base(self.entry(index)?, Grade::Exact);
+                found.spans = spans_of(text, &places.ranges);
+                found.link = places.beside;
+                Some((index, found))
+            })
+            .collect()
+    }
+
+    fn account(&self, item: &Item) -> Vec<Found> {
+        let key = format!("{}/{}", item.service, item.author.id);
+        let entries = self.banks.by_account(&key).iter();
+        entries.filter_map(|&index| Some((index, base(self.entry(index)?, Grade::Exact)))).collect()
+    }
+
+    fn media(&self, media: &[Measured]) -> Vec<Found> {
+        let mut all = Vec::new();
+        for (medium, facts) in media {
+            for (index, grade, distance_bits) in self.medium(medium, facts.as_ref().ok().copied()) {
+                if let Some(entry) = self.entry(index) {
+                    let media = Some(medium.id.clone());
+                    all.push((index, Match { distance_bits, media, ..base(entry, grade) }));
+                }
+            }
+        }
+        all
+    }
+
+    /// The entries that one medium matches, with grade and distance. The service's own SHA-256
+    /// stands in for a medium that did not come.
+    fn medium(
+        &self,
+        medium: &Media,
+        facts: Option<&MediaFacts>,
+    ) -> Vec<(u32, Grade, Option<u32>)> {
+        let mut all: Vec<(u32, Grade, Option<u32>)> = Vec::new();
+        let exact = |&index: &u32| (index, Grade::Exact, None);
+        let stated = medium.sha256.as_deref().and_then(|text| parse_sha256(text).ok());
+        if let Some(sha256) = facts.map(|facts| facts.sha256).or(stated) {
+            all.extend(self.banks.by_sha256(&sha256).iter().map(exact));
+        }
+        let Some(facts) = facts else { return all };
+        all.extend(self.banks.by_md5(&facts.md5).iter().map(exact));
+        let Ok(picture) = &facts.picture else { return all };
+        if picture.pdq.quality < limits::PDQ_QUALITY {
+            return all;
+        }
+        let mut nearest: BTreeMap<u32, (u32, Grade)> = BTreeMap::new();
+        let turned = picture.pdq.dihedral.iter().map(|hash| (hash, false));
+        for (hash, is_original) in turned.chain([(&picture.pdq.hash, true)]) {
+            for (index, bits) in self.banks.by_pdq(hash) {
+                let same = is_original && bits == 0;
+                let grade = if same { Grade::Exact } else { Grade::Near };
+                let nearest = nearest.entry(index).or_insert((bits, grade));
+                *nearest = (nearest.0.min(bits), nearest.1.min(grade));
+            }
+        }
+        let near = nearest.into_iter();
+        all.extend(near.map(|(index, (bits, grade))| (index, grade, Some(bits))));
+        all
+    }
+}
+
+/// Where one entry is linked to.
+#[derive(Default)]
+struct LinkPlaces {
+    ranges: Vec<Range<usize>>,
+    beside: Option<String>,
+}
+
+impl LinkPlaces {
+    fn add(&mut self, link: &Link) {
+        match &link.range {
+            // Two entries of one domain can lead here twice for the same link.
+            Some(range) if self.ranges.last() == Some(range) => {}
+            Some(range) if self.ranges.len() < limits::MATCH_SPANS => {
+                self.ranges.push(range.clone());
+            }
+            Some(_) => {}
+            None => {
+                self.beside.get_or_insert_with(|| link.written.clone());
+            }
+        }
+    }
+}
+
+fn base(entry: &BankEntry, grade: Grade) -> Match {
+    Match {
+        bank: entry.bank.clone(),
+        kind: entry.kind,
+        entry: entry.value.clone(),
+        entry_id: entry.id.clone(),
+        policy: entry.policy.clone(),
+        labels: entry.labels.clone(),
+        grade,
+        spans: Vec::<Span>::new(),
+        link: None,
+        distance_bits: None,
+        media: None,
+    }
+}
+
+/// The matches in their order, cut to the limit. The last groups are the smallest and the most
+/// certain, so they are kept first.
+fn kept(found: [Vec<Found>; 4]) -> Vec<Match> {
+    let mut room = limits::ITEM_MATCHES;
+    let mut groups: Vec<Vec<Found>> = Vec::new();
+    for mut group in found.into_iter().rev() {
+        group.truncate(room);
+        room -= group.len();
+        groups.push(group);
+    }
+    groups.into_iter().rev().flatten().map(|(_, found)| found).collect()
+}

@@ -1,0 +1,492 @@
+//! Decodes a picture from hostile bytes into pixels, as a person would see it displayed.
+//!
+//! The format is found in the bytes, never in a name. A palette is expanded, transparency is laid
+//! over white, 16 bits become 8, and the orientation that a camera noted is applied, because a
+//! hash of anything else does not match what people see. Of an animation the first picture that is
+//! not blank is taken.
+//!
+//! Bounds: the size of the file, the number of pixels, the length of a side and the memory are
+//! checked from the header before anything is allocated (see [`model::limits`]). Work is bounded by
+//! those, not by a clock: a caller that must answer in time decodes in a worker of its own, within
+//! [`model::limits::IMAGE_DECODE_MS`].
+//!
+//! JPEG goes through a decoder that gives the very pixels of libjpeg-turbo. PDQ turns on the last
+//! bit of a pixel, and the hashes in existing banks were made with libjpeg-turbo.
+
+use std::io::Cursor;
+
+use image::codecs::{bmp, gif, png, tiff, webp};
+use image::metadata::Orientation;
+use image::{
+    AnimationDecoder, ColorType, DynamicImage, Frames, GrayImage, ImageBuffer, ImageDecoder,
+    ImageFormat, ImageResult, Limits, Luma, Rgb, RgbImage, imageops,
+};
+use libjpeg_turbo_rs::{ColorSpace, DecodeLimits, Decoder as JpegDecoder, PixelFormat};
+use model::Missing;
+use model::limits::{IMAGE_DECODE_BYTES, IMAGE_PIXELS, IMAGE_SIDE_PIXELS, MEDIA_BYTES};
+
+/// Most frames of an animation that are looked at for one that is not blank.
+const FRAMES: usize = 8;
+/// Largest difference between the values of a channel in a picture that counts as blank.
+const BLANK_SPREAD: u8 = 16;
+/// Most scans of a progressive JPEG; usual ones have about ten.
+const JPEG_SCANS: usize = 100;
+/// Most memory for what a PNG holds besides its pixels, in bytes.
+const PNG_EXTRA_BYTES: u64 = 33_554_432;
+
+/// The pixels of a picture, row by row from the top left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pixels {
+    /// One byte for each pixel, 0 black to 255 white.
+    Grey(Vec<u8>),
+    /// Three bytes for each pixel: red, green, blue.
+    Rgb(Vec<u8>),
+}
+
+/// A decoded picture, turned as it is displayed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    width: u32,
+    height: u32,
+    format: &'static str,
+    pixels: Pixels,
+}
+
+impl Picture {
+    /// Makes a picture from pixels that were decoded elsewhere, such as a frame of a video.
+    ///
+    /// # Errors
+    ///
+    /// The size is outside the limits, or does not fit the number of bytes.
+    pub fn from_pixels(width: u32, height: u32, pixels: Pixels) -> Result<Self, Missing> {
+        check_size(width, height)?;
+        let (bytes, channels) = match &pixels {
+            Pixels::Grey(bytes) => (bytes.len() as u64, 1),
+            Pixels::Rgb(bytes) => (bytes.len() as u64, 3),
+        };
+        let wanted = u64::from(width) * u64::from(height) * channels;
+        if bytes != wanted {
+            let size = format!("{width} × {height} pixels take {wanted} bytes, not {bytes}");
+            return Err(Missing::because(size));
+        }
+        Ok(Self { width, height, format: "pixels", pixels })
+    }
+
+    /// Width as displayed, in pixels; never 0.
+    #[must_use]
+    pub fn width(&self) -> u32 {
+        self.width
+    }
+
+    /// Height as displayed, in pixels; never 0.
+    #[must_use]
+    pub fn height(&self) -> u32 {
+        self.height
+    }
+
+    /// The format that the bytes had, or `pixels` when the picture was made from pixels.
+    #[must_use]
+    pub fn format(&self) -> &'static str {
+        self.format
+    }
+
+    /// Its pixels.
+    #[must_use]
+    pub fn pixels(&self) -> &Pixels {
+        &self.pixels
+    }
+}
+
+/// A format that is decoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Jpeg,
+    Png,
+    Gif,
+    WebP,
+    Bmp,
+    Tiff,
+}
+
+impl Format {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Jpeg => "jpeg",
+            Self::Png => "png",
+            Self::Gif => "gif",
+            Self::WebP => "webp",
+            Self::Bmp => "bmp",
+            Self::Tiff => "tiff",
+        }
+    }
+}
+
+/// How files of each decoded format begin.
+const BEGINNINGS: [(&[u8], Format); 8] = [
+    (b"\xFF\xD8\xFF", Format::Jpeg),
+    (b"\x89PNG\r\n\x1A\n", Format::Png),
+    (b"GIF87a", Format::Gif),
+    (b"GIF89a", Format::Gif),
+    (b"BM", Format::Bmp),
+    (b"II*\0", Format::Tiff),
+    (b"MM\0*", Format::Tiff),
+    (b"II+\0", Format::Tiff),
+];
+
+/// Decodes a picture.
+///
+/// Time and memory grow with the area: about 10 ns and 8 bytes for each pixel, more for a
+/// progressive JPEG and for an animation whose first pictures are blank. A JPEG, PNG, BMP or GIF
+/// that breaks off is decoded up to the break, as browsers do; the rest is grey or white.
+///
+/// # Errors
+///
+/// Says why there is no picture: not a known format, damaged, or beyond a limit, with the numbers.
+pub fn decode(bytes: &[u8]) -> Result<Picture, Missing> {
+    let format = format_of(bytes)?;
+    let (image, orientation) = match format {
+        Format::Jpeg => decode_jpeg(bytes)?,
+        Format::Png => decode_png(bytes)?,
+        Format::Gif => decode_gif(bytes)?,
+        Format::WebP => decode_webp(bytes)?,
+        Format::Bmp => still(format, bmp::BmpDecoder::new(Cursor::new(bytes)))?,
+        Format::Tiff => still(format, tiff::TiffDecoder::new(Cursor::new(bytes)))?,
+    };
+    Ok(turned(format, image, orientation))
+}
+
+/// A picture for the console: shrunk to a longest side, written anew as PNG, without metadata.
+///
+/// # Panics
+///
+/// Never for a picture that this module made: writing to memory does not fail.
+#[must_use]
+pub fn to_png_preview(picture: &Picture, max_side: u32) -> Vec<u8> {
+    let (width, height) = (picture.width, picture.height);
+    let longest = width.max(height);
+    let side = |pixels: u32| {
+        let scaled = u64::from(pixels) * u64::from(max_side.clamp(1, longest)) / u64::from(longest);
+        u32::try_from(scaled).unwrap_or(pixels).max(1)
+    };
+    let (to_width, to_height) = (side(width), side(height));
+    let shrunk = match &picture.pixels {
+        Pixels::Grey(bytes) => ImageBuffer::<Luma<u8>, &[u8]>::from_raw(width, height, bytes)
+            .map(|view| DynamicImage::from(imageops::thumbnail(&view, to_width, to_height))),
+        Pixels::Rgb(bytes) => ImageBuffer::<Rgb<u8>, &[u8]>::from_raw(width, height, bytes)
+            .map(|view| DynamicImage::from(imageops::thumbnail(&view, to_width, to_height))),
+    };
+    let shrunk = shrunk.expect("a picture has as many bytes as its size says");
+    let mut file = Cursor::new(Vec::new());
+    shrunk.write_to(&mut file, ImageFormat::Png).expect("a picture is written to memory");
+    file.into_inner()
+}
+
+fn format_of(bytes: &[u8]) -> Result<Format, Missing> {
+    if bytes.is_empty() {
+        return Err(Missing::because("the file is empty"));
+    }
+    if bytes.len() > MEDIA_BYTES {
+        let size = format!("{} bytes; at most {MEDIA_BYTES} are decoded", bytes.len());
+        return Err(Missing::because(size));
+    }
+    let known = BEGINNINGS.iter().find(|(beginning, _)| bytes.starts_with(beginning));
+    if let Some((_, format)) = known {
+        return Ok(*format);
+    }
+    if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
+        return Ok(Format::WebP);
+    }
+    Err(Missing::because("the file is not a JPEG, PNG, GIF, WebP, BMP or TIFF picture"))
+}
+
+fn check_size(width: u32, height: u32) -> Result<(), Missing> {
+    let size = format!("{width} × {height} pixels");
+    if width == 0 || height == 0 {
+        return Err(Missing::because(format!("{size}; the picture is empty")));
+    }
+    if u64::from(width) * u64::from(height) > IMAGE_PIXELS {
+        return Err(Missing::because(format!("{size}; at most {IMAGE_PIXELS} are decoded")));
+    }
+    if width.max(height) > IMAGE_SIDE_PIXELS {
+        let rule = format!("a side of at most {IMAGE_SIDE_PIXELS} is decoded");
+        return Err(Missing::because(format!("{size}; {rule}")));
+    }
+    Ok(())
+}
+
+fn check_memory(bytes: u64) -> Result<(), Missing> {
+    if bytes > IMAGE_DECODE_BYTES {
+        let reason =
+            format!("decoding takes {bytes} bytes of memory; at most {IMAGE_DECODE_BYTES} are used");
+        return Err(Missing::because(reason));
+    }
+    Ok(())
+}
+
+fn damaged(format: Format, problem: impl std::fmt::Display) -> Missing {
+    Missing::because(format!("the {} file cannot be decoded: {problem}", format.word()))
+}
+
+fn decode_limits() -> Limits {
+    let mut limits = Limits::no_limits();
+    limits.max_alloc = Some(IMAGE_DECODE_BYTES);
+    limits
+}
+
+fn decode_jpeg(bytes: &[u8]) -> Result<(DynamicImage, Orientation), Missing> {
+    let limits = || DecodeLimits {
+        max_scans: JPEG_SCANS,
+        max_memory: Some(IMAGE_DECODE_BYTES),
+        ..DecodeLimits::default()
+    };
+    if let Ok(decoder) = JpegDecoder::new_with_limits(bytes, limits()) {
+        return read_jpeg(decoder);
+    }
+    // The decoder looks for the end of every scan before it begins; a file that breaks off has none.
+    let ended = [bytes, b"\xFF\xD9"].concat();
+    let decoder = JpegDecoder::new_with_limits(&ended, limits());
+    read_jpeg(decoder.map_err(|problem| damaged(Format::Jpeg, problem))?)
+}
+
+fn read_jpeg(mut decoder: JpegDecoder<'_>) -> Result<(DynamicImage, Orientation), Missing> {
+    let header = decoder.header();
+    let (width, height) = (u32::from(header.width), u32::from(header.height));
+    check_size(width, height)?;
+    let orientation = decoder.exif_orientation().and_then(Orientation::from_exif);
+    let wanted = match decoder.jpeg_color_space() {
+        ColorSpace::Grayscale => PixelFormat::Grayscale,
+        ColorSpace::Cmyk | ColorSpace::Ycck => PixelFormat::Cmyk,
+        ColorSpace::YCbCr | ColorSpace::Rgb | ColorSpace::Unknown => PixelFormat::Rgb,
+    };
+    decoder.set_output_format(wanted);
+    decoder.set_lenient(true);
+    let decoded = decoder.decode_image().map_err(|problem| damaged(Format::Jpeg, problem))?;
+    let mut bytes = decoded.data;
+    if wanted == PixelFormat::Cmyk {
+        inverted_cmyk_to_rgb(&mut bytes);
+    }
+    let image = if wanted == PixelFormat::Grayscale {
+        grey_image(width, height, bytes)
+    } else {
+        rgb_image(width, height, bytes)
+    };
+    let image = image.ok_or_else(|| damaged(Format::Jpeg, "its parts do not fit its size"))?;
+    Ok((image, orientation.unwrap_or(Orientation::NoTransforms)))
+}
+
+/// Turns four bytes of ink into three of light, within the same buffer.
+///
+/// JPEG files with four channels hold ink inverted, 255 being none, as the programs that write them
+/// do; browsers display every such file so.
+fn inverted_cmyk_to_rgb(bytes: &mut Vec<u8>) {
+    let pixels = bytes.len() / 4;
+    for pixel in 0..pixels {
+        let black = u32::from(bytes[4 * pixel + 3]);
+        for channel in 0..3 {
+            let light = u32::from(bytes[4 * pixel + channel]) * black;
+            bytes[3 * pixel + channel] = ((light + 127) / 255) as u8;
+        }
+    }
+    bytes.truncate(3 * pixels);
+}
+
+fn decode_png(bytes: &[u8]) -> Result<(DynamicImage, Orientation), Missing> {
+    // The header is read here first, because the decoder reads whole chunks before it tells a size.
+    if bytes.get(12..16) == Some(b"IHDR")
+        && let Some((side, _)) = bytes[16..].split_at_checked(8)
+    {
+        let number = |at: usize| u32::from_be_bytes(std::array::from_fn(|byte| side[at + byte]));
+        check_size(number(0), number(4))?;
+    }
+    let mut limits = Limits::no_limits();
+    limits.max_alloc = Some(PNG_EXTRA_BYTES);
+    let open = || png::PngDecoder::with_limits(Cursor::new(bytes), limits.clone());
+    let mut decoder = open().map_err(|problem| damaged(Format::Png, problem))?;
+    // Browsers show an animation, and not the picture that is kept for programs without animation.
+    if matches!(decoder.is_apng(), Ok(true)) {
+        let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+        let (width, height) = decoder.dimensions();
+        let animated = decoder
+            .set_limits(decode_limits())
+            .and_then(|()| decoder.apng())
+            .map(AnimationDecoder::into_frames);
+        if let Some(frame) = first_frame(animated, width, height) {
+            return Ok((frame, orientation));
+        }
+    }
+    still(Format::Png, open())
+}
+
+fn decode_gif(bytes: &[u8]) -> Result<(DynamicImage, Orientation), Missing> {
+    let open = || gif::GifDecoder::new(Cursor::new(bytes));
+    let (image, orientation) = still(Format::Gif, open())?;
+    if !is_blank(&image) {
+        return Ok((image, orientation));
+    }
+    let frames = open().and_then(|mut decoder| {
+        decoder.set_limits(decode_limits())?;
+        Ok(decoder.into_frames())
+    });
+    let told = first_frame(frames, image.width(), image.height());
+    Ok((told.unwrap_or(image), orientation))
+}
+
+fn decode_webp(bytes: &[u8]) -> Result<(DynamicImage, Orientation), Missing> {
+    let open = || webp::WebPDecoder::new(Cursor::new(bytes));
+    let (image, orientation) = still(Format::WebP, open())?;
+    if !is_blank(&image) {
+        return Ok((image, orientation));
+    }
+    let frames = open().and_then(|mut decoder| {
+        decoder.set_limits(decode_limits())?;
+        Ok(decoder.into_frames())
+    });
+    let told = first_frame(frames, image.width(), image.height());
+    Ok((told.unwrap_or(image), orientation))
+}
+
+/// Reads one picture with a decoder of the image crate.
+fn still<D: ImageDecoder>(
+    format: Format,
+    decoder: ImageResult<D>,
+) -> Result<(DynamicImage, Orientation), Missing> {
+    let mut decoder = decoder.map_err(|problem| damaged(format, problem))?;
+    let (width, height) = decoder.dimensions();
+    check_size(width, height)?;
+    check_memory(decoder.total_bytes())?;
+    decoder.set_limits(decode_limits()).map_err(|problem| damaged(format, problem))?;
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let color = decoder.color_type();
+    let length = usize::try_from(decoder.total_bytes())
+        .map_err(|problem| damaged(format, problem))?;
+    // White, so that a file that breaks off is white where nothing was decoded.
+    let mut bytes = vec![0xFF; length];
+    if let Err(problem) = decoder.read_image(&mut bytes) {
+        let sixteen_bits = color.bytes_per_pixel() > color.channel_count();
+        if sixteen_bits || bytes.iter().all(|byte| *byte == 0xFF) {
+            return Err(damaged(format, problem));
+        }
+    }
+    let image = flattened(width, height, color, bytes);
+    let image = image.ok_or_else(|| damaged(format, format!("colours of kind {color:?}")))?;
+    Ok((image, orientation))
+}
+
+/// The first frame that is not blank among the first few; else the first frame.
+///
+/// Nothing if the frames cannot be read, or if two of them do not fit into the memory limit.
+fn first_frame(
+    frames: ImageResult<Frames<'_>>,
+    width: u32,
+    height: u32,
+) -> Option<DynamicImage> {
+    let pixels = u64::from(width) * u64::from(height);
+    let most = usize::try_from(IMAGE_PIXELS / pixels.max(1)).unwrap_or(FRAMES).clamp(1, FRAMES);
+    let mut first = None;
+    for frame in frames.ok()?.take(most) {
+        let Ok(frame) = frame else { break };
+        let bytes = frame.into_buffer().into_raw();
+        let image = flattened(width, height, ColorType::Rgba8, bytes)?;
+        if !is_blank(&image) {
+            return Some(image);
+        }
+        first.get_or_insert(image);
+    }
+    first
+}
+
+fn is_blank(image: &DynamicImage) -> bool {
+    let channels = usize::from(image.color().channel_count());
+    let mut low = [u8::MAX; 4];
+    let mut high = [u8::MIN; 4];
+    for pixel in image.as_bytes().chunks_exact(channels) {
+        for (channel, value) in pixel.iter().enumerate() {
+            low[channel] = low[channel].min(*value);
+            high[channel] = high[channel].max(*value);
+        }
+        if (0..channels).any(|channel| high[channel] - low[channel] > BLANK_SPREAD) {
+            return false;
+        }
+    }
+    true
+}
+
+/// Brings any pixels to 8 bits, grey or red, green and blue, over white; within the same buffer.
+fn flattened(
+    width: u32,
+    height: u32,
+    color: ColorType,
+    mut bytes: Vec<u8>,
+) -> Option<DynamicImage> {
+    match color {
+        ColorType::L16 | ColorType::La16 | ColorType::Rgb16 | ColorType::Rgba16 => {
+            sixteen_bits_to_eight(&mut bytes);
+        }
+        ColorType::Rgb32F | ColorType::Rgba32F => floats_to_eight(&mut bytes),
+        _ => {}
+    }
+    match color {
+        ColorType::L8 | ColorType::L16 => grey_image(width, height, bytes),
+        ColorType::Rgb8 | ColorType::Rgb16 | ColorType::Rgb32F => rgb_image(width, height, bytes),
+        ColorType::La8 | ColorType::La16 => {
+            over_white::<2>(&mut bytes);
+            grey_image(width, height, bytes)
+        }
+        ColorType::Rgba8 | ColorType::Rgba16 | ColorType::Rgba32F => {
+            over_white::<4>(&mut bytes);
+            rgb_image(width, height, bytes)
+        }
+        // The image crate may learn further kinds; they are refused until they are known here.
+        _ => None,
+    }
+}
+
+fn grey_image(width: u32, height: u32, bytes: Vec<u8>) -> Option<DynamicImage> {
+    GrayImage::from_raw(width, height, bytes).map(DynamicImage::ImageLuma8)
+}
+
+fn rgb_image(width: u32, height: u32, bytes: Vec<u8>) -> Option<DynamicImage> {
+    RgbImage::from_raw(width, height, bytes).map(DynamicImage::ImageRgb8)
+}
+
+fn sixteen_bits_to_eight(bytes: &mut Vec<u8>) {
+    let values = bytes.len() / 2;
+    for value in 0..values {
+        let wide = u16::from_ne_bytes([bytes[2 * value], bytes[2 * value + 1]]);
+        bytes[value] = ((u32::from(wide) + 128) / 257) as u8;
+    }
+    bytes.truncate(values);
+}
+
+fn floats_to_eight(bytes: &mut Vec<u8>) {
+    let values = bytes.len() / 4;
+    for value in 0..values {
+        let wide = f32::from_ne_bytes(std::array::from_fn(|byte| bytes[4 * value + byte]));
+        bytes[value] = (wide.clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
+    }
+    bytes.truncate(values);
+}
+
+/// Lays pixels whose last channel is how opaque they are over white, and drops that channel.
+fn over_white<const CHANNELS: usize>(bytes: &mut Vec<u8>) {
+    let pixels = bytes.len() / CHANNELS;
+    for pixel in 0..pixels {
+        let opaque = u32::from(bytes[CHANNELS * pixel + CHANNELS - 1]);
+        for channel in 0..CHANNELS - 1 {
+            let colour = u32::from(bytes[CHANNELS * pixel + channel]);
+            let seen = (colour * opaque + 255 * (255 - opaque) + 127) / 255;
+            bytes[(CHANNELS - 1) * pixel + channel] = seen as u8;
+        }
+    }
+    bytes.truncate((CHANNELS - 1) * pixels);
+}
+
+fn turned(format: Format, mut image: DynamicImage, orientation: Orientation) -> Picture {
+    image.apply_orientation(orientation);
+    let (width, height) = (image.width(), image.height());
+    let pixels = match image {
+        DynamicImage::ImageLuma8(grey) => Pixels::Grey(grey.into_raw()),
+        other => Pixels::Rgb(other.into_rgb8().into_raw()),
+    };
+    Picture { width, height, format: format.word(), pixels }
+}

@@ -1,0 +1,165 @@
+//! The one list of signals: name, type, presence, unit, meaning, source and how it is computed.
+//!
+//! Rules, reference pages and consoles read [`SIGNALS`]; [`crate::measure`] computes one value for
+//! each row, in the order of the list, so that the two cannot differ.
+
+use crate::measure::{Facts, int, known};
+use model::{EntryKind, Presence, SignalSpec, SignalType, SignalValue};
+
+/// Version of the code that measures signals. It grows whenever the same item can measure
+/// differently, and stands in every verdict.
+pub const SIGNALS_VERSION: u32 = 1;
+
+const FOLDING: &str = "Unicode Standard Annex 15 and full case folding";
+const TERMS: &str = "bank entries of kind term";
+const URLS: &str = "WHATWG URL standard; RFC 3986 section 6";
+const PSL: &str = "Public Suffix List";
+const PDQ: &str = "PDQ (Meta, The TMK+PDQF and PDQ hashing algorithms, 2019)";
+const BANKS: &str = "bank entries of all kinds";
+const SERVICE: &str = "the service, with the item";
+const HISTORY: &str = "Seawall's own record of the account or item";
+
+macro_rules! rows {
+    ($($name:literal $value:ident $presence:ident $unit:literal $source:ident
+       $meaning:literal => $read:expr;)*) => {
+        /// How each signal is read off the facts, in the order of [`SIGNALS`].
+        static READS: &[fn(&Facts) -> SignalValue] = &[$($read),*];
+
+        /// Every signal, in the order of [`model::Signals::values`].
+        pub static SIGNALS: &[SignalSpec] = &[$(SignalSpec {
+            name: $name,
+            value: SignalType::$value,
+            presence: Presence::$presence,
+            unit: $unit,
+            meaning: $meaning,
+            source: $source,
+        }),*];
+    };
+}
+
+rows! {
+    "text.length" Int Always "characters" SERVICE
+        "Length of the item's text." => |facts| int(facts.text.characters);
+    "text.words" Int Always "words" FOLDING
+        "Words of the text; in scripts without spaces each letter counts." =>
+        |facts| int(facts.text.words);
+    "text.marks_longest_run" Int Always "marks" FOLDING
+        "Longest run of combining marks in the text; vocalised Arabic has up to three." =>
+        |facts| int(facts.text.marks_longest_run);
+    "text.format_characters" Int Always "characters" FOLDING
+        "Invisible characters in the text; ordinary in Persian, Kurdish and Arabic, and no \
+         evidence of anything by themselves." => |facts| int(facts.text.format_characters);
+    "term.count" Int Always "entries" TERMS
+        "Term entries found in the text, at any grade; each counts once." =>
+        |facts| int(facts.terms().len());
+    "term.exact_count" Int Always "entries" TERMS
+        "Term entries found in the text at grade exact; each counts once." =>
+        |facts| int(facts.exact_terms());
+    "term.entries" TextList Always "" TERMS
+        "Values of the term entries found, sorted, each once." =>
+        |facts| facts.list(facts.terms().iter().map(|found| found.entry.as_str()));
+    "term.policies" TextList Always "" TERMS
+        "Policies of the term entries found, sorted, each once." =>
+        |facts| facts.list(facts.terms().iter().filter_map(|found| found.policy.as_deref()));
+    "term.labels" TextList Always "" TERMS
+        "Labels of the term entries found, sorted, each once." =>
+        |facts| facts.list(facts.terms().iter().flat_map(|found| &found.labels));
+    "link.count" Int Always "links" URLS
+        "Different addresses that the item links to, in its text and beside it." =>
+        |facts| int(facts.links.addresses);
+    "link.hosts" TextList Always "" URLS
+        "Hosts of those addresses, without `www.`, sorted, each once." =>
+        |facts| facts.list(&facts.links.hosts);
+    "link.domains" TextList Always "" PSL
+        "Registrable domains of those addresses, sorted, each once." =>
+        |facts| facts.list(&facts.links.domains);
+    "link.unreadable" Int Always "links" URLS
+        "Links that are no URL, and so were not matched." => |facts| int(facts.links.unreadable);
+    "url.matches" Int Always "entries" URLS
+        "URL entries that the item links to." => |facts| int(facts.entries(EntryKind::Url));
+    "domain.matches" Int Always "entries" URLS
+        "Domain entries that the item links to, themselves or a subdomain." =>
+        |facts| int(facts.entries(EntryKind::Domain));
+    "account.matches" Int Always "entries" BANKS
+        "Account entries that are the item's author." =>
+        |facts| int(facts.entries(EntryKind::Account));
+    "media.count" Int Always "media" SERVICE
+        "Media of the item." => |facts| int(facts.media.count);
+    "media.missing" Int Always "media" SERVICE
+        "Media whose bytes did not come, so that their hashes were not matched." =>
+        |facts| int(facts.media.missing);
+    "picture.count" Int Always "pictures" SERVICE
+        "Pictures of the item, readable or not." => |facts| int(facts.media.pictures);
+    "picture.unreadable" Int Always "pictures" PDQ
+        "Pictures that did not come or could not be decoded." =>
+        |facts| int(facts.media.pictures_unreadable);
+    "sha256.matches" Int Always "entries" BANKS
+        "SHA-256 entries that a medium is equal to; see media.missing." =>
+        |facts| int(facts.entries(EntryKind::Sha256));
+    "md5.matches" Int Always "entries" BANKS
+        "MD5 entries that a medium is equal to; see media.missing." =>
+        |facts| int(facts.entries(EntryKind::Md5));
+    "pdq.matches" Int Always "entries" PDQ
+        "PDQ entries within 31 bits of a picture, turned or mirrored as it may be; see \
+         picture.unreadable." => |facts| int(facts.entries(EntryKind::Pdq));
+    "pdq.distance_bits" Int MayBeMissing "bits of 256" PDQ
+        "Least distance of a picture to a PDQ entry that matches it." =>
+        |facts| facts.pdq_distance_bits();
+    "pdq.quality" Int MayBeMissing "0 to 100" PDQ
+        "Lowest PDQ quality of the pictures that could be decoded; below 50 a picture is not \
+         matched." => |facts| facts.pdq_quality();
+    "match.count" Int Always "entries" BANKS
+        "Bank entries of all kinds found in the item; each counts once." =>
+        |facts| int(facts.all_entries());
+    "match.banks" TextList Always "" BANKS
+        "Banks of the entries found, sorted, each once." =>
+        |facts| facts.list(facts.all().map(|found| found.bank.as_str()));
+    "match.policies" TextList Always "" BANKS
+        "Policies of the entries found, sorted, each once." =>
+        |facts| facts.list(facts.all().filter_map(|found| found.policy.as_deref()));
+    "match.labels" TextList Always "" BANKS
+        "Labels of the entries found, sorted, each once." =>
+        |facts| facts.list(facts.all().flat_map(|found| &found.labels));
+    "account.age_days" Int MayBeMissing "days" SERVICE
+        "Whole days since the author's account was made." => |facts| facts.account_age_days();
+    "account.followers" Int MayBeMissing "accounts" SERVICE
+        "Accounts that follow the author." => |facts| facts.account_followers();
+    "account.items_1h" Int MayBeMissing "items" HISTORY
+        "Items of the author in the hour before this one." =>
+        |facts| known(facts.history.account_items_1h, "earlier items of the account");
+    "account.strikes" Int MayBeMissing "strikes" HISTORY
+        "Strikes on the author that stand." =>
+        |facts| known(facts.history.account_strikes, "strikes on the account");
+    "account.violations" Int MayBeMissing "decisions" HISTORY
+        "Decisions against the author's items that stand." =>
+        |facts| known(facts.history.account_violations, "decisions on the account");
+    "account.labels" TextList Always "" HISTORY
+        "Labels on the author that have not expired, sorted, each once." =>
+        |facts| facts.list(&facts.history.account_labels);
+    "notice.count" Int MayBeMissing "notices" HISTORY
+        "Notices about the item so far." =>
+        |facts| known(facts.history.item_notices, "notices about the item");
+}
+
+/// One value for each signal, in the order of [`SIGNALS`].
+pub(crate) fn values(facts: &Facts) -> Vec<SignalValue> {
+    let rows = SIGNALS.iter().zip(READS);
+    rows.map(|(spec, read)| {
+        let value = read(facts);
+        assert!(fits(spec, &value), "{} has a value of another type", spec.name);
+        value
+    })
+    .collect()
+}
+
+/// Whether a value is of the type and presence that its row says.
+fn fits(spec: &SignalSpec, value: &SignalValue) -> bool {
+    match value {
+        SignalValue::Bool(_) => spec.value == SignalType::Bool,
+        SignalValue::Int(_) => spec.value == SignalType::Int,
+        SignalValue::Float(number) => spec.value == SignalType::Float && number.is_finite(),
+        SignalValue::Text(_) => spec.value == SignalType::Text,
+        SignalValue::TextList(_) => spec.value == SignalType::TextList,
+        SignalValue::Missing(_) => spec.presence == Presence::MayBeMissing,
+    }
+}

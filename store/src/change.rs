@@ -1,0 +1,711 @@
+//! Everything that can be changed, and how each change is written.
+
+use crate::database::Transaction;
+use crate::rows::{
+    AccountRow, IdempotencyRow, ItemRow, KeyRow, PolicyRow, RuleSetRow, SessionRow, UserRow,
+    VerdictRow,
+};
+use crate::{Error, Result};
+use model::{
+    Action, ActionId, BankEntry, Case, CaseStatus, Decision, DecisionId, EntryId, KeyId, Label,
+    Notice, ServiceId, Strike, Timestamp, UserId,
+};
+use sea_orm::Value;
+use serde::Serialize;
+
+/// One entry for the sealed log, with the event that the feed shows for it.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// What is sealed.
+    pub fact: audit::Fact,
+    /// What the feed shows: the same happening with ids in the clear, as a JSON object.
+    pub event: serde_json::Value,
+}
+
+/// Where the delivery of an action stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Delivery {
+    /// It waits for its next attempt.
+    Pending,
+    /// The service has it.
+    Delivered,
+    /// Every attempt failed; a person may send it again.
+    Dead,
+}
+
+impl Delivery {
+    /// The word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Delivered => "delivered",
+            Self::Dead => "dead",
+        }
+    }
+
+    pub(crate) fn parse(word: &str) -> Option<Self> {
+        [Self::Pending, Self::Delivered, Self::Dead].into_iter().find(|state| state.as_str() == word)
+    }
+}
+
+/// One change of the state.
+#[derive(Debug, Clone)]
+pub enum Change {
+    /// An account is seen for the first time; conflicts where it is known.
+    AccountSeen(AccountRow),
+    /// An item is judged for the first time; conflicts where it is known.
+    ItemSeen(ItemRow),
+    /// An item is judged again; conflicts where it changed since `before`.
+    ItemJudgedAgain {
+        /// The row as it shall be.
+        row: ItemRow,
+        /// The verdict that was the latest when it was read.
+        before: model::VerdictId,
+    },
+    /// A verdict is kept with its inputs.
+    VerdictGiven(Box<VerdictRow>),
+    /// A file of evidence is known.
+    EvidenceStored {
+        /// SHA-256 of the bytes, in hexadecimal.
+        sha256: String,
+        /// Size in bytes.
+        bytes: u64,
+        /// Media type.
+        media_type: String,
+    },
+    /// A case is opened; conflicts where its subject has an open case.
+    CaseOpened(Box<Case>),
+    /// A case changes; conflicts where its revision is not one less.
+    CaseChanged(Box<Case>),
+    /// A notice joins a case.
+    NoticeReceived(Box<Notice>, model::CaseId),
+    /// A decision is made.
+    DecisionMade(Box<Decision>, ServiceId, model::AccountId),
+    /// A decision is reversed; conflicts where it was reversed already.
+    DecisionReversed(DecisionId),
+    /// A strike counts.
+    StrikeCounted(Strike),
+    /// A strike counts no longer.
+    StrikeDropped(DecisionId),
+    /// A label is put on.
+    LabelPut {
+        /// The service.
+        service: ServiceId,
+        /// What bears it, as `item/…` or `account/…`.
+        target: String,
+        /// The label.
+        label: Label,
+        /// The action that put it on.
+        action: ActionId,
+    },
+    /// The labels that an action put on are taken off.
+    LabelsTaken(ActionId),
+    /// An action is put into the outbox, due at once.
+    ActionOrdered(Box<Action>),
+    /// An action was delivered.
+    ActionDelivered(ActionId),
+    /// An attempt failed, and another is due.
+    DeliveryRetried {
+        /// The action.
+        action: ActionId,
+        /// When the next attempt is due.
+        next: Timestamp,
+        /// What went wrong.
+        problem: String,
+    },
+    /// Every attempt failed.
+    ActionDead {
+        /// The action.
+        action: ActionId,
+        /// What went wrong last.
+        problem: String,
+    },
+    /// A person sends a dead or delivered action again.
+    ActionRedelivered(ActionId),
+    /// Entries join banks under a new revision; one whose value is in force there already is left
+    /// as it is.
+    EntriesAdded {
+        /// The entries.
+        entries: Vec<BankEntry>,
+        /// The new revision; conflicts where it is not one more than the present.
+        revision: u64,
+    },
+    /// Entries are retired under a new revision.
+    EntriesRetired {
+        /// The entries.
+        entries: Vec<EntryId>,
+        /// The new revision; conflicts where it is not one more than the present.
+        revision: u64,
+    },
+    /// A rule set is promoted.
+    RulesPromoted(RuleSetRow),
+    /// A new version of a policy; conflicts where that version exists.
+    PolicyWritten(PolicyRow),
+    /// A person is added; conflicts where the login is taken.
+    UserAdded(UserRow),
+    /// A person's row changes.
+    UserChanged(UserRow),
+    /// The last used time step of a second factor moves on; conflicts where it did meanwhile.
+    TotpUsed(UserId, i64),
+    /// A session begins or goes on.
+    SessionKept(SessionRow),
+    /// A session ends.
+    SessionEnded(String),
+    /// A key is made.
+    KeyAdded(KeyRow),
+    /// A key is revoked.
+    KeyRevoked(KeyId),
+    /// An answer is remembered; conflicts where the key is known.
+    Answered(IdempotencyRow),
+    /// Idempotency keys and sessions from before are forgotten.
+    Forgotten {
+        /// Idempotency keys answered before this.
+        answers_before: Timestamp,
+    },
+}
+
+impl Change {
+    /// Whether it changes nothing that anybody decided or knows, so that it needs no record.
+    pub(crate) fn is_housekeeping(&self) -> bool {
+        matches!(
+            self,
+            Self::SessionKept(_)
+                | Self::SessionEnded(_)
+                | Self::DeliveryRetried { .. }
+                | Self::Forgotten { .. }
+        )
+    }
+}
+
+fn json<T: Serialize>(value: &T) -> Result<Value> {
+    let text = serde_json::to_string(value)
+        .map_err(|error| Error::Damaged { what: "document", detail: error.to_string() })?;
+    Ok(text.into())
+}
+
+fn text(value: impl AsRef<str>) -> Value {
+    value.as_ref().to_owned().into()
+}
+
+fn int(value: u64) -> Value {
+    i64::try_from(value).unwrap_or(i64::MAX).into()
+}
+
+/// One statement with its values, and what it is a conflict about when it changes no row.
+struct Write {
+    doing: &'static str,
+    sql: &'static str,
+    values: Vec<Value>,
+    must_change: Option<&'static str>,
+}
+
+impl Write {
+    fn new(doing: &'static str, sql: &'static str, values: Vec<Value>) -> Self {
+        Self { doing, sql, values, must_change: None }
+    }
+
+    fn or_conflict(mut self, what: &'static str) -> Self {
+        self.must_change = Some(what);
+        self
+    }
+
+    async fn run(self, transaction: &Transaction) -> Result<()> {
+        let changed = transaction.run(self.doing, self.sql, self.values).await?;
+        match self.must_change {
+            Some(what) if changed == 0 => Err(Error::Conflict { what }),
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
+/// Writes one change.
+pub(crate) async fn write(
+    transaction: &Transaction,
+    change: &Change,
+    at: Timestamp,
+) -> Result<()> {
+    match change {
+        Change::EntriesAdded { entries, revision } => {
+            advance(transaction, *revision).await?;
+            for entry in entries {
+                entry_added(entry, *revision)?.run(transaction).await?;
+            }
+            Ok(())
+        }
+        Change::EntriesRetired { entries, revision } => {
+            advance(transaction, *revision).await?;
+            for entry in entries {
+                entry_retired(entry, *revision).run(transaction).await?;
+            }
+            Ok(())
+        }
+        Change::RulesPromoted(row) => {
+            for write in rules_promoted(row) {
+                write.run(transaction).await?;
+            }
+            Ok(())
+        }
+        Change::Forgotten { answers_before } => {
+            for write in forgotten(*answers_before, at) {
+                write.run(transaction).await?;
+            }
+            Ok(())
+        }
+        other => one(other, at)?.run(transaction).await,
+    }
+}
+
+async fn advance(transaction: &Transaction, revision: u64) -> Result<()> {
+    let sql = "UPDATE counters SET value = $1 WHERE name = 'banks' AND value = $2";
+    let values = vec![int(revision), int(revision.saturating_sub(1))];
+    Write::new("moving to a new revision of the banks", sql, values)
+        .or_conflict("revision of the banks")
+        .run(transaction)
+        .await
+}
+
+fn one(change: &Change, at: Timestamp) -> Result<Write> {
+    match change {
+        Change::AccountSeen(_)
+        | Change::ItemSeen(_)
+        | Change::ItemJudgedAgain { .. }
+        | Change::VerdictGiven(_)
+        | Change::EvidenceStored { .. } => intake(change, at),
+        Change::CaseOpened(_)
+        | Change::CaseChanged(_)
+        | Change::NoticeReceived(..)
+        | Change::DecisionMade(..)
+        | Change::DecisionReversed(_)
+        | Change::StrikeCounted(_)
+        | Change::StrikeDropped(_)
+        | Change::LabelPut { .. }
+        | Change::LabelsTaken(_) => desk(change, at),
+        Change::ActionOrdered(_)
+        | Change::ActionDelivered(_)
+        | Change::DeliveryRetried { .. }
+        | Change::ActionDead { .. }
+        | Change::ActionRedelivered(_) => delivery(change, at),
+        Change::PolicyWritten(_)
+        | Change::UserAdded(_)
+        | Change::UserChanged(_)
+        | Change::TotpUsed(..)
+        | Change::SessionKept(_)
+        | Change::SessionEnded(_)
+        | Change::KeyAdded(_)
+        | Change::KeyRevoked(_)
+        | Change::Answered(_) => people(change, at),
+        Change::EntriesAdded { .. }
+        | Change::EntriesRetired { .. }
+        | Change::RulesPromoted(_)
+        | Change::Forgotten { .. } => unreachable!("written by several statements"),
+    }
+}
+
+fn intake(change: &Change, at: Timestamp) -> Result<Write> {
+    Ok(match change {
+        Change::AccountSeen(row) => Write::new(
+            "keeping an account",
+            "INSERT INTO accounts (service, id, salt, first_us) VALUES ($1, $2, $3, $4)",
+            vec![
+                text(&row.service),
+                text(&row.id),
+                row.salt.to_vec().into(),
+                row.first_seen.micros().into(),
+            ],
+        ),
+        Change::ItemSeen(row) => Write::new(
+            "keeping an item",
+            "INSERT INTO items (service, id, account, salt, digest, verdict, at_us) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            item_values(row),
+        ),
+        Change::ItemJudgedAgain { row, before } => {
+            let mut values = item_values(row);
+            values.push(text(before));
+            Write::new(
+                "keeping a new version of an item",
+                "UPDATE items SET account = $3, salt = $4, digest = $5, verdict = $6, at_us = $7 \
+                 WHERE service = $1 AND id = $2 AND verdict = $8",
+                values,
+            )
+            .or_conflict("item")
+        }
+        Change::VerdictGiven(row) => Write::new(
+            "keeping a verdict",
+            "INSERT INTO verdicts (id, service, item, account, at_us, outcome, case_id, item_json, \
+             history_json, supplied_json, signals_json, verdict_json) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+            vec![
+                text(&row.id),
+                text(&row.item.service),
+                text(&row.item.id),
+                text(&row.item.author.id),
+                row.verdict.at.micros().into(),
+                text(row.verdict.outcome.as_str()),
+                row.case.as_ref().map(|case| case.to_string()).into(),
+                json(&row.item)?,
+                json(&row.history)?,
+                row.supplied.clone().into(),
+                json(&row.signals)?,
+                row.verdict_json.clone().into(),
+            ],
+        ),
+        Change::EvidenceStored { sha256, bytes, media_type } => Write::new(
+            "keeping a file of evidence",
+            "INSERT INTO evidence (sha256, bytes, media_type, at_us) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (sha256) DO NOTHING",
+            vec![text(sha256), int(*bytes), text(media_type), at.micros().into()],
+        ),
+        _ => unreachable!("sorted by `one`"),
+    })
+}
+
+fn item_values(row: &ItemRow) -> Vec<Value> {
+    vec![
+        text(&row.service),
+        text(&row.id),
+        text(&row.account),
+        row.salt.to_vec().into(),
+        row.digest.to_vec().into(),
+        text(&row.verdict),
+        row.at.micros().into(),
+    ]
+}
+
+/// The values of a case's row; the last is the key that the one open case of a subject holds. A
+/// case that is opened again while another is open about the same subject goes without it.
+fn case_values(case: &Case) -> Result<Vec<Value>> {
+    let (status, by, until) = match &case.status {
+        CaseStatus::Open => ("open", None, None),
+        CaseStatus::Claimed { by, until } => ("claimed", Some(by.to_string()), Some(*until)),
+        CaseStatus::Decided => ("decided", None, None),
+    };
+    Ok(vec![
+        text(&case.id),
+        text(&case.service),
+        text(case.subject.key()),
+        text(&case.account),
+        text(&case.queue),
+        i64::from(case.priority).into(),
+        text(status),
+        by.into(),
+        until.map(Timestamp::micros).into(),
+        case.due_at.map(Timestamp::micros).into(),
+        case.opened_at.micros().into(),
+        case.decision.as_ref().map(|decision| decision.at.micros()).into(),
+        int(case.revision),
+        json(case)?,
+        text(crate::read::open_key(&case.service, &case.subject)),
+    ])
+}
+
+fn desk(change: &Change, at: Timestamp) -> Result<Write> {
+    Ok(match change {
+        Change::CaseOpened(case) => Write::new(
+            "opening a case",
+            "INSERT INTO cases (id, service, subject, account, queue, priority, status, claimed_by, \
+             claimed_until_us, due_us, opened_us, decided_us, revision, body, open_key) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+            case_values(case)?,
+        ),
+        Change::CaseChanged(case) => {
+            let mut values = case_values(case)?;
+            values.push(int(case.revision.saturating_sub(1)));
+            Write::new(
+                "changing a case",
+                "UPDATE cases SET service = $2, subject = $3, account = $4, queue = $5, \
+                 priority = $6, status = $7, claimed_by = $8, claimed_until_us = $9, due_us = $10, \
+                 opened_us = $11, decided_us = $12, revision = $13, body = $14, \
+                 open_key = CASE WHEN $7 = 'decided' THEN NULL \
+                   WHEN open_key IS NOT NULL THEN open_key \
+                   WHEN EXISTS (SELECT 1 FROM cases AS other WHERE other.open_key = $15) THEN NULL \
+                   ELSE $15 END \
+                 WHERE id = $1 AND revision = $16",
+                values,
+            )
+            .or_conflict("case")
+        }
+        Change::NoticeReceived(notice, case) => Write::new(
+            "keeping a notice",
+            "INSERT INTO notices (id, service, subject, case_id, at_us, body) \
+             VALUES ($1, $2, $3, $4, $5, $6)",
+            vec![
+                text(&notice.id),
+                text(&notice.service),
+                text(notice.subject.key()),
+                text(case),
+                notice.at.micros().into(),
+                json(notice)?,
+            ],
+        ),
+        Change::DecisionMade(decision, service, account) => decided(decision, service, account)?,
+        Change::DecisionReversed(id) => Write::new(
+            "reversing a decision",
+            "UPDATE decisions SET reversed_us = $2 WHERE id = $1 AND reversed_us IS NULL",
+            vec![text(id), at.micros().into()],
+        )
+        .or_conflict("decision"),
+        Change::StrikeCounted(strike) => Write::new(
+            "counting a strike",
+            "INSERT INTO strikes (decision, service, account, at_us) VALUES ($1, $2, $3, $4)",
+            vec![
+                text(&strike.decision),
+                text(&strike.service),
+                text(&strike.account),
+                strike.at.micros().into(),
+            ],
+        ),
+        Change::StrikeDropped(decision) => Write::new(
+            "dropping a strike",
+            "DELETE FROM strikes WHERE decision = $1",
+            vec![text(decision)],
+        ),
+        Change::LabelPut { service, target, label, action } => Write::new(
+            "putting a label on",
+            "INSERT INTO labels (service, target, name, action, at_us) VALUES ($1, $2, $3, $4, $5)",
+            vec![
+                text(service),
+                text(target),
+                text(&label.name),
+                text(action),
+                at.micros().into(),
+            ],
+        ),
+        Change::LabelsTaken(action) => Write::new(
+            "taking labels off",
+            "DELETE FROM labels WHERE action = $1",
+            vec![text(action)],
+        ),
+        _ => unreachable!("sorted by `one`"),
+    })
+}
+
+fn decided(
+    decision: &Decision,
+    service: &ServiceId,
+    account: &model::AccountId,
+) -> Result<Write> {
+    let ruling = match decision.ruling {
+        model::Ruling::Violation => "violation",
+        model::Ruling::NoViolation => "no_violation",
+    };
+    Ok(Write::new(
+        "keeping a decision",
+        "INSERT INTO decisions (id, case_id, service, account, ruling, at_us, body) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        vec![
+            text(&decision.id),
+            text(&decision.case),
+            text(service),
+            text(account),
+            text(ruling),
+            decision.at.micros().into(),
+            json(decision)?,
+        ],
+    ))
+}
+
+fn delivery(change: &Change, at: Timestamp) -> Result<Write> {
+    let now: Value = at.micros().into();
+    Ok(match change {
+        Change::ActionOrdered(action) => Write::new(
+            "putting an action into the outbox",
+            "INSERT INTO outbox (id, case_id, service, at_us, state, attempts, next_us, body) \
+             VALUES ($1, $2, $3, $4, 'pending', 0, $4, $5)",
+            vec![text(&action.id), text(&action.case), text(&action.service), now, json(action)?],
+        ),
+        Change::ActionDelivered(id) => Write::new(
+            "noting a delivery",
+            "UPDATE outbox SET state = 'delivered', attempts = attempts + 1, delivered_us = $2, \
+             problem = NULL WHERE id = $1 AND state = 'pending'",
+            vec![text(id), now],
+        )
+        .or_conflict("delivery"),
+        Change::DeliveryRetried { action, next, problem } => Write::new(
+            "noting a failed delivery",
+            "UPDATE outbox SET attempts = attempts + 1, next_us = $2, problem = $3 \
+             WHERE id = $1 AND state = 'pending'",
+            vec![text(action), next.micros().into(), text(problem)],
+        ),
+        Change::ActionDead { action, problem } => Write::new(
+            "giving up a delivery",
+            "UPDATE outbox SET state = 'dead', attempts = attempts + 1, problem = $2 \
+             WHERE id = $1 AND state = 'pending'",
+            vec![text(action), text(problem)],
+        )
+        .or_conflict("delivery"),
+        Change::ActionRedelivered(id) => Write::new(
+            "sending an action again",
+            "UPDATE outbox SET state = 'pending', attempts = 0, next_us = $2 \
+             WHERE id = $1 AND state <> 'pending'",
+            vec![text(id), now],
+        )
+        .or_conflict("delivery"),
+        _ => unreachable!("sorted by `one`"),
+    })
+}
+
+fn people(change: &Change, at: Timestamp) -> Result<Write> {
+    Ok(match change {
+        Change::PolicyWritten(row) => Write::new(
+            "keeping a policy",
+            "INSERT INTO policies (id, version, title, body, at_us) VALUES ($1, $2, $3, $4, $5)",
+            vec![
+                text(&row.id),
+                i64::from(row.version).into(),
+                text(&row.title),
+                text(&row.text),
+                at.micros().into(),
+            ],
+        ),
+        Change::UserAdded(row) => Write::new(
+            "adding a person",
+            "INSERT INTO users (id, login, role, password, totp, totp_step, language, disabled, \
+             at_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            user_values(row),
+        ),
+        Change::UserChanged(row) => Write::new(
+            "changing a person",
+            "UPDATE users SET login = $2, role = $3, password = $4, totp = $5, totp_step = $6, \
+             language = $7, disabled = $8, at_us = $9 WHERE id = $1",
+            user_values(row),
+        )
+        .or_conflict("person"),
+        Change::TotpUsed(user, step) => Write::new(
+            "noting the use of a second factor",
+            "UPDATE users SET totp_step = $2 WHERE id = $1 AND totp_step < $2",
+            vec![text(user), (*step).into()],
+        )
+        .or_conflict("second factor"),
+        Change::SessionKept(row) => Write::new(
+            "keeping a session",
+            "INSERT INTO sessions (token, user_id, form_token, expires_us) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (token) DO UPDATE SET expires_us = excluded.expires_us",
+            vec![
+                text(&row.token),
+                text(&row.user),
+                text(&row.form_token),
+                row.expires.micros().into(),
+            ],
+        ),
+        Change::SessionEnded(token) => Write::new(
+            "ending a session",
+            "DELETE FROM sessions WHERE token = $1",
+            vec![text(token)],
+        ),
+        Change::KeyAdded(row) => key_added(row),
+        Change::KeyRevoked(id) => Write::new(
+            "revoking a key",
+            "UPDATE api_keys SET revoked_us = $2 WHERE id = $1 AND revoked_us IS NULL",
+            vec![text(id), at.micros().into()],
+        )
+        .or_conflict("key"),
+        Change::Answered(row) => answered(row),
+        _ => unreachable!("sorted by `one`"),
+    })
+}
+
+fn user_values(row: &UserRow) -> Vec<Value> {
+    vec![
+        text(&row.id),
+        text(&row.login),
+        text(&row.role),
+        text(&row.password),
+        row.totp.clone().into(),
+        row.totp_step.into(),
+        text(&row.language),
+        i64::from(row.is_disabled).into(),
+        row.at.micros().into(),
+    ]
+}
+
+fn key_added(row: &KeyRow) -> Write {
+    Write::new(
+        "making a key",
+        "INSERT INTO api_keys (id, digest, name, scopes, service, at_us) \
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        vec![
+            text(&row.id),
+            text(&row.digest),
+            text(&row.name),
+            text(&row.scopes),
+            row.service.as_ref().map(|service| service.to_string()).into(),
+            row.at.micros().into(),
+        ],
+    )
+}
+
+fn answered(row: &IdempotencyRow) -> Write {
+    Write::new(
+        "remembering an answer",
+        "INSERT INTO idempotency (owner, token, digest, status, answer, at_us) \
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        vec![
+            text(&row.owner),
+            text(&row.token),
+            row.digest.to_vec().into(),
+            i64::from(row.answer.status).into(),
+            text(&row.answer.body),
+            row.at.micros().into(),
+        ],
+    )
+}
+
+fn entry_added(entry: &BankEntry, revision: u64) -> Result<Write> {
+    let id = entry.id.as_ref().ok_or(Error::Damaged {
+        what: "bank entry",
+        detail: "it has no id".to_owned(),
+    })?;
+    Ok(Write::new(
+        "adding an entry",
+        "INSERT INTO entries (id, bank, kind, value, added_revision, body) \
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+        vec![
+            text(id),
+            text(&entry.bank),
+            text(entry.kind.as_str()),
+            text(&entry.value),
+            int(revision),
+            json(entry)?,
+        ],
+    ))
+}
+
+fn entry_retired(entry: &EntryId, revision: u64) -> Write {
+    Write::new(
+        "retiring an entry",
+        "UPDATE entries SET retired_revision = $2 WHERE id = $1 AND retired_revision IS NULL",
+        vec![text(entry), int(revision)],
+    )
+    .or_conflict("entry")
+}
+
+fn rules_promoted(row: &RuleSetRow) -> [Write; 2] {
+    let doing = "promoting a rule set";
+    let next = "UPDATE counters SET value = value + 1 WHERE name = 'rules'";
+    let insert = "INSERT INTO rule_sets (version, files, at_us, author, promoted) \
+         VALUES ($1, $2, $3, $4, (SELECT value FROM counters WHERE name = 'rules')) \
+         ON CONFLICT (version) DO UPDATE SET promoted = excluded.promoted, \
+         at_us = excluded.at_us, author = excluded.author";
+    let values =
+        vec![text(&row.version), text(&row.files), row.at.micros().into(), text(&row.author)];
+    [Write::new(doing, next, vec![]), Write::new(doing, insert, values)]
+}
+
+fn forgotten(answers_before: Timestamp, at: Timestamp) -> [Write; 2] {
+    let doing = "forgetting what is over";
+    [
+        Write::new(
+            doing,
+            "DELETE FROM idempotency WHERE at_us < $1",
+            vec![answers_before.micros().into()],
+        ),
+        Write::new(
+            doing,
+            "DELETE FROM sessions WHERE expires_us < $1",
+            vec![at.micros().into()],
+        ),
+    ]
+}

@@ -1,0 +1,195 @@
+//! Rows as the engine sees them.
+
+use model::{
+    AccountId, Action, History, Item, ItemId, KeyId, ServiceId, Signals, Timestamp,
+    UserId, Verdict, VerdictId,
+};
+
+/// An account of a service that Seawall has seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountRow {
+    /// The service.
+    pub service: ServiceId,
+    /// The account.
+    pub id: AccountId,
+    /// The salt of its commitments in the sealed log; deleting it unlinks them.
+    pub salt: [u8; 32],
+    /// When Seawall first saw it.
+    pub first_seen: Timestamp,
+}
+
+/// An item that Seawall has judged, without its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemRow {
+    /// The service.
+    pub service: ServiceId,
+    /// The item.
+    pub id: ItemId,
+    /// Its author.
+    pub account: AccountId,
+    /// The salt of its commitments in the sealed log.
+    pub salt: [u8; 32],
+    /// SHA-256 of its latest content, so that a repeated submission is recognised.
+    pub digest: [u8; 32],
+    /// The latest verdict about it.
+    pub verdict: VerdictId,
+    /// When that was.
+    pub at: Timestamp,
+}
+
+/// A verdict with everything that it was made from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VerdictRow {
+    /// Its id.
+    pub id: VerdictId,
+    /// The item as it was submitted, media bytes replaced by their SHA-256.
+    pub item: Item,
+    /// What was known from before.
+    pub history: History,
+    /// What was fetched and measured of the media, as JSON that the engine understands.
+    pub supplied: String,
+    /// What was measured.
+    pub signals: Signals,
+    /// What the rules said.
+    pub verdict: Verdict,
+    /// The verdict as it was stored, to the byte.
+    pub verdict_json: String,
+    /// The case that it opened or joined.
+    pub case: Option<model::CaseId>,
+}
+
+/// An action on its way to its service.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OutboxRow {
+    /// The action.
+    pub action: Action,
+    /// Where its delivery stands.
+    pub state: crate::Delivery,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// When the next attempt is due.
+    pub next: Timestamp,
+    /// When it was delivered.
+    pub delivered: Option<Timestamp>,
+    /// What went wrong last.
+    pub problem: Option<String>,
+}
+
+/// The first answer to a request with an idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// The body, as JSON.
+    pub body: String,
+}
+
+/// A remembered idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdempotencyRow {
+    /// Whose key it is: the API key's id.
+    pub owner: String,
+    /// The key that the caller chose.
+    pub token: String,
+    /// SHA-256 of the request.
+    pub digest: [u8; 32],
+    /// The answer.
+    pub answer: Answer,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A person who signs in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserRow {
+    /// Id.
+    pub id: UserId,
+    /// The name that is typed at sign-in.
+    pub login: String,
+    /// What the person may do: `reviewer`, `lead` or `admin`.
+    pub role: String,
+    /// The password's Argon2id hash, in PHC form.
+    pub password: String,
+    /// The secret of the second factor, in base32.
+    pub totp: Option<String>,
+    /// The last time step used, so that a code works once.
+    pub totp_step: i64,
+    /// The console's language for this person: `en` or `ar`.
+    pub language: String,
+    /// Whether the person may no longer sign in.
+    pub is_disabled: bool,
+    /// When the person was added.
+    pub at: Timestamp,
+}
+
+/// A person's session in the console.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionRow {
+    /// SHA-256 of the cookie's value, in hexadecimal.
+    pub token: String,
+    /// Whose session it is.
+    pub user: UserId,
+    /// The value that every form must bring.
+    pub form_token: String,
+    /// When it ends.
+    pub expires: Timestamp,
+}
+
+/// A key of the HTTP API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyRow {
+    /// Id; it is the visible part of the key.
+    pub id: KeyId,
+    /// SHA-256 of the key, in hexadecimal.
+    pub digest: String,
+    /// What it is for, in its owner's words.
+    pub name: String,
+    /// What it may do, separated by spaces.
+    pub scopes: String,
+    /// The one service that it may speak for; `None` for all.
+    pub service: Option<ServiceId>,
+    /// When it was made.
+    pub at: Timestamp,
+    /// When it was revoked.
+    pub revoked: Option<Timestamp>,
+}
+
+/// A stored rule set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleSetRow {
+    /// SHA-256 of its files.
+    pub version: String,
+    /// Its files as JSON: a list of `[name, text]`.
+    pub files: String,
+    /// Who promoted it.
+    pub author: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A version of a policy.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct PolicyRow {
+    /// Id.
+    pub id: String,
+    /// Version, from 1.
+    pub version: u32,
+    /// Its title.
+    pub title: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// A bank in figures.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct BankSummary {
+    /// Its name.
+    pub bank: String,
+    /// The kind of entry.
+    pub kind: String,
+    /// Entries in force.
+    pub active: u64,
+    /// Entries that were retired.
+    pub retired: u64,
+}
+
