@@ -17,6 +17,7 @@ const IMPORT_GROUP: usize = 2_000;
 
 /// What became of an import.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Imported {
     /// The bank.
     pub bank: String,
@@ -30,6 +31,7 @@ pub struct Imported {
 
 /// What a bank file would be, without importing it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct BankDryRun {
     /// Rows that are entries.
     pub entries: u64,

@@ -26,6 +26,7 @@ fn notice_priority(kind: NoticeKind) -> u8 {
 
 /// A notice as it comes in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct NoticeInput {
     /// Who makes it.
     pub kind: NoticeKind,
@@ -51,6 +52,7 @@ pub struct NoticeInput {
 
 /// What became of a notice.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct NoticeTaken {
     /// Its id, for the notifier.
     pub id: NoticeId,
@@ -60,6 +62,7 @@ pub struct NoticeTaken {
 
 /// What a person decides.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct DecisionInput {
     /// Whether the policy was broken.
     pub ruling: Ruling,

@@ -34,6 +34,7 @@ pub struct Incoming {
 
 /// What became of one submitted item.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Submitted {
     /// The service.
     pub service: ServiceId,
@@ -54,6 +55,7 @@ pub struct Submitted {
 
 /// What the rules say of an item that is not stored.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Checked {
     /// The verdict.
     pub verdict: Verdict,

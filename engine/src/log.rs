@@ -12,6 +12,7 @@ const PAGE: usize = 500;
 
 /// The outcome of a verification that found nothing amiss.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Verified {
     /// How many records hold.
     pub records: u64,

@@ -275,6 +275,14 @@ impl Engine {
         Ok(self.inner.store.users().await?)
     }
 
+    /// Reads a person by login.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn user_by_login(&self, login: &str) -> Result<Option<UserRow>> {
+        Ok(self.inner.store.user_by_login(login).await?)
+    }
+
     /// Reads a person.
     ///
     /// # Errors

@@ -21,6 +21,7 @@ pub(crate) struct Older {
 
 /// What came of making a verdict again.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Replayed {
     /// The verdict's id.
     pub id: VerdictId,

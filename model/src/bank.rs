@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What sort of thing an entry is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EntryKind {
     /// A word or phrase, matched as whole words.
@@ -58,6 +59,7 @@ impl EntryKind {
 
 /// Whether the case of letters matters to a term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CaseSensitivity {
     /// Case is folded.
@@ -69,6 +71,7 @@ pub enum CaseSensitivity {
 
 /// Whether an entry is in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EntryStatus {
     /// It matches.
@@ -80,6 +83,7 @@ pub enum EntryStatus {
 
 /// One known thing to match, with where it comes from and which policy it stands for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct BankEntry {
     /// Its id, where the bank is stored in Seawall.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -121,6 +125,7 @@ pub struct BankEntry {
 
 /// A row of a bank file that is no entry: where, what, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[error("{file}:{line}: {field}: {problem}")]
 pub struct EntryProblem {
     /// The file, or the bank's name.

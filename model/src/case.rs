@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a case is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Subject {
     /// An item: later versions of it and notices about it join the case.
@@ -29,6 +30,7 @@ impl Subject {
 
 /// Where a case stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CaseStatus {
     /// It waits in its queue.
@@ -46,6 +48,7 @@ pub enum CaseStatus {
 
 /// What happened to a case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CaseEventKind {
     /// It was opened by a verdict or a notice.
@@ -75,6 +78,7 @@ pub enum CaseEventKind {
 
 /// One line of the history of a case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct CaseEvent {
     /// When.
     pub at: Timestamp,
@@ -84,6 +88,7 @@ pub struct CaseEvent {
 
 /// Everything open about one subject until decided.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Case {
     /// Its id.
     pub id: CaseId,
@@ -134,6 +139,7 @@ pub struct Case {
 
 /// A queue of cases.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Queue {
     /// Its name.
     pub name: QueueName,
@@ -146,6 +152,7 @@ pub struct Queue {
 
 /// Who makes a claim about an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum NoticeKind {
     /// A user of the service.
@@ -158,6 +165,7 @@ pub enum NoticeKind {
 
 /// Somebody's claim about an item or account (Regulation (EU) 2022/2065 Art 16).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Notice {
     /// Its id.
     pub id: NoticeId,

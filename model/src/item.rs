@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 /// What sort of thing an item is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A public or semi-public text, with or without media.
@@ -53,6 +54,7 @@ impl Kind {
 
 /// Who can see an item on its service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Audience {
     /// Everybody.
@@ -78,6 +80,7 @@ impl Audience {
 
 /// The account that an item comes from, as the service describes it with the item.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Author {
     /// The account on the service.
     pub id: AccountId,
@@ -98,11 +101,13 @@ pub struct Author {
     pub followers: Option<u64>,
     /// Fields that Seawall does not know; kept, and readable by rules.
     #[serde(flatten)]
+    #[cfg_attr(feature = "schema", schema(value_type = std::collections::HashMap<String, Value>))]
     pub extra: Map<String, Value>,
 }
 
 /// What sort of medium a medium is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MediaKind {
     /// A still or animated picture.
@@ -130,6 +135,7 @@ impl MediaKind {
 
 /// One medium of an item, by reference or with its bytes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Media {
     /// Its id, unique within the item.
     pub id: MediaId,
@@ -149,11 +155,13 @@ pub struct Media {
     pub sha256: Option<String>,
     /// Fields that Seawall does not know.
     #[serde(flatten)]
+    #[cfg_attr(feature = "schema", schema(value_type = std::collections::HashMap<String, Value>))]
     pub extra: Map<String, Value>,
 }
 
 /// One thing that a service asks about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Item {
     /// The service it is on.
     pub service: ServiceId,
@@ -191,6 +199,7 @@ pub struct Item {
     pub audience: Audience,
     /// Fields that Seawall does not know; kept, and readable by rules.
     #[serde(flatten)]
+    #[cfg_attr(feature = "schema", schema(value_type = std::collections::HashMap<String, Value>))]
     pub extra: Map<String, Value>,
 }
 
@@ -204,6 +213,7 @@ where
 
 /// An item by its service and id.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ItemRef {
     /// The service it is on.
     pub service: ServiceId,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// An effect that the service must carry out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ActionKind {
     /// Take the item away; it stays restorable.
@@ -79,6 +80,7 @@ impl ActionKind {
 
 /// What an action is done to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ActionTarget {
     /// An item.
@@ -89,6 +91,7 @@ pub enum ActionTarget {
 
 /// An effect that the service must carry out, once, by its id.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Action {
     /// Its id; the service carries out each id once.
     pub id: ActionId,
@@ -114,6 +117,7 @@ pub struct Action {
 
 /// Who decided.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Decider {
     /// A person.
@@ -124,6 +128,7 @@ pub enum Decider {
 
 /// Whether the policy was broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Ruling {
     /// The policy was broken.
@@ -135,6 +140,7 @@ pub enum Ruling {
 /// What content may serve that must be protected (Regulation (EU) 2021/784 Art 1(3), and ordinary
 /// expression beside it).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ProtectedPurpose {
     /// None was found.
@@ -196,6 +202,7 @@ impl ProtectedPurpose {
 
 /// What a finding is about, with its answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FindingKind {
     /// Whether the content serves a protected purpose.
@@ -204,6 +211,7 @@ pub enum FindingKind {
 
 /// A recorded human answer that a decision needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Finding {
     /// What was found.
     #[serde(flatten)]
@@ -215,6 +223,7 @@ pub struct Finding {
 
 /// What was decided on a case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Decision {
     /// Its id.
     pub id: DecisionId,
@@ -248,6 +257,7 @@ pub struct Decision {
 
 /// A decision counted against an account; gone when the decision is reversed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Strike {
     /// The service.
     pub service: ServiceId,
@@ -261,6 +271,7 @@ pub struct Strike {
 
 /// A named state of an item or account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Label {
     /// Its name.
     pub name: String,

@@ -81,6 +81,7 @@ pub enum SignalValue {
 
 /// How directly a match was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Grade {
     /// Equal after NFKC and case folding (terms), canonical form (URLs), or to the byte (hashes).
@@ -93,6 +94,7 @@ pub enum Grade {
 
 /// A span of UTF-16 code units, as browsers count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Utf16Span {
     /// First code unit.
     pub start: usize,
@@ -102,6 +104,7 @@ pub struct Utf16Span {
 
 /// A span of the original text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Span {
     /// First byte, on a character boundary.
     pub start: usize,
@@ -113,6 +116,7 @@ pub struct Span {
 
 /// One entry of a bank that was found in an item.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Match {
     /// The bank.
     pub bank: String,

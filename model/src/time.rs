@@ -9,6 +9,8 @@ use std::fmt;
 /// Written as RFC 3339 with `Z`. A time zone offset is accepted and converted; a time without one
 /// is refused, because nobody can say when it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(value_type = String, format = DateTime))]
 pub struct Timestamp(i64);
 
 /// Why a text or number is not an accepted time.

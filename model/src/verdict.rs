@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What the rules ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// Nothing: the item passes.
@@ -30,6 +31,7 @@ impl Outcome {
 
 /// One rule that fired, and why.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct FiredRule {
     /// The rule.
     pub name: RuleName,
@@ -41,6 +43,7 @@ pub struct FiredRule {
 
 /// The versions that a verdict was made with; enough to make it again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Versions {
     /// SHA-256 of the rule files, in lower-case hexadecimal.
     pub rules: String,
@@ -52,6 +55,7 @@ pub struct Versions {
 
 /// What the rules say of one item.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Verdict {
     /// The item.
     pub item: ItemRef,

@@ -23,6 +23,7 @@ pub(crate) enum Failure {
     Overflow,
     DivisionByZero,
     NotConvertible,
+    NotANumber,
     Missing,
     NotMeasured,
     WrongType,
@@ -35,6 +36,7 @@ impl fmt::Display for Failure {
             Self::Overflow => "a whole number became too large",
             Self::DivisionByZero => "division by zero",
             Self::NotConvertible => "a value could not be converted",
+            Self::NotANumber => "a number was compared with what is no number, such as 0.0 / 0.0",
             Self::Missing => "a signal that is always measured is missing",
             Self::NotMeasured => "a signal of the list was not measured",
             Self::WrongType => "a signal has another type than the list says",
@@ -345,23 +347,26 @@ pub(crate) enum Comparison {
 }
 
 impl Comparison {
-    fn holds(self, ordering: Option<Ordering>) -> bool {
-        match self {
+    /// Whether it holds of two doubles in this order, or of none where one is no number (NaN).
+    ///
+    /// NaN is equal to nothing. To ask for its order fails, because "no" would be a guess.
+    fn holds(self, ordering: Option<Ordering>) -> Answer<bool> {
+        Ok(match self {
             Self::Equal => ordering == Some(Ordering::Equal),
             Self::NotEqual => ordering != Some(Ordering::Equal),
-            Self::Less => ordering == Some(Ordering::Less),
-            Self::LessOrEqual => ordering.is_some_and(Ordering::is_le),
-            Self::Greater => ordering == Some(Ordering::Greater),
-            Self::GreaterOrEqual => ordering.is_some_and(Ordering::is_ge),
-        }
+            Self::Less => ordering.ok_or(Failure::NotANumber)?.is_lt(),
+            Self::LessOrEqual => ordering.ok_or(Failure::NotANumber)?.is_le(),
+            Self::Greater => ordering.ok_or(Failure::NotANumber)?.is_gt(),
+            Self::GreaterOrEqual => ordering.ok_or(Failure::NotANumber)?.is_ge(),
+        })
     }
 }
 
-/// Compares two values of one kind.
+/// Compares two values of one kind, which has an order.
 pub(crate) fn compare<K>(how: Comparison, left: Code<K>, right: Code<K>) -> Code<Bool>
 where
     K: Kind,
-    for<'a> K::Out<'a>: PartialOrd,
+    for<'a> K::Out<'a>: Ord,
 {
     match how {
         Comparison::Equal => code(move |scene| Ok(left.run(scene)? == right.run(scene)?)),
@@ -373,12 +378,8 @@ where
     }
 }
 
-/// Compares a number with a literal.
-pub(crate) fn compare_literal<K, T>(how: Comparison, left: Code<K>, literal: T) -> Code<Bool>
-where
-    K: for<'a> Kind<Out<'a> = T>,
-    T: PartialOrd + Copy + Send + Sync + 'static,
-{
+/// Compares a whole number with a literal.
+pub(crate) fn compare_literal(how: Comparison, left: Code<Int>, literal: i64) -> Code<Bool> {
     match how {
         Comparison::Equal => code(move |scene| Ok(left.run(scene)? == literal)),
         Comparison::NotEqual => code(move |scene| Ok(left.run(scene)? != literal)),
@@ -389,9 +390,18 @@ where
     }
 }
 
+/// Compares two doubles.
+pub(crate) fn compare_doubles(
+    how: Comparison,
+    left: Code<Double>,
+    right: Code<Double>,
+) -> Code<Bool> {
+    code(move |scene| how.holds(left.run(scene)?.partial_cmp(&right.run(scene)?)))
+}
+
 /// Compares a whole number with a double by their exact values.
 pub(crate) fn compare_mixed(how: Comparison, left: Code<Int>, right: Code<Double>) -> Code<Bool> {
-    code(move |scene| Ok(how.holds(order_mixed(left.run(scene)?, right.run(scene)?))))
+    code(move |scene| how.holds(order_mixed(left.run(scene)?, right.run(scene)?)))
 }
 
 /// As [`compare_mixed`], with the double on the left.
@@ -402,7 +412,7 @@ pub(crate) fn compare_mixed_swapped(
 ) -> Code<Bool> {
     code(move |scene| {
         let left = left.run(scene)?;
-        Ok(how.holds(order_mixed(right.run(scene)?, left).map(Ordering::reverse)))
+        how.holds(order_mixed(right.run(scene)?, left).map(Ordering::reverse))
     })
 }
 
@@ -433,7 +443,7 @@ fn order_mixed(whole: i64, double: f64) -> Option<Ordering> {
 pub(crate) fn equal_lists(how: Comparison, left: Code<List>, right: Code<List>) -> Code<Bool> {
     code(move |scene| {
         let (left, right) = (left.run(scene)?, right.run(scene)?);
-        let equal = left.len() == right.len() && left.iter().eq(right.iter());
+        let equal = left.iter().eq(right.iter());
         Ok(equal == (how == Comparison::Equal))
     })
 }

@@ -60,11 +60,10 @@ impl Condition {
         let whole = 0..text.len();
         if text.len() > limits::RULE_CONDITION_BYTES {
             let (bytes, limit) = (text.len(), limits::RULE_CONDITION_BYTES);
-            let message =
-                format!("the condition has {bytes} bytes; at most {limit} are accepted");
+            let message = format!("the condition has {bytes} bytes; at most {limit} are accepted");
             return Err(vec![PlacedFault::new(whole, message)]);
         }
-        let tokens = pair(Lexer::new(text).tokens()?)?;
+        let tokens = pair(text, Lexer::new(text).tokens()?)?;
         if tokens.is_empty() {
             let fault = PlacedFault::new(whole, "the condition is empty");
             return Err(vec![fault.help("write what must hold, such as `term.count > 0`")]);
@@ -149,8 +148,12 @@ fn syntax_fault(text: &str, tokens: &[Token], errors: &ParseErrors) -> PlacedFau
         return PlacedFault::new(text.len()..text.len(), "the condition ends too early");
     };
     let word = &text[token.at.clone()];
+    if error.msg.starts_with("invalid") {
+        let message = format!("`{word}` is no value: it is too large, or malformed");
+        return PlacedFault::new(token.at.clone(), message);
+    }
     if !error.msg.starts_with("Syntax error") {
-        return PlacedFault::new(token.at.clone(), format!("{}: `{word}`", error.msg));
+        return PlacedFault::new(token.at.clone(), error.msg.clone());
     }
     let fault = PlacedFault::new(token.at.clone(), format!("`{word}` is not expected here"));
     match word.to_ascii_lowercase().as_str() {
@@ -168,37 +171,41 @@ fn error_offset(text: &str, error: &ParseError) -> usize {
     let (Ok(line), Ok(column)) = (usize::try_from(line), usize::try_from(column)) else {
         return 0;
     };
-    let start: usize =
-        text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
     let rest = &text[start.min(text.len())..];
     let within = rest.char_indices().nth(column.saturating_sub(1));
     start + within.map_or(rest.len(), |(at, _)| at)
 }
 
 /// Pairs the brackets.
-fn pair(mut tokens: Vec<Token>) -> Result<Vec<Token>, Vec<PlacedFault>> {
+fn pair(text: &str, mut tokens: Vec<Token>) -> Result<Vec<Token>, Vec<PlacedFault>> {
     let mut open: Vec<usize> = Vec::new();
-    let mut faults = Vec::new();
     for index in 0..tokens.len() {
+        let at = tokens[index].at.clone();
         match tokens[index].kind {
             TokenKind::Open => open.push(index),
-            TokenKind::Close => match open.pop() {
-                Some(partner) => {
-                    tokens[partner].partner = index;
-                    tokens[index].partner = partner;
+            TokenKind::Close => {
+                let Some(partner) = open.pop() else {
+                    return Err(vec![PlacedFault::new(at, "this bracket closes nothing")]);
+                };
+                let (opening, closing) = (&text[tokens[partner].at.clone()], &text[at.clone()]);
+                if (opening == "(") != (closing == ")") {
+                    let message = format!("`{closing}` does not close `{opening}`");
+                    return Err(vec![PlacedFault::new(at, message)]);
                 }
-                None => faults.push(PlacedFault::new(
-                    tokens[index].at.clone(),
-                    "this bracket closes nothing",
-                )),
-            },
+                tokens[partner].partner = index;
+                tokens[index].partner = partner;
+            }
             TokenKind::Word | TokenKind::Number | TokenKind::Text | TokenKind::Operator => {}
         }
     }
-    if let Some(first) = open.first() {
-        faults.push(PlacedFault::new(tokens[*first].at.clone(), "this bracket is never closed"));
+    match open.first() {
+        None => Ok(tokens),
+        Some(&first) => {
+            let at = tokens[first].at.clone();
+            Err(vec![PlacedFault::new(at, "this bracket is never closed")])
+        }
     }
-    if faults.is_empty() { Ok(tokens) } else { Err(faults) }
 }
 
 /// Depth within one bracket, counted so that it is never below that of the tree.
@@ -401,11 +408,11 @@ impl<'t> Lexer<'t> {
 
     fn bad_escape(&mut self, at: usize) {
         let after = self.rest()[at + 1..].chars().next();
-        let shown = after.map_or("\\".to_owned(), |next| format!("\\{next}"));
+        let shown = after.map_or(String::new(), |next| next.escape_debug().to_string());
         let len = 1 + after.map_or(0, char::len_utf8);
         self.at += at;
         let help = "write `\\\\` for a backslash, or a raw text r'…' for a regular expression";
-        self.fault(len, format!("`{}` is no escape of a text", shown.escape_debug()), help);
+        self.fault(len, format!("`\\{shown}` is no escape of a text"), help);
         self.at = self.text.len();
     }
 
@@ -519,8 +526,21 @@ mod tests {
     #[test]
     fn knows_the_extent_of_nodes() {
         for text in [
-            "a", "a.b.c", "a . b", "a.b.contains('x')", "size(a.b)", "a + b * c", "[1, 2]", "!a",
-            "a.exists(x, x == 'é')", "'ü' + b.c", "(a) && b.f()", "-1", "a[0]", "- a", "a in ['b']",
+            "a",
+            "a.b.c",
+            "a . b",
+            "a.b.contains('x')",
+            "size(a.b)",
+            "a + b * c",
+            "[1, 2]",
+            "!a",
+            "a.exists(x, x == 'é')",
+            "'ü' + b.c",
+            "(a) && b.f()",
+            "-1",
+            "a[0]",
+            "- a",
+            "a in ['b']",
         ] {
             let condition = Condition::parse(text).unwrap();
             let extent = condition.extent(condition.tree());

@@ -75,12 +75,7 @@ pub fn evaluate(rules: &RuleSet, item: &Item, signals: &Signals, judged: &Judged
     }
 }
 
-fn fire<'r>(
-    rules: &'r RuleSet,
-    item: &Item,
-    signals: &Signals,
-    at: Timestamp,
-) -> Vec<Fired<'r>> {
+fn fire<'r>(rules: &'r RuleSet, item: &Item, signals: &Signals, at: Timestamp) -> Vec<Fired<'r>> {
     let mut fired = Vec::new();
     for (info, compiled) in rules.compiled() {
         if info.expires_at.is_some_and(|expires_at| expires_at <= at) {

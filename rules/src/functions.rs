@@ -13,21 +13,13 @@ pub struct FunctionSpec {
     pub meaning: &'static str,
 }
 
-const fn function(
-    name: &'static str,
-    form: &'static str,
-    meaning: &'static str,
-) -> FunctionSpec {
+const fn function(name: &'static str, form: &'static str, meaning: &'static str) -> FunctionSpec {
     FunctionSpec { name, form, meaning }
 }
 
 /// Every function and method that a condition can call.
 pub static FUNCTIONS: &[FunctionSpec] = &[
-    function(
-        "hasValue",
-        "name.hasValue() → bool",
-        "Whether a value that may be missing is there.",
-    ),
+    function("hasValue", "name.hasValue() → bool", "Whether a value that may be missing is there."),
     function(
         "orValue",
         "name.orValue(default) → the type of default",

@@ -90,7 +90,10 @@ pub(crate) fn find(name: &str, signals: &'static [SignalSpec]) -> Option<Known> 
 pub(crate) fn suggest_name(name: &str, signals: &'static [SignalSpec]) -> String {
     let known = || signals.iter().map(|s| s.name).chain(ITEM_FIELDS.iter().map(|f| f.name));
     let last = |known: &'static str| known.rsplit('.').next().unwrap_or(known);
-    if let Some(found) = did_you_mean(name, known()) {
+    // A name of the item is not taken for a signal: it is rather a field of the service's own.
+    let of_item = name.starts_with("item.");
+    let alike = known().filter(|known| known.starts_with("item.") == of_item);
+    if let Some(found) = did_you_mean(name, alike) {
         return found;
     }
     if let Some(found) = known().find(|known| last(known) == name) {
@@ -146,7 +149,7 @@ fn explain_signal(value: Option<&SignalValue>) -> String {
         None => "missing: not measured".into(),
         Some(SignalValue::Bool(value)) => value.to_string(),
         Some(SignalValue::Int(value)) => value.to_string(),
-        Some(SignalValue::Float(value)) => value.to_string(),
+        Some(SignalValue::Float(value)) => format!("{value:?}"),
         Some(SignalValue::Text(value)) => quoted(value),
         Some(SignalValue::TextList(values)) => list(values),
         Some(SignalValue::Missing(missing)) => format!("missing: {}", cut(&missing.reason)),

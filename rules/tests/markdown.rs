@@ -38,7 +38,13 @@ impl Runner {
             "cel" => self.compile(around(body.trim_end())),
             "json" => {
                 let case = serde_json::from_str(body).unwrap();
-                let rules = self.rules.as_ref().expect("a case stands after rules that compile");
+                let Some(rules) = &self.rules else {
+                    let told = match &self.found {
+                        Some(Found::Problems(told)) => told.as_str(),
+                        Some(Found::Verdict(_)) | None => "there are none",
+                    };
+                    panic!("{}:{line}: a case needs rules that compile: {told}", self.file);
+                };
                 self.found = Some(Found::Verdict(Box::new(judge(rules, &case))));
             }
             "expected" | "expected verdict" => {

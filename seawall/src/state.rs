@@ -14,6 +14,8 @@ pub struct AppState {
     pub settings: Arc<Settings>,
     /// Fetches media that a service names by address; refuses addresses that are not global.
     pub outside: Arc<connect::Client>,
+    /// Signs checkpoints of the log.
+    pub log_key: Arc<crate::records::LogKey>,
     /// What `/metrics` shows.
     pub metrics: PrometheusHandle,
     /// Requests by key in the present second.

@@ -17,7 +17,15 @@ use std::collections::HashMap;
 
 /// The columns of a bank file, in the order of [`write_csv`]. `kind` and `value` are required.
 pub const COLUMNS: [&str; 10] = [
-    "kind", "value", "language", "policy", "source", "note", "case", "expires_at", "confidence",
+    "kind",
+    "value",
+    "language",
+    "policy",
+    "source",
+    "note",
+    "case",
+    "expires_at",
+    "confidence",
     "labels",
 ];
 
@@ -39,13 +47,8 @@ pub fn parse_bank(
     bytes: &[u8],
 ) -> (Vec<BankEntry>, Vec<EntryProblem>) {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let mut reader = Reader {
-        file: file_name,
-        bank,
-        entries: Vec::new(),
-        problems: Vec::new(),
-        unlisted: 0,
-    };
+    let mut reader =
+        Reader { file: file_name, bank, entries: Vec::new(), problems: Vec::new(), unlisted: 0 };
     let lower = file_name.to_ascii_lowercase();
     let named_json = [".jsonl", ".ndjson", ".json"].iter().any(|end| lower.ends_with(end));
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
@@ -253,7 +256,9 @@ fn prepare(kind: EntryKind, value: &str) -> Result<Prepared, String> {
             }
             Some(_) | None => Err("is not an account: write it as service/id".into()),
         },
-        EntryKind::Sha256 => parse_sha256(value.trim()).map(Prepared::Sha256).map_err(|e| e.to_string()),
+        EntryKind::Sha256 => {
+            parse_sha256(value.trim()).map(Prepared::Sha256).map_err(|e| e.to_string())
+        }
         EntryKind::Md5 => parse_md5(value.trim()).map(Prepared::Md5).map_err(|e| e.to_string()),
         EntryKind::Pdq => {
             PdqHash::parse(value.trim()).map(Prepared::Pdq).map_err(|e| e.to_string())
@@ -465,11 +470,7 @@ fn optional<T>(
     if text.is_empty() { Ok(None) } else { parse(text).map(Some) }
 }
 
-fn bounded(
-    field: &'static str,
-    text: &str,
-    limit: usize,
-) -> Result<Option<String>, FieldProblem> {
+fn bounded(field: &'static str, text: &str, limit: usize) -> Result<Option<String>, FieldProblem> {
     if text.len() > limit {
         let problem = format!("has {} bytes; at most {limit} are accepted", text.len());
         return Err((field, problem));
@@ -499,7 +500,9 @@ fn parse_case(word: &str) -> Result<CaseSensitivity, String> {
     match word {
         "" | "folded" => Ok(CaseSensitivity::Folded),
         "exact" => Ok(CaseSensitivity::Exact),
-        other => Err(format!("`{}` is no case{}", shortened(other), hint(other, &["folded", "exact"]))),
+        other => {
+            Err(format!("`{}` is no case{}", shortened(other), hint(other, &["folded", "exact"])))
+        }
     }
 }
 

@@ -73,17 +73,17 @@ pub fn format_digest(digest: &[u8]) -> String {
     hex::encode(digest)
 }
 
-fn parse<const BYTES: usize>(
-    kind: &'static str,
-    text: &str,
-) -> Result<[u8; BYTES], DigestProblem> {
+fn parse<const BYTES: usize>(kind: &'static str, text: &str) -> Result<[u8; BYTES], DigestProblem> {
     let wanted = 2 * BYTES;
     if let Some(found) = text.chars().find(|letter| !letter.is_ascii_hexdigit()) {
         return Err(DigestProblem::Digit { kind, wanted, found });
     }
     let mut digest = [0u8; BYTES];
-    hex::decode_to_slice(text, &mut digest)
-        .map_err(|_| DigestProblem::Length { kind, wanted, found: text.len() })?;
+    hex::decode_to_slice(text, &mut digest).map_err(|_| DigestProblem::Length {
+        kind,
+        wanted,
+        found: text.len(),
+    })?;
     Ok(digest)
 }
 

@@ -56,11 +56,44 @@ pub struct Link {
 
 /// Query parameters that only say how somebody came to the page.
 pub static TRACKING_PARAMETERS: &[&str] = &[
-    "__hsfp", "__hssc", "__hstc", "__s", "__twitter_impression", "_ga", "_gl", "_hsenc", "_hsmi",
-    "_openstat", "dclid", "fbclid", "gbraid", "gclid", "gclsrc", "guccounter", "igsh", "igshid",
-    "li_fat_id", "mc_cid", "mc_eid", "mkt_tok", "msclkid", "oly_anon_id", "oly_enc_id", "rb_clid",
-    "ref_src", "ref_url", "s_cid", "srsltid", "ttclid", "twclid", "vero_conv", "vero_id", "wbraid",
-    "wickedid", "yclid", "ysclid",
+    "__hsfp",
+    "__hssc",
+    "__hstc",
+    "__s",
+    "__twitter_impression",
+    "_ga",
+    "_gl",
+    "_hsenc",
+    "_hsmi",
+    "_openstat",
+    "dclid",
+    "fbclid",
+    "gbraid",
+    "gclid",
+    "gclsrc",
+    "guccounter",
+    "igsh",
+    "igshid",
+    "li_fat_id",
+    "mc_cid",
+    "mc_eid",
+    "mkt_tok",
+    "msclkid",
+    "oly_anon_id",
+    "oly_enc_id",
+    "rb_clid",
+    "ref_src",
+    "ref_url",
+    "s_cid",
+    "srsltid",
+    "ttclid",
+    "twclid",
+    "vero_conv",
+    "vero_id",
+    "wbraid",
+    "wickedid",
+    "yclid",
+    "ysclid",
 ];
 
 /// Beginning of the names of a family of tracking parameters.
@@ -94,8 +127,7 @@ pub fn canonical(written: &str) -> Result<Canonical, LinkProblem> {
         text.push_str(&query);
     }
     let is_name = matches!(url.host(), Some(Host::Domain(_)));
-    let registrable_domain =
-        is_name.then(|| psl::domain_str(&host).map(str::to_owned)).flatten();
+    let registrable_domain = is_name.then(|| psl::domain_str(&host).map(str::to_owned)).flatten();
     Ok(Canonical { text, host, registrable_domain })
 }
 
@@ -214,7 +246,8 @@ fn bare_start(piece: &str) -> Option<usize> {
     let suffix = psl::suffix(host.as_bytes())?;
     let icann = suffix.typ() == Some(psl::Type::Icann) && suffix.as_bytes().len() < host.len();
     let alone = behind.chars().all(closes) && (suffix.as_bytes().len() > 2 && start == 0);
-    let plain = host.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || ".-".contains(c));
+    let plain =
+        host.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || ".-".contains(c));
     (icann && plain && (behind.starts_with('/') || alone)).then_some(start)
 }
 
@@ -240,7 +273,19 @@ fn ends_url(c: char) -> bool {
 fn closes(c: char) -> bool {
     matches!(
         c,
-        '.' | ',' | ':' | ';' | '!' | '?' | '\'' | '*' | ')' | ']' | '‘' | '’' | '‚' | '\u{06D4}'
+        '.' | ','
+            | ':'
+            | ';'
+            | '!'
+            | '?'
+            | '\''
+            | '*'
+            | ')'
+            | ']'
+            | '‘'
+            | '’'
+            | '‚'
+            | '\u{06D4}'
             | '\u{0964}'
     )
 }
@@ -251,7 +296,8 @@ fn trimmed_length(url: &str) -> usize {
     let mut end = url.len();
     // Counted once and kept up to date, so that a long row of brackets takes linear time.
     let count = |c: char| url.matches(c).count();
-    let mut surplus = [count(')') as i64 - count('(') as i64, count(']') as i64 - count('[') as i64];
+    let mut surplus =
+        [count(')') as i64 - count('(') as i64, count(']') as i64 - count('[') as i64];
     for c in url.chars().rev() {
         if !closes(c) {
             break;
@@ -272,12 +318,14 @@ fn parse(written: &str) -> Result<Url, LinkProblem> {
     if written.contains("://") && has_scheme(written) {
         return Url::parse(written).map_err(unreadable);
     }
-    match Url::parse(&format!("http://{written}")) {
-        Ok(url) => Ok(url),
-        // `mailto:` and the like are URLs without a host rather than hosts with a bad port.
-        Err(_) if Url::parse(written).is_ok_and(|url| !url.has_host()) => Err(LinkProblem::NoHost),
-        Err(error) => Err(unreadable(error)),
+    // `mailto:` and the like name no host; `host.example:8080` is a host with its port.
+    let hostless = written.split_once(':').is_some_and(|(scheme, rest)| {
+        !scheme.contains(['.', '/']) && !rest.starts_with(|c: char| c.is_ascii_digit())
+    });
+    if hostless && Url::parse(written).is_ok_and(|url| !url.has_host()) {
+        return Err(LinkProblem::NoHost);
     }
+    Url::parse(&format!("http://{written}")).map_err(unreadable)
 }
 
 fn has_scheme(written: &str) -> bool {

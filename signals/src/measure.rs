@@ -89,10 +89,13 @@ fn missing(reason: impl Into<String>) -> SignalValue {
 
 impl Facts<'_> {
     /// Sorted, each once, and at most as many as an item may have matches.
-    pub(crate) fn list<T: AsRef<str>>(&self, texts: impl IntoIterator<Item = T>) -> SignalValue {
-        let sorted: BTreeSet<String> =
-            texts.into_iter().map(|text| text.as_ref().to_owned()).collect();
-        SignalValue::TextList(sorted.into_iter().take(limits::ITEM_MATCHES).collect())
+    pub(crate) fn list<T: AsRef<str> + Ord>(
+        &self,
+        texts: impl IntoIterator<Item = T>,
+    ) -> SignalValue {
+        let sorted: BTreeSet<T> = texts.into_iter().collect();
+        let kept = sorted.into_iter().take(limits::ITEM_MATCHES);
+        SignalValue::TextList(kept.map(|text| text.as_ref().to_owned()).collect())
     }
 
     pub(crate) fn terms(&self) -> Vec<&Match> {
@@ -108,8 +111,7 @@ impl Facts<'_> {
     }
 
     pub(crate) fn all_entries(&self) -> usize {
-        let entries: BTreeSet<u32> =
-            self.found.iter().flatten().map(|(entry, _)| *entry).collect();
+        let entries: BTreeSet<u32> = self.found.iter().flatten().map(|(entry, _)| *entry).collect();
         entries.len()
     }
 
@@ -235,9 +237,10 @@ impl MediaSummary {
         let mut summary = Self { count: media.len(), ..Self::default() };
         for (medium, facts) in media {
             summary.missing += usize::from(facts.is_err());
-            let picture = facts.as_ref().map_err(Clone::clone).and_then(|facts| {
-                facts.picture.as_ref().map_err(Clone::clone)
-            });
+            let picture = facts
+                .as_ref()
+                .map_err(Clone::clone)
+                .and_then(|facts| facts.picture.as_ref().map_err(Clone::clone));
             match picture {
                 Ok(picture) => {
                     summary.pictures += 1;
@@ -322,11 +325,7 @@ impl Search<'_> {
 
     /// The entries that one medium matches, with grade and distance. The service's own SHA-256
     /// stands in for a medium that did not come.
-    fn medium(
-        &self,
-        medium: &Media,
-        facts: Option<&MediaFacts>,
-    ) -> Vec<(u32, Grade, Option<u32>)> {
+    fn medium(&self, medium: &Media, facts: Option<&MediaFacts>) -> Vec<(u32, Grade, Option<u32>)> {
         let mut all: Vec<(u32, Grade, Option<u32>)> = Vec::new();
         let exact = |&index: &u32| (index, Grade::Exact, None);
         let stated = medium.sha256.as_deref().and_then(|text| parse_sha256(text).ok());

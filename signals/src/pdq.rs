@@ -176,9 +176,8 @@ fn brightness_of_row(picture: &Picture, row: usize, out: &mut [f32]) {
         Pixels::Rgb(bytes) => {
             let pixels = bytes[row * width * 3..][..width * 3].as_chunks::<3>().0;
             for (value, [red, green, blue]) in out.iter_mut().zip(pixels) {
-                *value = 0.299 * f32::from(*red)
-                    + 0.587 * f32::from(*green)
-                    + 0.114 * f32::from(*blue);
+                *value =
+                    0.299 * f32::from(*red) + 0.587 * f32::from(*green) + 0.114 * f32::from(*blue);
             }
         }
     }
@@ -209,7 +208,9 @@ impl Axis {
         let ahead = window / 2;
         let behind = window - 1 - ahead;
         let covered = (0..length)
-            .map(|place| ((place + ahead).min(length - 1) - place.saturating_sub(behind) + 1) as f32)
+            .map(|place| {
+                ((place + ahead).min(length - 1) - place.saturating_sub(behind) + 1) as f32
+            })
             .collect();
         let kept = std::array::from_fn(|index| {
             ((index as f64 + 0.5) * length as f64 / SMALL as f64) as usize
@@ -350,7 +351,8 @@ impl<'axis> RowMeans<'axis> {
         let mut rows = self.input.chunks_exact(length);
         let input: [&[f32]; LANES] = std::array::from_fn(|_| rows.next().unwrap_or(&[]));
         let mut rows = self.output.chunks_exact_mut(length);
-        let mut output: [&mut [f32]; LANES] = std::array::from_fn(|_| rows.next().unwrap_or(&mut []));
+        let mut output: [&mut [f32]; LANES] =
+            std::array::from_fn(|_| rows.next().unwrap_or(&mut []));
         let mut sums = [0.0f32; LANES];
         for entering in 0..window {
             for lane in 0..LANES {

@@ -70,7 +70,8 @@ impl PdqIndex {
     /// Memory that it takes, in bytes.
     #[must_use]
     pub fn memory_bytes(&self) -> usize {
-        let words: usize = self.slots.iter().map(|slot| slot.begins.len() + slot.members.len()).sum();
+        let words: usize =
+            self.slots.iter().map(|slot| slot.begins.len() + slot.members.len()).sum();
         self.hashes.len() * size_of::<PdqHash>() + words * size_of::<u32>()
     }
 

@@ -11,11 +11,12 @@
 //! [`model::limits::IMAGE_DECODE_MS`].
 //!
 //! JPEG goes through a decoder that gives the very pixels of libjpeg-turbo. PDQ turns on the last
-//! bit of a pixel, and the hashes in existing banks were made with libjpeg-turbo.
+//! bit of a pixel, and the hashes in existing banks were made with libjpeg-turbo. A JPEG with four
+//! channels holds ink inverted, 255 being none, and is shown so, as browsers do.
 
 use std::io::Cursor;
 
-use image::codecs::{bmp, gif, png, tiff, webp};
+use image::codecs::{bmp, gif, jpeg, png, tiff, webp};
 use image::metadata::Orientation;
 use image::{
     AnimationDecoder, ColorType, DynamicImage, Frames, GrayImage, ImageBuffer, ImageDecoder,
@@ -31,6 +32,10 @@ const FRAMES: usize = 8;
 const BLANK_SPREAD: u8 = 16;
 /// Most scans of a progressive JPEG; usual ones have about ten.
 const JPEG_SCANS: usize = 100;
+/// How fine the first channel of a usual JPEG is against the other two, across and down.
+const USUAL_SAMPLINGS: [(u8, u8); 5] = [(1, 1), (2, 1), (1, 2), (2, 2), (4, 1)];
+/// Memory for each pixel of an unusual JPEG: four channels of frequencies, then of colours.
+const UNUSUAL_JPEG_PIXEL_BYTES: u64 = 12;
 /// Most memory for what a PNG holds besides its pixels, in bytes.
 const PNG_EXTRA_BYTES: u64 = 33_554_432;
 
@@ -216,9 +221,8 @@ fn check_size(width: u32, height: u32) -> Result<(), Missing> {
 
 fn check_memory(bytes: u64) -> Result<(), Missing> {
     if bytes > IMAGE_DECODE_BYTES {
-        let reason =
-            format!("decoding takes {bytes} bytes of memory; at most {IMAGE_DECODE_BYTES} are used");
-        return Err(Missing::because(reason));
+        let rule = format!("at most {IMAGE_DECODE_BYTES} are used");
+        return Err(Missing::because(format!("decoding takes {bytes} bytes of memory; {rule}")));
     }
     Ok(())
 }
@@ -240,54 +244,59 @@ fn decode_jpeg(bytes: &[u8]) -> Result<(DynamicImage, Orientation), Missing> {
         ..DecodeLimits::default()
     };
     if let Ok(decoder) = JpegDecoder::new_with_limits(bytes, limits()) {
-        return read_jpeg(decoder);
+        return read_jpeg(bytes, decoder);
     }
-    // The decoder looks for the end of every scan before it begins; a file that breaks off has none.
+    // The decoder looks for the end of each scan before it begins; a cut file lacks the last one.
     let ended = [bytes, b"\xFF\xD9"].concat();
     let decoder = JpegDecoder::new_with_limits(&ended, limits());
-    read_jpeg(decoder.map_err(|problem| damaged(Format::Jpeg, problem))?)
+    read_jpeg(&ended, decoder.map_err(|problem| damaged(Format::Jpeg, problem))?)
 }
 
-fn read_jpeg(mut decoder: JpegDecoder<'_>) -> Result<(DynamicImage, Orientation), Missing> {
+fn read_jpeg(
+    bytes: &[u8],
+    mut decoder: JpegDecoder<'_>,
+) -> Result<(DynamicImage, Orientation), Missing> {
     let header = decoder.header();
     let (width, height) = (u32::from(header.width), u32::from(header.height));
     check_size(width, height)?;
+    if !is_usual_jpeg(&decoder) {
+        check_memory(u64::from(width) * u64::from(height) * UNUSUAL_JPEG_PIXEL_BYTES)?;
+        return still(Format::Jpeg, jpeg::JpegDecoder::new(Cursor::new(bytes)));
+    }
     let orientation = decoder.exif_orientation().and_then(Orientation::from_exif);
-    let wanted = match decoder.jpeg_color_space() {
-        ColorSpace::Grayscale => PixelFormat::Grayscale,
-        ColorSpace::Cmyk | ColorSpace::Ycck => PixelFormat::Cmyk,
-        ColorSpace::YCbCr | ColorSpace::Rgb | ColorSpace::Unknown => PixelFormat::Rgb,
-    };
-    decoder.set_output_format(wanted);
+    let grey = decoder.jpeg_color_space() == ColorSpace::Grayscale;
+    decoder.set_output_format(if grey { PixelFormat::Grayscale } else { PixelFormat::Rgb });
     decoder.set_lenient(true);
     let decoded = decoder.decode_image().map_err(|problem| damaged(Format::Jpeg, problem))?;
-    let mut bytes = decoded.data;
-    if wanted == PixelFormat::Cmyk {
-        inverted_cmyk_to_rgb(&mut bytes);
-    }
-    let image = if wanted == PixelFormat::Grayscale {
-        grey_image(width, height, bytes)
+    let image = if grey {
+        grey_image(width, height, decoded.data)
     } else {
-        rgb_image(width, height, bytes)
+        rgb_image(width, height, decoded.data)
     };
     let image = image.ok_or_else(|| damaged(Format::Jpeg, "its parts do not fit its size"))?;
     Ok((image, orientation.unwrap_or(Orientation::NoTransforms)))
 }
 
-/// Turns four bytes of ink into three of light, within the same buffer.
+/// Whether a JPEG is of the kinds that nearly all are: grey, or three channels of which the last
+/// two are as fine as the first or halved or quartered.
 ///
-/// JPEG files with four channels hold ink inverted, 255 being none, as the programs that write them
-/// do; browsers display every such file so.
-fn inverted_cmyk_to_rgb(bytes: &mut Vec<u8>) {
-    let pixels = bytes.len() / 4;
-    for pixel in 0..pixels {
-        let black = u32::from(bytes[4 * pixel + 3]);
-        for channel in 0..3 {
-            let light = u32::from(bytes[4 * pixel + channel]) * black;
-            bytes[3 * pixel + channel] = ((light + 127) / 255) as u8;
+/// Only these go to the exact decoder. It is young, and damaged files of other kinds (four
+/// channels, odd samplings) make it panic; the image crate's decoder takes those.
+fn is_usual_jpeg(decoder: &JpegDecoder<'_>) -> bool {
+    let header = decoder.header();
+    let sampling = |place: usize| {
+        let component = header.components.get(place)?;
+        Some((component.horizontal_sampling, component.vertical_sampling))
+    };
+    let known_channels = match header.components.len() {
+        1 => sampling(0) == Some((1, 1)),
+        3 => {
+            let first = sampling(0).is_some_and(|first| USUAL_SAMPLINGS.contains(&first));
+            first && sampling(1) == Some((1, 1)) && sampling(2) == Some((1, 1))
         }
-    }
-    bytes.truncate(3 * pixels);
+        _ => false,
+    };
+    known_channels && header.precision == 8 && !header.is_lossless && !decoder.is_arithmetic()
 }
 
 fn decode_png(bytes: &[u8]) -> Result<(DynamicImage, Orientation), Missing> {
@@ -357,8 +366,8 @@ fn still<D: ImageDecoder>(
     decoder.set_limits(decode_limits()).map_err(|problem| damaged(format, problem))?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let color = decoder.color_type();
-    let length = usize::try_from(decoder.total_bytes())
-        .map_err(|problem| damaged(format, problem))?;
+    let length =
+        usize::try_from(decoder.total_bytes()).map_err(|problem| damaged(format, problem))?;
     // White, so that a file that breaks off is white where nothing was decoded.
     let mut bytes = vec![0xFF; length];
     if let Err(problem) = decoder.read_image(&mut bytes) {
@@ -375,11 +384,7 @@ fn still<D: ImageDecoder>(
 /// The first frame that is not blank among the first few; else the first frame.
 ///
 /// Nothing if the frames cannot be read, or if two of them do not fit into the memory limit.
-fn first_frame(
-    frames: ImageResult<Frames<'_>>,
-    width: u32,
-    height: u32,
-) -> Option<DynamicImage> {
+fn first_frame(frames: ImageResult<Frames<'_>>, width: u32, height: u32) -> Option<DynamicImage> {
     let pixels = u64::from(width) * u64::from(height);
     let most = usize::try_from(IMAGE_PIXELS / pixels.max(1)).unwrap_or(FRAMES).clamp(1, FRAMES);
     let mut first = None;

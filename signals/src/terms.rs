@@ -84,7 +84,8 @@ impl TermIndex {
             }
         }
         let postings = rarest(&keys_of);
-        let mut index = Self { terms, prefilter: Prefilter::new(postings.len()), ..Self::default() };
+        let mut index =
+            Self { terms, prefilter: Prefilter::new(postings.len()), ..Self::default() };
         for run in postings.chunk_by(|a, b| a.0 == b.0) {
             let start = index.postings.len() as u32;
             index.postings.extend(run.iter().map(|&(_, posting)| posting));
@@ -248,15 +249,19 @@ impl Term {
         // Folding can make white space of what was none, such as a spacing accent.
         let text = folded.text();
         let (start, end) = (text.len() - text.trim_start().len(), text.trim_end().len());
+        // As a span of a text is folded again, so is the entry: what the strict fold drops before
+        // and behind it counts neither here nor there.
+        let own = &value[folded.source_range(value, start..end)];
         let term = Self {
             strict: text[start..end].into(),
-            direct: fold(value, direct_fold(case)).text().trim().into(),
+            direct: fold(own, direct_fold(case)).text().trim().into(),
             case,
             before: (first.start as usize - start) as u16,
             behind: (end - last.end as usize) as u16,
             words: folded.words().len() as u16,
         };
-        let word = |word: &Range<u32>| hash(&text.as_bytes()[word.start as usize..word.end as usize]);
+        let word =
+            |word: &Range<u32>| hash(&text.as_bytes()[word.start as usize..word.end as usize]);
         let hashes: Vec<u64> = folded.words().iter().map(word).collect();
         let keys = match hashes.len() {
             1 => hashes,

@@ -75,21 +75,37 @@ fn check_spans(item: &Item, signals: &Signals) {
     }
 }
 
-/// Items on which something was found beyond the expected table, each looked at by a person.
-const FURTHER: &[(&str, &str)] = &[];
+/// What may be found beyond the expected table, each with the reason why it is right: all are the
+/// bank's own photograph of a bridge, turned or mirrored.
+const FURTHER: &[(&str, &str)] = &[
+    ("p01047", "turned by 90 degrees"),
+    ("p02685", "mirrored on the rising diagonal"),
+    ("p03306", "turned by 180 degrees"),
+    ("p03900", "mirrored from top to bottom"),
+    ("p04310", "turned by 270 degrees"),
+    ("p04821", "mirrored from left to right"),
+    ("p05841", "mirrored on the falling diagonal"),
+];
+
+fn expected_pairs(folder: &Path) -> BTreeSet<(String, String)> {
+    let table = std::fs::read_to_string(folder.join("posts/expected_matches.csv")).unwrap();
+    let rows = table.lines().skip(1).filter_map(|line| line.split_once(','));
+    rows.map(|(item, entry)| (item.to_owned(), entry.to_owned())).collect()
+}
+
+fn print_further(item: &Item, found: &Match) {
+    let place = found.spans.first().map_or("", |span| &item.text[span.start..span.end]);
+    let (_, entry) = pair(item, found);
+    let (grade, bits) = (found.grade, found.distance_bits);
+    println!("further: {} {entry} {grade:?} distance {bits:?} {place:?}", item.id);
+}
 
 #[test]
 fn every_expected_match_is_found() {
     let Some(folder) = data() else { return };
     let banks = banks(&folder, &["terms", "urls", "images"]);
     assert_eq!(banks.len(), 44);
-    let table = std::fs::read_to_string(folder.join("posts/expected_matches.csv")).unwrap();
-    let expected: BTreeSet<(String, String)> = table
-        .lines()
-        .skip(1)
-        .filter_map(|line| line.split_once(','))
-        .map(|(item, entry)| (item.to_owned(), entry.to_owned()))
-        .collect();
+    let expected = expected_pairs(&folder);
     assert_eq!(expected.len(), 53);
     let posts = std::fs::read(folder.join("posts/posts.jsonl")).unwrap();
     let mut found = BTreeSet::new();
@@ -102,25 +118,17 @@ fn every_expected_match_is_found() {
         check_spans(&item, &signals);
         for one in &signals.matches {
             if !expected.contains(&pair(&item, one)) {
-                let text: String = item.text.chars().take(200).collect();
-                println!(
-                    "further: {} {:?} {:?} {:?} {:?}",
-                    item.id,
-                    pair(&item, one).1,
-                    one.grade,
-                    one.distance_bits,
-                    one.spans.first().map_or(text.as_str(), |s| &item.text[s.start..s.end]),
-                );
+                print_further(&item, one);
             }
             found.insert(pair(&item, one));
         }
     }
     let lost: Vec<_> = expected.difference(&found).collect();
     assert!(lost.is_empty(), "not found: {lost:?}");
-    let further: Vec<_> = found.difference(&expected).collect();
-    let known: BTreeSet<(String, String)> =
-        FURTHER.iter().map(|(item, entry)| ((*item).into(), (*entry).into())).collect();
-    assert!(further.iter().all(|pair| known.contains(pair)), "further: {further:?}");
+    let further: Vec<_> = found.difference(&expected).cloned().collect();
+    let known: Vec<(String, String)> =
+        FURTHER.iter().map(|(item, _)| ((*item).into(), "pdq".into())).collect();
+    assert_eq!(further, known);
 }
 
 fn text_files(folder: &Path) -> Vec<(String, PathBuf)> {

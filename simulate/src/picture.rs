@@ -1,7 +1,7 @@
 //! Pictures drawn by code, in whole numbers: the emblem of the Ashen Front and ordinary scenes.
 //!
-//! The emblem is three stacked chevrons over a broken ring on textured cloth. Texture and hard edges
-//! give it the detail that perceptual hashes need.
+//! The emblem is three stacked chevrons over a broken ring on textured cloth. Texture and hard
+//! edges give it the detail that perceptual hashes need.
 
 use crate::chance::Chance;
 use image::codecs::jpeg::JpegEncoder;
@@ -107,7 +107,10 @@ fn emblem() -> RgbImage {
     let centre = signed(EMBLEM_SIDE / 2);
     RgbImage::from_fn(EMBLEM_SIDE, EMBLEM_SIDE, |x, y| {
         let (across, down) = (signed(x) - centre, signed(y));
-        let cloth = 40 + noise(7, x, y, 40) / 4 + noise(8, x, y, 11) / 8;
+        // Uneven light makes left and right differ; a picture that is its own mirror image has a
+        // perceptual hash of which half is chance.
+        let light = 10 + signed(x) / 4 + noise(7, x, y, 70) * 3 / 8;
+        let cloth = light + noise(8, x, y, 16) / 6;
         if on_chevron(across, down) {
             return shade([196, 190, 178], cloth - 70);
         }
@@ -154,8 +157,8 @@ fn sunset(seed: u32, horizon: u32, centre: u32) -> RgbImage {
 
 fn hills(seed: u32, horizon: u32) -> RgbImage {
     RgbImage::from_fn(SCENE_WIDTH, SCENE_HEIGHT, |x, y| {
-        for (row, colour) in [[90, 120, 140], [70, 110, 80], [50, 84, 46]].into_iter().enumerate() {
-            let row = u32::try_from(row).unwrap_or(0);
+        // From the nearest row to the farthest: what stands in front hides what is behind.
+        for (row, colour) in [(2, [50, 84, 46]), (1, [70, 110, 80]), (0, [90, 120, 140])] {
             let ridge = noise(seed ^ row, x, 0, 90 - 20 * row) / 3;
             if signed(y) > signed(horizon + 34 * row) - ridge {
                 return shade(colour, noise(seed ^ 9, x, y, 8 + 5 * row) / 6 - 20);
@@ -216,8 +219,11 @@ fn lattice(seed: u32, column: u32, row: u32) -> i32 {
 /// bytes on every machine, which floating-point filters do not promise.
 fn resized(picture: &RgbImage, side: u32) -> RgbImage {
     let from = picture.width();
-    // Positions count in 256ths of a pixel of the source.
-    let place = |to: u32| to * (from - 1) * 256 / (side - 1);
+    // Positions count in 256ths of a pixel of the source, from middle to middle of pixels.
+    let place = |to: u32| {
+        let middle = (2 * to + 1) * from * 128 / side;
+        middle.saturating_sub(128).min((from - 1) * 256)
+    };
     RgbImage::from_fn(side, side, |x, y| {
         let (across, down) = (place(x), place(y));
         let (left, top) = (across / 256, down / 256);

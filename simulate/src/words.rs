@@ -133,10 +133,11 @@ pub(crate) fn accounts() -> Vec<Account> {
 pub(crate) fn fill(text: &str, slogan: &str, link: &str, chance: &mut Chance) -> String {
     let winner = chance.between(1, 5);
     let loser = chance.below(winner);
+    let word = *chance.pick(&SLOGAN_WORDS);
     text.replace("{n}", &winner.to_string())
         .replace("{m}", &loser.to_string())
         .replace("{slogan}", slogan)
-        .replace("{word}", *chance.pick(&SLOGAN_WORDS))
+        .replace("{word}", word)
         .replace("{link}", link)
 }
 
@@ -146,7 +147,7 @@ pub(crate) fn spelled(chance: &mut Chance) -> String {
         0..=5 => SLOGAN.to_owned(),
         6 | 7 => SLOGAN.to_uppercase(),
         8 => SLOGAN.replace('a', "á").replace('o', "ó"),
-        _ => SLOGAN.replace('e', "\u{ff45}").replace('u', "u\u{200d}"),
+        _ => SLOGAN.replace('e', "\u{ff45}").replace('u', "\u{ff55}"),
     }
 }
 

@@ -16,6 +16,7 @@ use serde::de::DeserializeOwned;
 
 /// One line of the feed of everything that happened.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct EventRow {
     /// Its place in the feed and in the sealed log.
     pub seq: u64,
@@ -44,6 +45,7 @@ pub struct CaseFilter {
 
 /// A queue in figures.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct QueueCount {
     /// The queue.
     pub queue: String,

@@ -169,6 +169,7 @@ pub struct RuleSetRow {
 
 /// A version of a policy.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct PolicyRow {
     /// Id.
     pub id: String,
@@ -182,6 +183,7 @@ pub struct PolicyRow {
 
 /// A bank in figures.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct BankSummary {
     /// Its name.
     pub bank: String,

@@ -24,9 +24,9 @@ impl Lowerer<'_> {
     fn function(&mut self, node: &IdedExpr, name: &str, args: &[IdedExpr]) -> Lowered {
         match (name, args) {
             ("size", [of]) => self.size(node, of),
-            ("int", [of]) => self.to_int(of),
-            ("double", [of]) => self.to_double(of),
-            ("string", [of]) => self.to_string(of),
+            ("int", [of]) => self.int_of(of),
+            ("double", [of]) => self.double_of(of),
+            ("string", [of]) => self.text_of(of),
             ("has", [of]) => {
                 let name = self.written(of);
                 let help = format!("write `{name}.hasValue()`");
@@ -74,8 +74,9 @@ impl Lowerer<'_> {
         let fault = match known {
             Some(function) => Fault::new(format!("`{name}` is called in another way"))
                 .help(format!("write `{}`", function.form)),
-            None => Fault::new(format!("unknown function `{name}`"))
-                .maybe_help(suggest_function(name)),
+            None => {
+                Fault::new(format!("unknown function `{name}`")).maybe_help(suggest_function(name))
+            }
         };
         self.fault(at, fault)
     }
@@ -99,7 +100,7 @@ impl Lowerer<'_> {
         self.charge_for(node, units, format!("searching up to {read} bytes"));
         let searcher = match literal {
             Some(Literal::Text(literal)) => literal_searcher(&literal),
-            Some(Literal::Int(_) | Literal::Double(_) | Literal::List(_)) | None => None,
+            Some(Literal::Int(_) | Literal::List(_)) | None => None,
         };
         Lowered::new(Typed::Bool(match searcher {
             Some(searcher) => code::matches(text, searcher),
@@ -159,7 +160,7 @@ impl Lowerer<'_> {
         Lowered { words, ..Lowered::sized(Typed::Text(code::lower_ascii(text)), bytes, 0) }
     }
 
-    fn to_int(&mut self, of: &IdedExpr) -> Lowered {
+    fn int_of(&mut self, of: &IdedExpr) -> Lowered {
         let value = self.expr(of);
         let found = value.type_name();
         let bytes = value.bytes;
@@ -179,7 +180,7 @@ impl Lowerer<'_> {
         })
     }
 
-    fn to_double(&mut self, of: &IdedExpr) -> Lowered {
+    fn double_of(&mut self, of: &IdedExpr) -> Lowered {
         let value = self.expr(of);
         let found = value.type_name();
         let bytes = value.bytes;
@@ -201,7 +202,7 @@ impl Lowerer<'_> {
         })
     }
 
-    fn to_string(&mut self, of: &IdedExpr) -> Lowered {
+    fn text_of(&mut self, of: &IdedExpr) -> Lowered {
         /// Digits, sign and point of the longest double that is written without an exponent.
         const NUMBER_BYTES: u64 = 330;
         let value = self.expr(of);

@@ -55,22 +55,18 @@ impl Lowerer<'_> {
             (Typed::Text(text), Typed::List(_), Some(Literal::List(texts))) => {
                 Lowered::new(Typed::Bool(in_literals(text, texts)))
             }
-            (Typed::Text(text), Typed::List(list), _) => Lowered::new(Typed::Bool(code::code(
-                move |scene| {
+            (Typed::Text(text), Typed::List(list), _) => {
+                Lowered::new(Typed::Bool(code::code(move |scene| {
                     let text = text.run(scene)?;
                     Ok(list.run(scene)?.iter().any(|entry| entry == text))
-                },
-            ))),
+                })))
+            }
             (Typed::Text(_), Typed::Text(_), _) => {
                 let fault = Fault::new("`in` looks in a list; this is a string");
                 self.fault_at(right, fault.help("to look in a text, write `text.contains(part)`"))
             }
             (
-                Typed::Bool(_)
-                | Typed::Int(_)
-                | Typed::Double(_)
-                | Typed::Text(_)
-                | Typed::List(_),
+                Typed::Bool(_) | Typed::Int(_) | Typed::Double(_) | Typed::Text(_) | Typed::List(_),
                 _,
                 _,
             ) => {
@@ -202,7 +198,9 @@ impl Lowerer<'_> {
                 self.charge_for(node, units, format!("counting up to {bytes} bytes"));
                 Typed::Int(code::code(move |scene| Ok(whole(text.run(scene)?.chars().count()))))
             }
-            Typed::List(list) => Typed::Int(code::code(move |scene| Ok(whole(list.run(scene)?.len())))),
+            Typed::List(list) => {
+                Typed::Int(code::code(move |scene| Ok(whole(list.run(scene)?.len()))))
+            }
             Typed::Wrong => Typed::Wrong,
             Typed::Bool(_) | Typed::Int(_) | Typed::Double(_) => {
                 let message = format!("`size` is of a string or list; this is {}", article(found));
@@ -233,7 +231,7 @@ fn scalar(value: Lowered) -> Option<Elements> {
 fn literals(elements: &[Lowered]) -> Option<Vec<String>> {
     let text = |element: &Lowered| match &element.literal {
         Some(Literal::Text(text)) => Some(text.clone()),
-        Some(Literal::Int(_) | Literal::Double(_) | Literal::List(_)) | None => None,
+        Some(Literal::Int(_) | Literal::List(_)) | None => None,
     };
     elements.iter().map(text).collect()
 }

@@ -130,7 +130,6 @@ impl MaybeTyped {
 #[derive(Debug, Clone, PartialEq)]
 enum Literal {
     Int(i64),
-    Double(f64),
     Text(String),
     List(Vec<String>),
 }
@@ -239,8 +238,7 @@ impl Lowerer<'_> {
         self.charge(units);
         let units = units.saturating_mul(self.times);
         if self.heaviest.as_ref().is_none_or(|heaviest| units > heaviest.units) {
-            let what =
-                if self.times > 1 { format!("{what}, {} times", self.times) } else { what };
+            let what = if self.times > 1 { format!("{what}, {} times", self.times) } else { what };
             self.heaviest = Some(Charge { at: self.condition.extent(node), units, what });
         }
     }
@@ -286,7 +284,10 @@ impl Lowerer<'_> {
                 Lowered::new(Typed::Int(code::code(move |_| Ok(value))))
                     .with_literal(Literal::Int(value))
             }
-            LiteralValue::Double(value) => double_literal(*value.inner()),
+            LiteralValue::Double(value) => {
+                let value = *value.inner();
+                Lowered::new(Typed::Double(code::code(move |_| Ok(value))))
+            }
             LiteralValue::String(value) => {
                 let text = value.inner().to_owned();
                 let bytes = text.len() as u64;
@@ -389,11 +390,6 @@ impl Lowerer<'_> {
             }
         }
     }
-}
-
-fn double_literal(value: f64) -> Lowered {
-    Lowered::new(Typed::Double(code::code(move |_| Ok(value))))
-        .with_literal(Literal::Double(value))
 }
 
 /// The dotted name that a node spells, if it spells one.

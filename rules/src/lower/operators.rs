@@ -79,9 +79,7 @@ impl Lowerer<'_> {
             Typed::Int(value) => Typed::Int(code::code(move |scene| {
                 value.run(scene)?.checked_neg().ok_or(Failure::Overflow)
             })),
-            Typed::Double(value) => {
-                Typed::Double(code::code(move |scene| Ok(-value.run(scene)?)))
-            }
+            Typed::Double(value) => Typed::Double(code::code(move |scene| Ok(-value.run(scene)?))),
             Typed::Wrong => Typed::Wrong,
             Typed::Bool(_) | Typed::Text(_) | Typed::List(_) => {
                 let message = format!("`-` takes a number; this is {}", article(found));
@@ -101,8 +99,7 @@ impl Lowerer<'_> {
         let first = self.with_present(condition, true, yes);
         let second = self.with_present(condition, false, no);
         let Some(test) = test else { return Lowered::wrong() };
-        let (bytes, entries) =
-            (first.bytes.max(second.bytes), first.entries.max(second.entries));
+        let (bytes, entries) = (first.bytes.max(second.bytes), first.entries.max(second.entries));
         let names = [first.type_name(), second.type_name()];
         let typed = match (first.typed, second.typed) {
             (Typed::Bool(yes), Typed::Bool(no)) => Typed::Bool(code::choose(test, yes, no)),
@@ -112,11 +109,7 @@ impl Lowerer<'_> {
             (Typed::List(yes), Typed::List(no)) => Typed::List(code::choose(test, yes, no)),
             (Typed::Wrong, _) | (_, Typed::Wrong) => Typed::Wrong,
             (
-                Typed::Bool(_)
-                | Typed::Int(_)
-                | Typed::Double(_)
-                | Typed::Text(_)
-                | Typed::List(_),
+                Typed::Bool(_) | Typed::Int(_) | Typed::Double(_) | Typed::Text(_) | Typed::List(_),
                 _,
             ) => {
                 let [yes, no] = names.map(article);
@@ -209,11 +202,7 @@ impl Lowerer<'_> {
                 Lowered::sized(Typed::Text(code::join(a, b)), bytes, 0)
             }
             (
-                Typed::Bool(_)
-                | Typed::Int(_)
-                | Typed::Double(_)
-                | Typed::Text(_)
-                | Typed::List(_),
+                Typed::Bool(_) | Typed::Int(_) | Typed::Double(_) | Typed::Text(_) | Typed::List(_),
                 _,
                 _,
             ) => self.not_computable(node, operation, names),
@@ -233,6 +222,7 @@ impl Lowerer<'_> {
             ["int", "double"] | ["double", "int"] => {
                 Some("both must have one type: write `double(…)`, or `1.0` instead of `1`".into())
             }
+            ["double", "double"] => Some("only whole numbers have a remainder".into()),
             ["string", "int" | "double"] | ["int" | "double", "string"] => {
                 Some("write `string(…)` to make a text of a number".into())
             }
@@ -259,10 +249,7 @@ fn compare(how: Comparison, left: Lowered, right: Lowered) -> Option<Typed> {
             Some(Literal::Int(literal)) => code::compare_literal(how, a, literal),
             Some(_) | None => code::compare(how, a, b),
         },
-        (Typed::Double(a), Typed::Double(b)) => match right_literal {
-            Some(Literal::Double(literal)) => code::compare_literal(how, a, literal),
-            Some(_) | None => code::compare(how, a, b),
-        },
+        (Typed::Double(a), Typed::Double(b)) => code::compare_doubles(how, a, b),
         (Typed::Int(a), Typed::Double(b)) => code::compare_mixed(how, a, b),
         (Typed::Double(a), Typed::Int(b)) => code::compare_mixed_swapped(how, a, b),
         (Typed::Text(a), Typed::Text(b)) => match (left_literal, right_literal) {
@@ -356,9 +343,9 @@ pub(super) fn any_equal(value: Elements, elements: Vec<Elements>) -> Option<Code
             })?;
             Some(code::code(move |scene| {
                 let value = value.run(scene)?;
-                elements.iter().try_fold(false, |found, element| {
-                    Ok(found | (element.run(scene)? == value))
-                })
+                elements
+                    .iter()
+                    .try_fold(false, |found, element| Ok(found | (element.run(scene)? == value)))
             }))
         }
         Elements::Int(value) => {

@@ -20,9 +20,7 @@ impl Lowerer<'_> {
         };
         let code = match reader {
             Reader::Maybe(maybe, _) => maybe.has_value(),
-            Reader::Untyped(extra) => {
-                code::code(move |scene| Ok(extra.read(scene.item).is_some()))
-            }
+            Reader::Untyped(extra) => code::code(move |scene| Ok(extra.read(scene.item).is_some())),
             Reader::Always(_) => return self.always_there(node, target, "hasValue"),
         };
         Lowered::new(Typed::Bool(code))
@@ -62,12 +60,7 @@ impl Lowerer<'_> {
         }
     }
 
-    fn maybe_reader(
-        &mut self,
-        node: &IdedExpr,
-        target: &IdedExpr,
-        method: &str,
-    ) -> Option<Reader> {
+    fn maybe_reader(&mut self, node: &IdedExpr, target: &IdedExpr, method: &str) -> Option<Reader> {
         self.charge(1);
         let is_entry = |path: &String| self.loops.iter().any(|variable| variable.name == *path);
         let Some(path) = path_of(target).filter(|path| !is_entry(path)) else {

@@ -84,11 +84,13 @@ pub async fn verify(arguments: VerifyArguments, place: &Place) -> Result<Exit, F
             }))?;
             Ok(Exit::Clean)
         }
-        Err(error @ LogError::Broken(_)) => {
+        Err(LogError::Read(error)) => {
+            Err(Failure::plain(format!("{}: {error}", path.display())))
+        }
+        Err(error) => {
             eprintln!("seawall: {}: {error}", path.display());
             Ok(Exit::Found)
         }
-        Err(error) => Err(Failure::plain(format!("{}: {error}", path.display()))),
     }
 }
 
@@ -121,7 +123,9 @@ fn expected(arguments: &VerifyArguments) -> Result<Expected, Failure> {
             .map_err(|error| Failure::plain(format!("--verifier-key: {error}")))?;
         let checkpoint = audit::verify_checkpoint(&note, &key)
             .map_err(|error| Failure::plain(format!("{}: {error}", path.display())))?;
-        expected.head = Some(checkpoint.head);
+        // The log may have grown since; what it held then it must still hold.
+        expected.earlier = Some(checkpoint.head);
+        expected.key = Some(key);
     }
     Ok(expected)
 }

@@ -246,7 +246,6 @@ plain {
     event_decided "Decided" "صدر القرار";
     event_reversed "Decision reversed" "تم التراجع عن القرار";
     policies "Policies" "السياسات";
-    policy_text "Text of the policies" "نص السياسات";
     policy_empty "This policy has no text." "لا نص لهذه السياسة.";
     // Claiming
     claim "Claim this case" "استلم هذه القضية";
@@ -319,6 +318,7 @@ plain {
     delivery_delivered "delivered" "تم التسليم";
     delivery_dead "given up" "أُوقفت المحاولات";
     next_case "Next case" "القضية التالية";
+    look_again "Look again" "تحديث";
     something_joined
         "Something joined this case while you were looking. Look again, then decide."
         "انضم شيء جديد إلى هذه القضية أثناء مراجعتك. راجعها مرة أخرى ثم قرّر.";

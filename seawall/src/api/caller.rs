@@ -1,0 +1,180 @@
+//! Who calls: the key, what it may do, how often, and whether the request was made before.
+
+use crate::api::problem::{Kind, Problem};
+use crate::state::AppState;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{Method, Uri, header};
+use engine::{Actor, KeyRow, Once, Origin, Scope};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use model::{KeyId, ServiceId, limits};
+use sha2::{Digest, Sha256};
+use std::num::NonZeroU32;
+
+/// Requests by key.
+pub struct Rates(DefaultKeyedRateLimiter<KeyId>);
+
+impl Rates {
+    /// Starts counting.
+    #[must_use]
+    pub fn new() -> Self {
+        let most = NonZeroU32::new(limits::KEY_REQUESTS_PER_SECOND).unwrap_or(NonZeroU32::MIN);
+        Self(RateLimiter::keyed(Quota::per_second(most)))
+    }
+
+    /// Forgets keys that have been quiet.
+    pub fn forget(&self) {
+        self.0.retain_recent();
+        self.0.shrink_to_fit();
+    }
+}
+
+/// A caller with a valid key.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    key: KeyRow,
+}
+
+impl Caller {
+    /// Requires a scope.
+    ///
+    /// # Errors
+    /// Where the key lacks it; the problem says which it has.
+    pub fn need(&self, scope: Scope) -> Result<(), Problem> {
+        if scope.is_in(&self.key.scopes) {
+            return Ok(());
+        }
+        let detail = format!(
+            "This call needs the scope `{}`; the key has: {}.",
+            scope.as_str(),
+            self.key.scopes
+        );
+        Err(Problem::new(Kind::Forbidden, detail))
+    }
+
+    /// Requires that the key may speak for a service.
+    ///
+    /// # Errors
+    /// Where the key is bound to another service.
+    pub fn speaks_for(&self, service: &ServiceId) -> Result<(), Problem> {
+        match &self.key.service {
+            Some(own) if own != service => {
+                let detail = format!("This key speaks for `{own}`, not for `{service}`.");
+                Err(Problem::new(Kind::Forbidden, detail))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Who it is, for records.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        Actor::Key(self.key.id.clone())
+    }
+}
+
+impl FromRequestParts<AppState> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let refused = |detail: &str| Problem::new(Kind::Unauthenticated, detail);
+        let sent = parts
+            .headers
+            .get(header::AUTHORIZATION)
+            .ok_or_else(|| refused("Send the header `Authorization: Bearer KEY`."))?
+            .to_str()
+            .ok()
+            .and_then(|value| value.strip_prefix("Bearer "))
+            .ok_or_else(|| refused("The header must read `Authorization: Bearer KEY`."))?;
+        let key = state.engine.key(sent.trim()).await?;
+        let key = key.ok_or_else(|| refused("This key is not known here."))?;
+        if let Some(at) = key.revoked {
+            return Err(refused(&format!("This key was revoked at {at}; ask for a new one.")));
+        }
+        if state.rates.0.check_key(&key.id).is_err() {
+            let most = limits::KEY_REQUESTS_PER_SECOND;
+            let detail = format!("At most {most} requests a second with one key.");
+            return Err(Problem::new(Kind::TooMany, detail));
+        }
+        Ok(Self { key })
+    }
+}
+
+/// A POST: the caller, the whole body, and the idempotency key.
+pub struct Posted {
+    /// Who calls.
+    pub caller: Caller,
+    /// The body.
+    pub body: Bytes,
+    /// The content type.
+    pub content_type: String,
+    once: Option<Once>,
+}
+
+impl Posted {
+    /// Where the request comes from, for the engine.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        Origin { actor: self.caller.actor(), once: self.once.clone() }
+    }
+
+    /// Reads the body as JSON of a type.
+    ///
+    /// # Errors
+    /// Where it is not UTF-8, not JSON or of another shape; the field is named.
+    pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, Problem> {
+        crate::api::read::json(&self.body)
+    }
+}
+
+impl FromRequest<AppState> for Posted {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let caller = Caller::from_request_parts(&mut parts, state).await?;
+        let token = idempotency_key(&parts)?;
+        let content_type = parts
+            .headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or("application/json")
+            .to_owned();
+        let (method, uri) = (parts.method.clone(), parts.uri.clone());
+        let request = Request::from_parts(parts, body);
+        let body = Bytes::from_request(request, state).await.map_err(|rejection| {
+            let limit = limits::REQUEST_BYTES;
+            match rejection.status() {
+                axum::http::StatusCode::PAYLOAD_TOO_LARGE => Problem::new(
+                    Kind::TooLarge,
+                    format!("The body is larger than {limit} bytes. Send fewer items at once."),
+                ),
+                _ => Problem::new(Kind::Malformed, format!("The body did not arrive: {rejection}")),
+            }
+        })?;
+        let once = token.map(|token| Once { token, digest: digest(&method, &uri, &body) });
+        Ok(Self { caller, body, content_type, once })
+    }
+}
+
+fn idempotency_key(parts: &Parts) -> Result<Option<String>, Problem> {
+    let Some(value) = parts.headers.get("idempotency-key") else { return Ok(None) };
+    let text = value.to_str().ok().filter(|text| {
+        !text.is_empty() && text.len() <= limits::IDEMPOTENCY_KEY_BYTES
+    });
+    let limit = limits::IDEMPOTENCY_KEY_BYTES;
+    let detail = format!("`Idempotency-Key` must be 1 to {limit} printable ASCII characters.");
+    text.map(|text| Some(text.to_owned())).ok_or_else(|| Problem::new(Kind::Invalid, detail))
+}
+
+/// What makes two requests the same. How the answer is wanted (`wait`) does not count.
+fn digest(method: &Method, uri: &Uri, body: &[u8]) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    hasher.update(method.as_str());
+    hasher.update([0]);
+    hasher.update(uri.path());
+    hasher.update([0]);
+    hasher.update(body);
+    hasher.finalize().into()
+}

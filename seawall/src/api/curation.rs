@@ -1,0 +1,253 @@
+//! Banks, rules and policies.
+
+use crate::api::caller::{Caller, Posted};
+use crate::api::problem::{Kind, Problem, ProblemBody};
+use crate::state::AppState;
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use engine::{BankSummary, Imported, PolicyRow, Scope};
+use model::{BankEntry, EntryId, limits};
+use rules::RuleFile;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// The banks in figures.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Banks {
+    /// The present revision.
+    revision: u64,
+    /// One row for each bank and kind.
+    banks: Vec<BankSummary>,
+}
+
+/// List the banks.
+#[utoipa::path(
+    get, path = "/v1/banks", tag = "curation", security(("key" = [])),
+    responses((status = 200, body = Banks))
+)]
+pub async fn banks(
+    State(state): State<AppState>,
+    caller: Caller,
+) -> Result<Json<Banks>, Problem> {
+    caller.need(Scope::Curate)?;
+    let banks = state.engine.bank_summaries().await?;
+    Ok(Json(Banks { revision: state.engine.banks().revision(), banks }))
+}
+
+/// Which entries are asked for.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct EntriesQuery {
+    /// The last entry of the page before.
+    after: Option<String>,
+    /// At most so many, 1 to 500; 100 without it.
+    limit: Option<usize>,
+}
+
+/// A page of entries.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Entries {
+    /// Entries in the order in which they were added, retired ones too.
+    entries: Vec<BankEntry>,
+}
+
+/// List a bank's entries.
+#[utoipa::path(
+    get, path = "/v1/banks/{bank}/entries", tag = "curation", security(("key" = [])),
+    params(("bank" = String, Path, description = "The bank"), EntriesQuery),
+    responses((status = 200, body = Entries))
+)]
+pub async fn entries(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(bank): Path<String>,
+    Query(query): Query<EntriesQuery>,
+) -> Result<Json<Entries>, Problem> {
+    caller.need(Scope::Curate)?;
+    let after = query.after.as_deref().map(entry_id).transpose()?;
+    let limit = query.limit.unwrap_or(100).clamp(1, limits::PAGE_ROWS);
+    let entries = state.engine.entries(&bank, after.as_ref(), limit).await?;
+    Ok(Json(Entries { entries }))
+}
+
+/// Add entries to a bank: a CSV file with a header, or JSON Lines.
+///
+/// Rows that are no entries are named in the answer and left out.
+#[utoipa::path(
+    post, path = "/v1/banks/{bank}/entries", tag = "curation", security(("key" = [])),
+    params(("bank" = String, Path, description = "The bank")),
+    request_body(content = String, content_type = "text/csv"),
+    responses(
+        (status = 201, body = Imported),
+        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn add_entries(
+    State(state): State<AppState>,
+    Path(bank): Path<String>,
+    posted: Posted,
+) -> Result<(StatusCode, Json<Imported>), Problem> {
+    posted.caller.need(Scope::Curate)?;
+    let file = if posted.content_type.contains("json") { "body.jsonl" } else { "body.csv" };
+    let imported = state.engine.import_bank(file, &bank, &posted.body, &posted.origin()).await?;
+    Ok((StatusCode::CREATED, Json(imported)))
+}
+
+/// The revision after a change.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Revision {
+    /// The present revision of the banks.
+    revision: u64,
+}
+
+/// Retire an entry: it no longer matches, and stays in the history.
+#[utoipa::path(
+    delete, path = "/v1/banks/{bank}/entries/{entry}", tag = "curation", security(("key" = [])),
+    params(
+        ("bank" = String, Path, description = "The bank"),
+        ("entry" = String, Path, description = "The entry's id"),
+    ),
+    responses(
+        (status = 200, body = Revision),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn retire(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path((_bank, entry)): Path<(String, String)>,
+) -> Result<Json<Revision>, Problem> {
+    caller.need(Scope::Curate)?;
+    let origin = engine::Origin { actor: caller.actor(), once: None };
+    let revision = state.engine.retire_entry(&entry_id(&entry)?, &origin).await?;
+    Ok(Json(Revision { revision }))
+}
+
+/// The rules in force.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RuleSetDetail {
+    /// SHA-256 of the rule files.
+    version: String,
+    /// The rules, in their order.
+    #[schema(value_type = Vec<std::collections::HashMap<String, serde_json::Value>>)]
+    rules: Vec<rules::RuleInfo>,
+}
+
+/// Read the rules in force.
+#[utoipa::path(
+    get, path = "/v1/rules", tag = "curation", security(("key" = [])),
+    responses((status = 200, body = RuleSetDetail))
+)]
+pub async fn rules(
+    State(state): State<AppState>,
+    caller: Caller,
+) -> Result<Json<RuleSetDetail>, Problem> {
+    caller.need(Scope::Curate)?;
+    let set = state.engine.rules();
+    Ok(Json(RuleSetDetail { version: set.version().to_owned(), rules: set.rules().to_vec() }))
+}
+
+/// Rule files.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RuleFiles {
+    /// The files.
+    files: Vec<RuleFileBody>,
+}
+
+/// One rule file.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RuleFileBody {
+    /// Its name, as problems show it.
+    name: String,
+    /// Its text, in TOML.
+    text: String,
+}
+
+impl RuleFiles {
+    fn into_files(self) -> Vec<RuleFile> {
+        self.files
+            .into_iter()
+            .map(|file| RuleFile { name: file.name, text: file.text })
+            .collect()
+    }
+}
+
+/// The version that came into force.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Promoted {
+    /// SHA-256 of the rule files.
+    version: String,
+}
+
+/// Check rule files and put them into force, all at once.
+#[utoipa::path(
+    post, path = "/v1/rules", tag = "curation", security(("key" = [])), request_body = RuleFiles,
+    responses(
+        (status = 201, body = Promoted),
+        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn promote(
+    State(state): State<AppState>,
+    posted: Posted,
+) -> Result<(StatusCode, Json<Promoted>), Problem> {
+    posted.caller.need(Scope::Curate)?;
+    let files = posted.json::<RuleFiles>()?.into_files();
+    let version = state.engine.promote_rules(&files, &posted.origin()).await?;
+    Ok((StatusCode::CREATED, Json(Promoted { version })))
+}
+
+/// What a check of rule files found.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RulesChecked {
+    /// Whether they are right.
+    is_right: bool,
+    /// How many rules they hold, where they are right.
+    rules: usize,
+    /// Every problem with its place.
+    #[schema(value_type = Vec<std::collections::HashMap<String, serde_json::Value>>)]
+    problems: Vec<rules::RuleProblem>,
+}
+
+/// Check rule files without putting them into force.
+#[utoipa::path(
+    post, path = "/v1/rules/check", tag = "curation", security(("key" = [])),
+    request_body = RuleFiles, responses((status = 200, body = RulesChecked))
+)]
+pub async fn check_rules(posted: Posted) -> Result<Json<RulesChecked>, Problem> {
+    posted.caller.need(Scope::Curate)?;
+    let files = posted.json::<RuleFiles>()?.into_files();
+    Ok(Json(match rules::compile(&files, signals::SIGNALS) {
+        Ok(set) => {
+            RulesChecked { is_right: true, rules: set.rules().len(), problems: Vec::new() }
+        }
+        Err(problems) => RulesChecked { is_right: false, rules: 0, problems: problems.0 },
+    }))
+}
+
+/// The policies.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Policies {
+    /// The latest version of each.
+    policies: Vec<PolicyRow>,
+}
+
+/// List the policies.
+#[utoipa::path(
+    get, path = "/v1/policies", tag = "curation", security(("key" = [])),
+    responses((status = 200, body = Policies))
+)]
+pub async fn policies(
+    State(state): State<AppState>,
+    caller: Caller,
+) -> Result<Json<Policies>, Problem> {
+    caller.need(Scope::Review)?;
+    Ok(Json(Policies { policies: state.engine.policies().await? }))
+}
+
+fn entry_id(text: &str) -> Result<EntryId, Problem> {
+    EntryId::new(text).map_err(|error| Problem::new(Kind::NotFound, error.to_string()))
+}

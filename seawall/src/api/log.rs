@@ -1,0 +1,131 @@
+//! The feed of everything that happened, and the sealed log.
+
+use crate::api::caller::Caller;
+use crate::api::problem::{Problem, ProblemBody};
+use crate::state::AppState;
+use axum::Json;
+use axum::extract::{Query, State};
+use engine::{EventRow, Scope};
+use model::limits;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// Which part of the feed is asked for.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct EventsQuery {
+    /// The cursor of the page before; without it the feed from its beginning.
+    after: Option<u64>,
+    /// At most so many, 1 to 500; 100 without it.
+    limit: Option<usize>,
+}
+
+/// A page of the feed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Events {
+    /// Events, oldest first.
+    events: Vec<EventRow>,
+    /// The cursor to ask for the next page with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cursor: Option<u64>,
+}
+
+/// Read the feed of everything that happened.
+#[utoipa::path(
+    get, path = "/v1/events", tag = "log", security(("key" = [])), params(EventsQuery),
+    responses((status = 200, body = Events))
+)]
+pub async fn events(
+    State(state): State<AppState>,
+    caller: Caller,
+    Query(query): Query<EventsQuery>,
+) -> Result<Json<Events>, Problem> {
+    caller.need(Scope::Report)?;
+    let limit = query.limit.unwrap_or(100).clamp(1, limits::PAGE_ROWS);
+    let events = state.engine.events(query.after, limit).await?;
+    let cursor = events.last().map(|event| event.seq).or(query.after);
+    Ok(Json(Events { events, cursor }))
+}
+
+/// Which records are asked for.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct RecordsQuery {
+    /// The first record, from 0.
+    from: Option<u64>,
+    /// At most so many, 1 to 500; 100 without it.
+    limit: Option<usize>,
+}
+
+/// A page of the sealed log.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Records {
+    /// Records in their order.
+    records: Vec<RecordDetail>,
+    /// How many there are.
+    total: u64,
+}
+
+/// One record of the sealed log.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RecordDetail {
+    /// The record as it is encoded, in hexadecimal; its hash is made from these bytes.
+    bytes: String,
+    /// Its hash, in hexadecimal.
+    hash: String,
+    /// The record in words, where it can be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    record: Option<serde_json::Value>,
+}
+
+/// Read records of the sealed log.
+#[utoipa::path(
+    get, path = "/v1/records", tag = "log", security(("key" = [])), params(RecordsQuery),
+    responses((status = 200, body = Records))
+)]
+pub async fn records(
+    State(state): State<AppState>,
+    caller: Caller,
+    Query(query): Query<RecordsQuery>,
+) -> Result<Json<Records>, Problem> {
+    caller.need(Scope::Report)?;
+    let limit = query.limit.unwrap_or(100).clamp(1, limits::PAGE_ROWS);
+    let total = state.engine.head().await?.next;
+    let rows = state.engine.records(query.from.unwrap_or(0), limit).await?;
+    let records = rows
+        .into_iter()
+        .map(|(bytes, hash)| RecordDetail {
+            record: audit::decode(&bytes).ok().map(|record| audit::to_json(&record)),
+            bytes: hex::encode(bytes),
+            hash: hex::encode(hash),
+        })
+        .collect();
+    Ok(Json(Records { records, total }))
+}
+
+/// A signed checkpoint.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CheckpointDetail {
+    /// The checkpoint as a C2SP signed note.
+    note: String,
+    /// The key to verify it with, as `name+id+key`.
+    verifier_key: String,
+}
+
+/// Read a signed checkpoint of the sealed log.
+#[utoipa::path(
+    get, path = "/v1/records/checkpoint", tag = "log", security(("key" = [])),
+    responses(
+        (status = 200, body = CheckpointDetail),
+        (status = 401, body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn checkpoint(
+    State(state): State<AppState>,
+    caller: Caller,
+) -> Result<Json<CheckpointDetail>, Problem> {
+    caller.need(Scope::Report)?;
+    let head = state.engine.head().await?;
+    let note = state.log_key.checkpoint(&head, state.engine.now());
+    Ok(Json(CheckpointDetail { note, verifier_key: state.log_key.verifier_key() }))
+}

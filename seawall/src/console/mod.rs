@@ -1,0 +1,120 @@
+//! The reviewers' console: server-rendered pages whose core path works without script.
+//!
+//! A page is a handler, a template and a test side by side. It holds no policy: what is allowed is
+//! asked of the engine, and its refusals are shown. Every answer bears a content policy that
+//! starts at `'none'`.
+
+mod case;
+mod case_form;
+mod case_screen;
+mod cases;
+mod deliveries;
+mod files;
+mod highlight;
+mod keys;
+mod media;
+mod overview;
+mod page;
+mod queues;
+mod records;
+mod sign_in;
+mod text;
+mod visit;
+mod when;
+
+pub use keys::in_words as keys_in_words;
+
+use crate::state::AppState;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use page::{Page, Refused, Tab};
+use text::Language;
+use url::form_urlencoded;
+
+/// The pages of the console, with what an unknown address gives as fallback.
+pub fn router() -> Router<AppState> {
+    Router::new()
+        .route("/", get(|| async { Redirect::to("/queues") }))
+        .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/preferences", post(sign_in::preferences))
+        .route("/queues", get(queues::page))
+        .route("/next", post(queues::next))
+        .route("/cases", get(cases::page))
+        .route("/cases/{id}", get(case::page))
+        .route("/cases/{id}/pending", get(case::pending))
+        .route("/cases/{id}/claim", post(case::claim))
+        .route("/cases/{id}/release", post(case::release))
+        .route("/cases/{id}/move", post(case::move_to))
+        .route("/cases/{id}/decide", post(case::decide))
+        .route("/cases/{id}/undo", post(case::undo))
+        .route("/cases/{id}/media/{sha256}", get(media::preview))
+        .route("/records", get(records::page))
+        .route("/records/verify", post(records::verify))
+        .route("/deliveries", get(deliveries::page))
+        .route("/deliveries/redeliver", post(deliveries::redeliver))
+        .route("/banks", get(overview::banks))
+        .route("/rules", get(overview::rules))
+        .route("/keys-help", get(overview::keys))
+        .route("/static/{*path}", get(files::file))
+        .fallback(not_found)
+        .layer(from_fn(guard))
+}
+
+async fn not_found(State(state): State<AppState>, request: Request) -> Response {
+    let (parts, _) = request.into_parts();
+    let visitor = visit::visitor(&parts);
+    let session = visit::session(&state, &parts.headers).await.ok().flatten();
+    let person = session.and_then(|session| visit::as_person(visitor.clone(), session, &parts));
+    let page = match &person {
+        Some(person) => Page::new(person, Tab::None),
+        None => Page::outside(&visitor, Tab::None),
+    };
+    Refused::not_found(&page).into_response()
+}
+
+/// What every answer of the console says about itself.
+const HEADERS: &[(&str, &str)] = &[
+    (
+        "content-security-policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+         font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; \
+         base-uri 'none'",
+    ),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("x-frame-options", "DENY"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
+    ("cache-control", "no-store"),
+];
+
+async fn guard(request: Request, next: Next) -> Response {
+    let wanted = wanted_language(&request);
+    let mut answer = next.run(request).await;
+    for (name, value) in HEADERS {
+        let value = HeaderValue::from_static(value);
+        answer.headers_mut().entry(*name).or_insert(value);
+    }
+    if let Some(language) = wanted {
+        let (name, tag) = (visit::LANGUAGE, language.tag());
+        let cookie =
+            format!("{name}={tag}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly");
+        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+            answer.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+    }
+    answer
+}
+
+/// The language that the address asks for; it is remembered in a cookie.
+fn wanted_language(request: &Request) -> Option<Language> {
+    let query = request.uri().query()?;
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    pairs.find(|(name, _)| name == "lang").and_then(|(_, tag)| Language::parse(&tag))
+}

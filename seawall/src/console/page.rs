@@ -1,0 +1,324 @@
+//! The frame of every page, and the pages that say what went wrong.
+
+use super::text::Language;
+use super::visit::{Person, Visitor};
+use super::{files, keys};
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+use engine::{Error, Role};
+
+/// The part of the console that a page belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tab {
+    /// The queues.
+    Queues,
+    /// The cases.
+    Cases,
+    /// The records.
+    Records,
+    /// The deliveries.
+    Deliveries,
+    /// The banks.
+    Banks,
+    /// The rules.
+    Rules,
+    /// The keys.
+    Keys,
+    /// None of them.
+    None,
+}
+
+/// Who is signed in, for the frame.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// The login.
+    pub login: String,
+    /// The role, in words.
+    pub role: &'static str,
+    /// Whether the parts for leads are shown.
+    pub is_lead: bool,
+    /// The value that every form must bring.
+    pub form_token: String,
+}
+
+/// What the frame of a page needs.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The language, which is also where all texts come from.
+    pub t: Language,
+    /// Who is signed in.
+    pub person: Option<SignedIn>,
+    /// The part that the page belongs to.
+    pub tab: Tab,
+    /// The page's address up to the language, for the switch.
+    pub here: String,
+    /// A message of the step before.
+    pub done: Option<&'static str>,
+    /// Whether pictures are shown in grey.
+    pub is_grey: bool,
+    /// The queue that the next case comes from; empty for all.
+    pub next_queue: String,
+    /// Address of the styles.
+    pub styles: String,
+    /// Address of the script.
+    pub script: String,
+    /// The list of keys as JSON.
+    pub keys: String,
+}
+
+impl Page {
+    /// The frame for a person.
+    pub fn new(person: &Person, tab: Tab) -> Self {
+        let t = person.visitor.language;
+        let user = &person.session.user;
+        let signed_in = SignedIn {
+            login: user.login.clone(),
+            role: match person.role {
+                Role::Reviewer => t.role_reviewer(),
+                Role::Lead => t.role_lead(),
+                Role::Admin => t.role_admin(),
+            },
+            is_lead: person.is_lead(),
+            form_token: person.session.form_token.clone(),
+        };
+        Self { person: Some(signed_in), ..Self::outside(&person.visitor, tab) }
+    }
+
+    /// The frame for somebody who is not signed in.
+    pub fn outside(visitor: &Visitor, tab: Tab) -> Self {
+        let t = visitor.language;
+        Self {
+            t,
+            person: None,
+            tab,
+            here: visitor.here.clone(),
+            done: visitor.done.as_deref().and_then(|name| done(t, name)),
+            is_grey: visitor.is_grey,
+            next_queue: String::new(),
+            styles: files::address("console.css"),
+            script: files::address("console.js"),
+            keys: keys::as_json(),
+        }
+    }
+
+    /// The value that every form must bring.
+    pub fn form_token(&self) -> &str {
+        self.person.as_ref().map_or("", |person| &person.form_token)
+    }
+
+    /// Whether the page belongs to that part, for `aria-current`.
+    pub fn is_at(&self, tab: Tab) -> bool {
+        self.tab == tab
+    }
+}
+
+/// What was done, in words. The name travels in the address, so it names one of our own texts and
+/// never brings one.
+fn done(t: Language, name: &str) -> Option<&'static str> {
+    match name {
+        "claimed" => Some(t.done_claimed()),
+        "released" => Some(t.done_released()),
+        "moved" => Some(t.done_moved()),
+        "decided" => Some(t.done_decided()),
+        "undone" => Some(t.done_undone()),
+        "redelivered" => Some(t.done_redelivered()),
+        "empty" => Some(t.done_empty()),
+        "saved" => Some(t.done_saved()),
+        "signed-out" => Some(t.signed_out()),
+        _ => None,
+    }
+}
+
+/// Writes a page.
+pub fn render(page: &impl Template, status: StatusCode) -> Response {
+    match page.render() {
+        Ok(html) => (status, Html(html)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a page could not be written");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage<'a> {
+    page: &'a Page,
+    status: u16,
+    heading: &'a str,
+    words: &'a str,
+}
+
+/// An answer that says why a request was not met.
+pub struct Refused(Box<Response>);
+
+/// What a handler gives.
+pub type Answer = Result<Response, Refused>;
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        *self.0
+    }
+}
+
+impl Refused {
+    fn told(page: &Page, status: StatusCode, heading: &str, words: &str) -> Self {
+        let mut page = page.clone();
+        page.done = None;
+        let status_number = status.as_u16();
+        let shown = ErrorPage { page: &page, status: status_number, heading, words };
+        Self(Box::new(render(&shown, status)))
+    }
+
+    /// There is nothing at that address.
+    pub fn not_found(page: &Page) -> Self {
+        let t = page.t;
+        Self::told(page, StatusCode::NOT_FOUND, t.error_not_found(), t.error_not_found_long())
+    }
+
+    /// The person's role does not see it.
+    pub fn forbidden(page: &Page) -> Self {
+        let t = page.t;
+        Self::told(page, StatusCode::FORBIDDEN, t.error_forbidden(), t.error_forbidden_long())
+    }
+
+    /// The form came from elsewhere.
+    pub fn form(page: &Page) -> Self {
+        let t = page.t;
+        Self::told(page, StatusCode::FORBIDDEN, t.error_form(), t.error_form_long())
+    }
+
+    /// The engine refused or failed.
+    pub fn by(page: &Page, error: Error) -> Self {
+        let t = page.t;
+        match error {
+            Error::NotFound { .. } => Self::not_found(page),
+            Error::Store(_)
+            | Error::Vault(_)
+            | Error::Broken(_)
+            | Error::Worker { .. }
+            | Error::Random { .. }
+            | Error::Damaged { .. } => {
+                tracing::error!(%error, "a page could not be made");
+                let (heading, words) = (t.error_internal(), t.error_internal_long());
+                Self::told(page, StatusCode::INTERNAL_SERVER_ERROR, heading, words)
+            }
+            Error::Invalid { .. } | Error::Rules(_) => {
+                let words = refusal(t, &error);
+                let status = StatusCode::UNPROCESSABLE_ENTITY;
+                Self::told(page, status, t.error_unacceptable(), &words)
+            }
+            Error::Review(_)
+            | Error::KeyReused { .. }
+            | Error::Contended
+            | Error::SignInRefused
+            | Error::SignInBlocked { .. } => {
+                let words = refusal(t, &error);
+                Self::told(page, StatusCode::CONFLICT, t.problem_heading(), &words)
+            }
+        }
+    }
+}
+
+/// Why the engine refused, in the person's language.
+pub fn refusal(t: Language, error: &Error) -> String {
+    let known = match error {
+        Error::Review(problem) => desk_refusal(t, problem.code()),
+        Error::Contended => Some(t.refused_contended()),
+        Error::KeyReused { .. } => Some(t.refused_key_reused()),
+        Error::SignInRefused => Some(t.sign_in_refused()),
+        Error::SignInBlocked { seconds } => {
+            let seconds = u64::try_from(*seconds).unwrap_or(0);
+            return t.seconds_to_wait(super::when::span(t, seconds));
+        }
+        Error::Invalid { place, .. } if place == "action" => Some(t.refused_on_its_way()),
+        Error::Invalid { place, .. } if place == "policy" => Some(t.choose_policy()),
+        Error::NotFound { .. } => Some(t.error_not_found_long()),
+        Error::Invalid { .. }
+        | Error::Rules(_)
+        | Error::Store(_)
+        | Error::Vault(_)
+        | Error::Broken(_)
+        | Error::Worker { .. }
+        | Error::Random { .. }
+        | Error::Damaged { .. } => None,
+    };
+    known.map_or_else(|| error.to_string(), str::to_owned)
+}
+
+/// What the desk refuses, by the code of the refusal; the rarer ones are told in the desk's words.
+fn desk_refusal(t: Language, code: &str) -> Option<&'static str> {
+    match code {
+        "already_decided" | "joins_decided" => Some(t.refused_already_decided()),
+        "not_decided" => Some(t.refused_not_decided()),
+        "claimed_by_other" => Some(t.refused_claimed_by_other()),
+        "not_claimed" => Some(t.refused_not_claimed()),
+        "claim_ended" => Some(t.refused_claim_ended()),
+        "same_queue" => Some(t.refused_same_queue()),
+        "reason_missing" => Some(t.refused_reason_missing()),
+        "reason_too_long" => Some(t.refused_reason_too_long()),
+        "finding_missing" => Some(t.refused_finding_missing()),
+        "purpose_protected" => Some(t.refused_purpose_protected()),
+        "not_a_violation" => Some(t.refused_not_a_violation()),
+        "restore_is_undo" => Some(t.refused_restore_is_undo()),
+        "labels_missing" => Some(t.refused_labels_missing()),
+        "labels_too_many" => Some(t.refused_labels_too_many()),
+        "label_length" => Some(t.refused_label_length()),
+        "no_item" => Some(t.refused_no_item()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+
+    /// A frame for tests of pages.
+    pub fn frame(t: Language, tab: Tab) -> Page {
+        let person = SignedIn {
+            login: "nour".to_owned(),
+            role: t.role_lead(),
+            is_lead: true,
+            form_token: "token".to_owned(),
+        };
+        let visitor = Visitor { language: t, is_grey: false, here: "/x?".to_owned(), done: None };
+        Page { person: Some(person), ..Page::outside(&visitor, tab) }
+    }
+
+    fn shown(page: &Page) -> String {
+        let wrong = ErrorPage { page, status: 404, heading: "<b>", words: "\"><script>" };
+        wrong.render().unwrap_or_default()
+    }
+
+    #[test]
+    fn the_frame_has_language_and_direction() {
+        assert!(shown(&frame(Language::English, Tab::None)).contains("<html lang=\"en\" dir=\"ltr\">"));
+        let arabic = shown(&frame(Language::Arabic, Tab::None));
+        assert!(arabic.contains("<html lang=\"ar\" dir=\"rtl\">"));
+        assert!(arabic.contains("href=\"/x?lang=en\""));
+    }
+
+    #[test]
+    fn the_frame_escapes_and_has_nothing_inline() {
+        let html = shown(&frame(Language::English, Tab::None));
+        assert!(!html.contains("\"><script>") && !html.contains("<b>"), "escaped");
+        assert!(!html.contains(" style=") && !html.contains("<style"), "no inline style");
+        assert!(!html.contains(" onclick") && !html.contains("javascript:"), "no inline script");
+        assert_eq!(html.matches("<script").count(), 1, "one script, from a file");
+        assert!(html.contains("<script type=\"module\" src=\"/static/console.js"));
+    }
+
+    #[test]
+    fn a_message_is_one_of_ours() {
+        assert_eq!(done(Language::English, "claimed"), Some("The case is yours."));
+        assert_eq!(done(Language::English, "<b>Call this number</b>"), None);
+    }
+
+    #[test]
+    fn refusals_are_told_in_the_persons_language() {
+        let blocked = Error::SignInBlocked { seconds: 120 };
+        assert!(refusal(Language::Arabic, &blocked).contains("دقيقتين"));
+        assert!(refusal(Language::Arabic, &Error::Contended).starts_with("شخص آخر"));
+    }
+}

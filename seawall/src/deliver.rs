@@ -1,0 +1,115 @@
+//! The worker that delivers actions from the outbox to their services.
+
+use crate::cli::Failure;
+use crate::state::AppState;
+use connect::{DeliveryProblemKind, Endpoint, Secret, action_event, backoff_seconds};
+use engine::{DeliveryOutcome, OutboxRow};
+use futures_util::StreamExt;
+use futures_util::stream::iter;
+use model::{ServiceId, limits};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// How often the outbox is looked at.
+const LOOK: Duration = Duration::from_millis(100);
+/// Deliveries that are on their way at once.
+const AT_ONCE: usize = 16;
+/// Rows that are read at once.
+const ROWS: usize = 64;
+
+type Endpoints = Arc<BTreeMap<ServiceId, Endpoint>>;
+
+/// Starts the worker.
+///
+/// # Errors
+/// Where a secret of the settings is unfit.
+pub fn start(
+    state: &AppState,
+    stopped: &watch::Receiver<bool>,
+) -> Result<Vec<JoinHandle<()>>, Failure> {
+    let mut endpoints = BTreeMap::new();
+    for (service, webhook) in &state.settings.webhooks {
+        let secrets: Result<Vec<Secret>, _> =
+            webhook.secrets.iter().map(|secret| Secret::parse(secret)).collect();
+        let secrets =
+            secrets.map_err(|error| Failure::plain(format!("webhook.{service}: {error}")))?;
+        endpoints.insert(service.clone(), Endpoint { url: webhook.url.clone(), secrets });
+    }
+    let worker = run(state.clone(), Arc::new(endpoints), stopped.clone());
+    Ok(vec![tokio::spawn(worker)])
+}
+
+async fn run(state: AppState, endpoints: Endpoints, mut stopped: watch::Receiver<bool>) {
+    let mut look = tokio::time::interval(LOOK);
+    look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = stopped.changed() => return,
+            _ = look.tick() => {}
+        }
+        let due = match state.engine.deliveries(ROWS).await {
+            Ok(due) => due,
+            Err(error) => {
+                tracing::error!(%error, "the outbox could not be read");
+                continue;
+            }
+        };
+        iter(due)
+            .for_each_concurrent(AT_ONCE, |row| deliver(&state, &endpoints, row))
+            .await;
+    }
+}
+
+/// Makes one attempt, and notes what became of it. Where that cannot be noted the attempt is made
+/// again: the service knows each action by its id.
+async fn deliver(state: &AppState, endpoints: &Endpoints, row: OutboxRow) {
+    let Some(endpoint) = endpoints.get(&row.action.service) else {
+        let problem = format!("no webhook is set for the service `{}`", row.action.service);
+        let next = state.engine.now().plus_seconds(60);
+        note(state, &row, DeliveryOutcome::Retry { next, problem }).await;
+        return;
+    };
+    let body = action_event(&row.action);
+    let now = state.engine.now();
+    let id = row.action.id.as_str();
+    let outcome = match state.outside.deliver(endpoint, id, now, &body).await {
+        Ok(_) => DeliveryOutcome::Delivered,
+        Err(problem) => match problem.kind {
+            DeliveryProblemKind::Permanent => DeliveryOutcome::Dead { problem: problem.detail },
+            DeliveryProblemKind::Retry if row.attempts + 1 >= limits::DELIVERY_ATTEMPTS => {
+                DeliveryOutcome::Dead { problem: problem.detail }
+            }
+            DeliveryProblemKind::Retry => {
+                let wait = backoff_seconds(row.attempts + 1, jitter());
+                let wait = problem.retry_after_seconds.unwrap_or(0).max(wait);
+                let next = state.engine.now().plus_seconds(wait);
+                DeliveryOutcome::Retry { next, problem: problem.detail }
+            }
+        },
+    };
+    note(state, &row, outcome).await;
+}
+
+async fn note(state: &AppState, row: &OutboxRow, outcome: DeliveryOutcome) {
+    let word = match &outcome {
+        DeliveryOutcome::Delivered => "delivered",
+        DeliveryOutcome::Retry { .. } => "retry",
+        DeliveryOutcome::Dead { .. } => "dead",
+    };
+    metrics::counter!("seawall_deliveries_total", "outcome" => word).increment(1);
+    if let Err(error) = state.engine.delivered(row, outcome).await {
+        tracing::error!(%error, action = %row.action.id, "a delivery could not be noted");
+    }
+}
+
+fn jitter() -> u32 {
+    let mut bytes = [0u8; 2];
+    // Without random bytes every retry waits the whole time, which does no harm.
+    if getrandom::fill(&mut bytes).is_err() {
+        return 0;
+    }
+    u32::from(u16::from_le_bytes(bytes)) % 1_001
+}
