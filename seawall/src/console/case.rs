@@ -45,13 +45,7 @@ fn frame(person: &Person, queue: &str) -> Page {
     page
 }
 
-async fn screen(
-    state: &AppState,
-    person: &Person,
-    page: Page,
-    id: &CaseId,
-    kept: Kept,
-) -> Answer {
+async fn screen(state: &AppState, person: &Person, page: Page, id: &CaseId, kept: Kept) -> Answer {
     let engine = &state.engine;
     let refused = |error| Refused::by(&page, error);
     let view = engine.view_case(id, &person.actor(), "review").await.map_err(refused)?;
@@ -188,11 +182,7 @@ pub async fn decide(
 }
 
 /// Undoes the decision that stands.
-pub async fn undo(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    posted: Posted,
-) -> Answer {
+pub async fn undo(State(state): State<AppState>, Path(id): Path<String>, posted: Posted) -> Answer {
     let id = case_id(&frame(&posted.person, ""), &id)?;
     let reason = posted.get("reason").replace("\r\n", "\n");
     let (person, origin) = (posted.person.id(), posted.person.origin());

@@ -70,7 +70,6 @@ pub struct Choosable {
 }
 
 struct MatchRow {
-    number: usize,
     title: String,
     kind: &'static str,
     entry: String,
@@ -241,9 +240,10 @@ impl CaseScreen {
             queue_title: queue_title(around, case.queue.as_str()),
             account: account_part(t, view, around.now),
             notices: view.notices.iter().map(|one| notice_part(t, one, around.now)).collect(),
-            standing: case.decision.as_ref().map(|made| {
-                decision_part(t, made, strike == Some(&made.id), around)
-            }),
+            standing: case
+                .decision
+                .as_ref()
+                .map(|made| decision_part(t, made, strike == Some(&made.id), around)),
             decisions: decisions.into_iter().rev().collect(),
             deliveries: (view.deliveries.iter())
                 .map(|row| delivery_part(t, row, around.now))
@@ -306,9 +306,8 @@ fn choice_rows(t: Language, view: &CaseView, filled: &Filled) -> Vec<ChoiceRow> 
         let is_for_items = choice.action.is_some_and(|action| !action.is_for_account());
         let is_out_of_reach = is_for_items && view.case.items.is_empty();
         let is_broken = choice.ruling == Ruling::Violation;
-        let is_named = |named: Option<ActionKind>| {
-            is_broken && named.is_some() && named == choice.action
-        };
+        let is_named =
+            |named: Option<ActionKind>| is_broken && named.is_some() && named == choice.action;
         let hint = if is_out_of_reach {
             Some(t.needs_item())
         } else if is_named(view.case.proposed) {
@@ -428,7 +427,7 @@ fn match_row(t: Language, number: usize, found: &Match) -> MatchRow {
     };
     let (entry, bank) = (shown_entry(found), found.bank.clone());
     let title = t.match_number(number, kind, isolate(&entry), isolate(&bank), &grade);
-    MatchRow { number, title, kind, entry, bank, grade, found_in }
+    MatchRow { title, kind, entry, bank, grade, found_in }
 }
 
 fn shown_entry(found: &Match) -> String {
@@ -571,9 +570,7 @@ fn event_part(t: Language, event: &CaseEvent, around: &Around) -> EventPart {
         CaseEventKind::NoticeJoined(notice) => t.event_notice(isolate(short(notice.as_str()))),
         CaseEventKind::Claimed(user) => t.event_claimed(isolate(login(around, user))),
         CaseEventKind::Released(user) => t.event_released(isolate(login(around, user))),
-        CaseEventKind::Moved(queue) => {
-            t.event_moved(isolate(queue_title(around, queue.as_str())))
-        }
+        CaseEventKind::Moved(queue) => t.event_moved(isolate(queue_title(around, queue.as_str()))),
         CaseEventKind::Decided(_) => t.event_decided().to_owned(),
         CaseEventKind::Reversed { by, reason, .. } => {
             let by = t.event_by(isolate(login(around, by)));

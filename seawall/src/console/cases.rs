@@ -118,9 +118,7 @@ fn filter(wanted: &Wanted) -> Option<CaseFilter> {
     };
     let account = match (wanted.service.as_str(), wanted.account.as_str()) {
         ("", _) | (_, "") => None,
-        (service, account) => {
-            Some((ServiceId::new(service).ok()?, AccountId::new(account).ok()?))
-        }
+        (service, account) => Some((ServiceId::new(service).ok()?, AccountId::new(account).ok()?)),
     };
     let offset = wanted.page.checked_mul(ROWS)?;
     // One more than is shown tells whether there is another page.

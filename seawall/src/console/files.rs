@@ -26,11 +26,7 @@ fn short(file: &rust_embed::EmbeddedFile) -> String {
 }
 
 /// Serves one file.
-pub async fn file(
-    Path(name): Path<String>,
-    uri: axum::http::Uri,
-    headers: HeaderMap,
-) -> Response {
+pub async fn file(Path(name): Path<String>, uri: axum::http::Uri, headers: HeaderMap) -> Response {
     let Some(file) = Files::get(&name) else {
         return StatusCode::NOT_FOUND.into_response();
     };

@@ -24,9 +24,8 @@ pub async fn preview(
     let found = state.engine.view_evidence(&id, &sha256, &person.actor()).await;
     let (bytes, _) = found.map_err(|error| Refused::by(&page, error))?;
     let work = tokio::task::spawn_blocking(move || written_anew(&bytes)).await;
-    let png = work.map_err(|error| {
-        Refused::by(&page, Error::Worker { detail: error.to_string() })
-    })?;
+    let png =
+        work.map_err(|error| Refused::by(&page, Error::Worker { detail: error.to_string() }))?;
     let png = png.ok_or_else(|| Refused::not_found(&page))?;
     let headers = [
         (header::CONTENT_TYPE, "image/png"),

@@ -103,8 +103,7 @@ async fn guard(request: Request, next: Next) -> Response {
     }
     if let Some(language) = wanted {
         let (name, tag) = (visit::LANGUAGE, language.tag());
-        let cookie =
-            format!("{name}={tag}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly");
+        let cookie = format!("{name}={tag}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly");
         if let Ok(cookie) = HeaderValue::from_str(&cookie) {
             answer.headers_mut().append(header::SET_COOKIE, cookie);
         }

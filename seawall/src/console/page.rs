@@ -293,7 +293,9 @@ pub mod tests {
 
     #[test]
     fn the_frame_has_language_and_direction() {
-        assert!(shown(&frame(Language::English, Tab::None)).contains("<html lang=\"en\" dir=\"ltr\">"));
+        assert!(
+            shown(&frame(Language::English, Tab::None)).contains("<html lang=\"en\" dir=\"ltr\">")
+        );
         let arabic = shown(&frame(Language::Arabic, Tab::None));
         assert!(arabic.contains("<html lang=\"ar\" dir=\"rtl\">"));
         assert!(arabic.contains("href=\"/x?lang=en\""));

@@ -9,7 +9,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
-use engine::{Engine, QueueCount};
+use engine::QueueCount;
 use model::{Queue, QueueName, Timestamp};
 use url::form_urlencoded;
 
@@ -39,12 +39,6 @@ struct QueuesPage {
     total: Line,
 }
 
-/// The title of a queue, or its name where it was not set up.
-pub fn title(engine: &Engine, name: &str) -> String {
-    let known = engine.queues().iter().find(|queue| queue.name.as_str() == name);
-    known.map_or_else(|| name.to_owned(), |queue| queue.title.clone())
-}
-
 /// Shows the queues.
 pub async fn page(State(state): State<AppState>, person: Person) -> Answer {
     let page = Page::new(&person, Tab::Queues);
@@ -63,15 +57,13 @@ fn queues_page(page: Page, queues: &[Queue], counts: &[QueueCount], now: Timesta
             let mut line = line(&page, count, now);
             line.name = queue.name.to_string();
             line.title.clone_from(&queue.title);
-            line.target = queue.target_minutes.map(|minutes| {
-                t.within(span(t, u64::from(minutes) * 60))
-            });
+            line.target =
+                queue.target_minutes.map(|minutes| t.within(span(t, u64::from(minutes) * 60)));
             line
         })
         .collect();
-    let others = counts.iter().filter(|count| {
-        queues.iter().all(|queue| queue.name.as_str() != count.queue)
-    });
+    let others =
+        counts.iter().filter(|count| queues.iter().all(|queue| queue.name.as_str() != count.queue));
     lines.extend(others.map(|count| line(&page, Some(count), now)));
     let mut total = line(&page, None, now);
     total.title = t.all_queues().to_owned();

@@ -110,17 +110,12 @@ async fn list(
     Ok(render(&RecordsPage { page, lines, older, is_latest, verification }, StatusCode::OK))
 }
 
-fn line(
-    t: Language,
-    row: &EventRow,
-    logins: &BTreeMap<UserId, String>,
-    now: Timestamp,
-) -> Line {
+fn line(t: Language, row: &EventRow, logins: &BTreeMap<UserId, String>, now: Timestamp) -> Line {
     let empty = serde_json::Map::new();
     let fields = row.body.as_object().unwrap_or(&empty);
-    let told = fields.iter().filter(|(name, value)| {
-        !matches!(name.as_str(), "by" | "case") && !value.is_null()
-    });
+    let told = fields
+        .iter()
+        .filter(|(name, value)| !matches!(name.as_str(), "by" | "case") && !value.is_null());
     Line {
         seq: grouped(row.seq),
         at: When::new(t, row.at, now),
@@ -222,9 +217,14 @@ mod tests {
     fn a_record_says_what_who_and_where() {
         let body = json!({ "by": { "reviewer": "user_1" }, "case": "case_1", "action": "remove" });
         let html = shown(Language::English, body);
-        for expected in
-            ["Decision made", "nour", "href=\"/cases/case_1\"", "remove", "before=7", "2 records hold"]
-        {
+        for expected in [
+            "Decision made",
+            "nour",
+            "href=\"/cases/case_1\"",
+            "remove",
+            "before=7",
+            "2 records hold",
+        ] {
             assert!(html.contains(expected), "{expected}");
         }
     }

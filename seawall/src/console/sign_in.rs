@@ -66,11 +66,7 @@ pub async fn sign_in(State(state): State<AppState>, request: Request) -> Answer 
 }
 
 /// Ends the session.
-pub async fn sign_out(
-    State(state): State<AppState>,
-    headers: HeaderMap,
-    posted: Posted,
-) -> Answer {
+pub async fn sign_out(State(state): State<AppState>, headers: HeaderMap, posted: Posted) -> Answer {
     if let Some(token) = visit::cookie(&headers, SESSION) {
         let page = Page::new(&posted.person, Tab::None);
         state.engine.sign_out(token).await.map_err(|error| Refused::by(&page, error))?;

@@ -47,14 +47,6 @@ impl Language {
             Self::Arabic => Self::English,
         }
     }
-
-    /// Its name in itself.
-    pub fn own_name(self) -> &'static str {
-        match self {
-            Self::English => "English",
-            Self::Arabic => "العربية",
-        }
-    }
 }
 
 /// Keeps a foreign text from turning the direction of the sentence around it.
@@ -137,7 +129,6 @@ plain {
     nothing_waits "Nothing waits. Well done." "لا شيء في الانتظار. أحسنت.";
     nothing_waits_long "New cases appear here as soon as the rules or a notice ask for one."
         "تظهر القضايا الجديدة هنا فور أن تطلبها القواعد أو يرد بلاغ.";
-    list_of_queue "Cases" "القضايا";
     actions_column "Steps" "الخطوات";
     // Lists of cases
     cases_caption "Cases, in the order in which they should be taken"
@@ -161,11 +152,9 @@ plain {
     latest "Back to the latest" "العودة إلى الأحدث";
     about_item "Item" "مادة";
     about_account "Account" "حساب";
-    open_case "Open" "افتح";
     // Case
     case "Case" "قضية";
     content "Content" "المحتوى";
-    text "Text" "النص";
     no_text "This item has no text." "لا نص في هذه المادة.";
     no_item "This case has no item: it is about the account."
         "لا مادة في هذه القضية: موضوعها الحساب.";
@@ -210,9 +199,6 @@ plain {
     outcome_allow "allow" "سماح";
     outcome_review "review" "مراجعة";
     outcome_act "act" "إجراء آلي";
-    handle "Handle" "المعرّف";
-    display_name "Name" "الاسم";
-    bio "About" "نبذة";
     followers "Followers" "المتابعون";
     made "Made" "أُنشئ";
     strikes "Strikes" "المخالفات المحتسبة";
@@ -223,7 +209,6 @@ plain {
     other_cases "Other cases about this account" "قضايا أخرى عن هذا الحساب";
     service "Service" "الخدمة";
     language "Language" "اللغة";
-    audience "Audience" "الجمهور";
     audience_public "public" "عام";
     audience_limited "limited" "محدود";
     audience_private "private" "خاص";
@@ -255,7 +240,6 @@ plain {
     move_to "Move to queue" "انقل إلى قائمة";
     view_only "You are only looking. Claim the case to decide it."
         "أنت تطّلع فقط. استلم القضية لتتخذ قرارًا فيها.";
-    yours "Yours" "لديك";
     // Deciding
     decide "Decide" "اتخاذ القرار";
     what_now "What do you decide?" "ما قرارك؟";
@@ -514,8 +498,6 @@ filled {
         "السجل رقم {seq} هو أول سجل غير سليم:";
     attempts_failed(attempts) "after {attempts}" "بعد {attempts}";
     error_status(status) "Error {status}" "خطأ {status}";
-    showing_page(from, to) "{from} to {to}" "من {from} إلى {to}";
-    signed_in_as(login, role) "{login}, {role}" "{login}، {role}";
 }
 }
 
@@ -580,10 +562,9 @@ impl Noun {
                 ["# hour", "# hours"],
                 ["# ساعة", "ساعة واحدة", "ساعتين", "# ساعات", "# ساعة", "# ساعة"],
             ),
-            Self::Day => (
-                ["# day", "# days"],
-                ["# يوم", "يوم واحد", "يومين", "# أيام", "# يومًا", "# يوم"],
-            ),
+            Self::Day => {
+                (["# day", "# days"], ["# يوم", "يوم واحد", "يومين", "# أيام", "# يومًا", "# يوم"])
+            }
             Self::Record => (
                 ["# record", "# records"],
                 ["# سجل", "سجل واحد", "سجلين", "# سجلات", "# سجلًا", "# سجل"],

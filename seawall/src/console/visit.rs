@@ -303,8 +303,10 @@ mod tests {
 
     #[test]
     fn the_switch_keeps_the_page() {
-        let request =
-            Request::builder().uri("/cases?queue=a%26b&lang=ar&done=moved&page=2").body(()).unwrap();
+        let request = Request::builder()
+            .uri("/cases?queue=a%26b&lang=ar&done=moved&page=2")
+            .body(())
+            .unwrap();
         let (parts, ()) = request.into_parts();
         let visitor = visitor(&parts);
         assert_eq!(visitor.here, "/cases?queue=a%26b&page=2&");

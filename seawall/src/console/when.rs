@@ -27,8 +27,7 @@ impl When {
     pub fn new(language: Language, at: Timestamp, now: Timestamp) -> Self {
         let seconds = now.seconds_since(at);
         let span = span(language, seconds.unsigned_abs());
-        let relative =
-            if seconds < 0 { language.from_now(span) } else { language.ago(span) };
+        let relative = if seconds < 0 { language.from_now(span) } else { language.ago(span) };
         Self { iso: at.to_string(), exact: exact(at), relative }
     }
 }
@@ -117,7 +116,8 @@ mod tests {
 
     #[test]
     fn writes_the_instant() {
-        let when = When::new(Language::English, at("2026-11-22T12:00:01.25Z"), at("2026-11-22T12:00:02Z"));
+        let when =
+            When::new(Language::English, at("2026-11-22T12:00:01.25Z"), at("2026-11-22T12:00:02Z"));
         assert_eq!(
             when.to_string(),
             "<time datetime=\"2026-11-22T12:00:01.25Z\" title=\"2026-11-22 12:00:01 UTC\">\

@@ -1,0 +1,520 @@
+//! The store on SQLite and on PostgreSQL: the same cases on both.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+#[path = "support/postgres.rs"]
+mod postgres;
+
+use audit::{Fact, FactKind, Field, Verifier};
+use model::{
+    AccountId, Action, ActionId, ActionKind, ActionTarget, BankEntry, Case, CaseId, CaseStatus,
+    DecisionId, EntryId, EntryKind, ItemId, PolicyId, QueueName, Ruling, ServiceId, Strike,
+    Subject, Timestamp, UserId,
+};
+use std::future::Future;
+use std::pin::Pin;
+use store::{
+    AccountRow, Answer, CaseFilter, Change, Delivery, Entry, Error, IdempotencyRow, KeyRow,
+    Location, PolicyRow, RuleSetRow, SessionRow, Store, UserRow,
+};
+
+type Run = for<'a> fn(&'a Location) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
+
+macro_rules! cases {
+    ($($name:ident),* $(,)?) => {
+        const CASES: &[(&str, Run)] = &[$((stringify!($name), |at| Box::pin($name(at)))),*];
+    };
+}
+
+cases![
+    seals_records_in_a_chain,
+    opens_again_with_everything,
+    refuses_a_second_open_case,
+    refuses_an_old_revision,
+    opens_a_case_again_beside_another,
+    keeps_nothing_of_a_failed_commit,
+    groups_many_commits,
+    orders_the_next_cases,
+    delivers_from_the_outbox,
+    remembers_earlier_banks,
+    remembers_answers_once,
+    counts_history,
+    keeps_people_sessions_and_keys,
+    keeps_versions_of_policies_and_rules,
+    refuses_a_later_schema,
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_sqlite() {
+    for (name, run) in CASES {
+        println!("{name}");
+        let folder = tempfile::tempdir().unwrap();
+        run(&Location::Sqlite(folder.path().join("seawall.db"))).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_postgresql() {
+    let Some(server) = postgres::Postgres::start() else { return };
+    for (name, run) in CASES {
+        println!("{name}");
+        run(&Location::parse(&server.database(name))).await;
+    }
+}
+
+async fn open(location: &Location) -> Store {
+    Store::open(location).await.unwrap()
+}
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::parse("2026-03-01T00:00:00Z").unwrap().plus_seconds(seconds)
+}
+
+fn entry(kind: FactKind) -> Entry {
+    let fact = Fact::new(kind).text(Field::Kind, "test");
+    Entry { fact, event: serde_json::json!({ "test": true }) }
+}
+
+fn entries() -> Vec<Entry> {
+    vec![entry(FactKind::SettingsChanged)]
+}
+
+fn service() -> ServiceId {
+    ServiceId::new("forum").unwrap()
+}
+
+fn account() -> AccountId {
+    AccountId::new("a1").unwrap()
+}
+
+fn case(id: &str, subject: &str, priority: u8) -> Case {
+    Case {
+        id: CaseId::new(format!("case_{id}")).unwrap(),
+        service: service(),
+        subject: Subject::Item(ItemId::new(subject).unwrap()),
+        account: account(),
+        queue: QueueName::new("review").unwrap(),
+        priority,
+        status: CaseStatus::Open,
+        opened_at: at(0),
+        due_at: None,
+        items: vec![ItemId::new(subject).unwrap()],
+        verdicts: Vec::new(),
+        notices: Vec::new(),
+        labels: Vec::new(),
+        policies: Vec::new(),
+        proposed: None,
+        decision: None,
+        actions: Vec::new(),
+        strike: None,
+        events: Vec::new(),
+        revision: 0,
+    }
+}
+
+fn changed(case: &Case, status: CaseStatus) -> Case {
+    Case { status, revision: case.revision + 1, ..case.clone() }
+}
+
+fn opened(case: &Case) -> Vec<Change> {
+    vec![Change::CaseOpened(Box::new(case.clone()))]
+}
+
+fn change(case: &Case) -> Vec<Change> {
+    vec![Change::CaseChanged(Box::new(case.clone()))]
+}
+
+async fn commit(store: &Store, changes: Vec<Change>) -> store::Result<Vec<u64>> {
+    store.commit(changes, entries(), at(0)).await
+}
+
+async fn verify(store: &Store) -> u64 {
+    let mut verifier = Verifier::new();
+    let mut from = 0;
+    loop {
+        let records = store.records(from, 100).await.unwrap();
+        if records.is_empty() {
+            break;
+        }
+        for (bytes, hash) in &records {
+            verifier.push(bytes, hash).unwrap();
+            from += 1;
+        }
+    }
+    let head = store.head().await.unwrap();
+    verifier.finish(Some(&head)).unwrap().next
+}
+
+async fn seals_records_in_a_chain(location: &Location) {
+    let store = open(location).await;
+    assert_eq!(store.head().await.unwrap().next, 0);
+    let both = vec![entry(FactKind::LogStarted), entry(FactKind::SettingsChanged)];
+    assert_eq!(store.commit(vec![], both, at(0)).await.unwrap(), [0, 1]);
+    assert_eq!(commit(&store, vec![]).await.unwrap(), [2]);
+    assert_eq!(verify(&store).await, 3);
+    let events = store.events(Some(0), 10).await.unwrap();
+    assert_eq!(events.iter().map(|event| event.seq).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(events[0].kind, "settings_changed");
+    let latest = store.latest_events(Some(2), 1).await.unwrap();
+    assert_eq!(latest.iter().map(|event| event.seq).collect::<Vec<_>>(), [1]);
+}
+
+async fn opens_again_with_everything(location: &Location) {
+    let first = open(location).await;
+    commit(&first, opened(&case("1", "p1", 5))).await.unwrap();
+    drop(first);
+    let second = open(location).await;
+    assert_eq!(second.case(&CaseId::new("case_1").unwrap()).await.unwrap(), Some(case("1", "p1", 5)));
+    commit(&second, vec![]).await.unwrap();
+    assert_eq!(verify(&second).await, 2);
+}
+
+async fn refuses_a_second_open_case(location: &Location) {
+    let store = open(location).await;
+    let first = case("1", "p1", 5);
+    commit(&store, opened(&first)).await.unwrap();
+    let refused = commit(&store, opened(&case("2", "p1", 5))).await.unwrap_err();
+    assert!(refused.is_conflict(), "{refused}");
+    let found = store.open_case(&service(), &first.subject).await.unwrap();
+    assert_eq!(found.map(|case| case.id), Some(first.id.clone()));
+    commit(&store, change(&changed(&first, CaseStatus::Decided))).await.unwrap();
+    assert_eq!(store.open_case(&service(), &first.subject).await.unwrap(), None);
+    commit(&store, opened(&case("2", "p1", 5))).await.unwrap();
+}
+
+async fn refuses_an_old_revision(location: &Location) {
+    let store = open(location).await;
+    let first = case("1", "p1", 5);
+    commit(&store, opened(&first)).await.unwrap();
+    let second = changed(&first, CaseStatus::Open);
+    commit(&store, change(&second)).await.unwrap();
+    let refused = commit(&store, change(&second)).await.unwrap_err();
+    assert!(refused.is_conflict(), "{refused}");
+}
+
+async fn opens_a_case_again_beside_another(location: &Location) {
+    let store = open(location).await;
+    let first = case("1", "p1", 5);
+    let decided = changed(&first, CaseStatus::Decided);
+    commit(&store, opened(&first)).await.unwrap();
+    commit(&store, change(&decided)).await.unwrap();
+    let second = case("2", "p1", 5);
+    commit(&store, opened(&second)).await.unwrap();
+    // Undoing the first decision must be possible although another case is open by now.
+    let again = changed(&decided, CaseStatus::Open);
+    commit(&store, change(&again)).await.unwrap();
+    let found = store.open_case(&service(), &first.subject).await.unwrap().unwrap();
+    assert_eq!(found.id, second.id);
+    // Once the second is decided, a change of the first makes it the one that others join.
+    commit(&store, change(&changed(&second, CaseStatus::Decided))).await.unwrap();
+    commit(&store, change(&changed(&again, CaseStatus::Open))).await.unwrap();
+    let found = store.open_case(&service(), &first.subject).await.unwrap().unwrap();
+    assert_eq!(found.id, first.id);
+}
+
+async fn keeps_nothing_of_a_failed_commit(location: &Location) {
+    let store = open(location).await;
+    let first = case("1", "p1", 5);
+    commit(&store, opened(&first)).await.unwrap();
+    let head = store.head().await.unwrap();
+    let mut both = opened(&case("3", "p3", 5));
+    both.extend(opened(&case("4", "p1", 5)));
+    assert!(commit(&store, both).await.unwrap_err().is_conflict());
+    assert_eq!(store.case(&CaseId::new("case_3").unwrap()).await.unwrap(), None);
+    assert_eq!(store.head().await.unwrap(), head);
+    commit(&store, vec![]).await.unwrap();
+    assert_eq!(verify(&store).await, 2);
+}
+
+async fn groups_many_commits(location: &Location) {
+    let store = open(location).await;
+    let mut waiting = Vec::new();
+    for number in 0..300 {
+        let store = store.clone();
+        waiting.push(tokio::spawn(async move {
+            // Every third conflicts with the one before it, within the same group.
+            let subject = format!("p{}", number - i32::from(number % 3 == 2));
+            commit(&store, opened(&case(&number.to_string(), &subject, 1))).await
+        }));
+    }
+    let (mut kept, mut refused) = (Vec::new(), 0);
+    for one in waiting {
+        match one.await.unwrap() {
+            Ok(sequence) => kept.extend(sequence),
+            Err(error) => {
+                assert!(error.is_conflict(), "{error}");
+                refused += 1;
+            }
+        }
+    }
+    kept.sort_unstable();
+    assert_eq!((kept.len(), refused), (200, 100));
+    assert_eq!(kept, (0..200).collect::<Vec<u64>>());
+    assert_eq!(verify(&store).await, 200);
+}
+
+async fn orders_the_next_cases(location: &Location) {
+    let store = open(location).await;
+    let user = UserId::new("user_1").unwrap();
+    let other = UserId::new("user_2").unwrap();
+    let mut late = case("late", "p1", 1);
+    late.due_at = Some(at(-60));
+    let mut soon = case("soon", "p2", 50);
+    soon.due_at = Some(at(60));
+    let plain = case("plain", "p3", 50);
+    let mut taken = case("taken", "p4", 99);
+    taken.status = CaseStatus::Claimed { by: other.clone(), until: at(60) };
+    let mut mine = case("mine", "p5", 1);
+    mine.status = CaseStatus::Claimed { by: user.clone(), until: at(60) };
+    let mut lapsed = case("lapsed", "p6", 60);
+    lapsed.status = CaseStatus::Claimed { by: other, until: at(-1) };
+    let mut elsewhere = case("elsewhere", "p7", 98);
+    elsewhere.queue = QueueName::new("links").unwrap();
+    let all = [late, soon, plain, taken, mine, lapsed, elsewhere];
+    for case in &all {
+        commit(&store, opened(case)).await.unwrap();
+    }
+    let ids = |cases: Vec<Case>| {
+        cases.iter().map(|case| case.id.as_str()[5..].to_owned()).collect::<Vec<_>>()
+    };
+    let queue = QueueName::new("review").unwrap();
+    let next = store.next_cases(Some(&queue), &user, at(0), 10).await.unwrap();
+    assert_eq!(ids(next), ["mine", "late", "lapsed", "soon", "plain"]);
+    let next = store.next_cases(None, &user, at(0), 3).await.unwrap();
+    assert_eq!(ids(next), ["mine", "late", "elsewhere"]);
+    let filter = CaseFilter { status: Some("open".into()), limit: 10, ..CaseFilter::default() };
+    let listed = store.cases(&filter, at(0)).await.unwrap();
+    assert_eq!(ids(listed), ["late", "elsewhere", "soon", "plain"]);
+    let counts = store.queue_counts(at(0)).await.unwrap();
+    let review = counts.iter().find(|count| count.queue == "review").unwrap();
+    assert_eq!((review.waiting, review.claimed, review.overdue), (6, 2, 1));
+}
+
+fn action(id: &str) -> Action {
+    Action {
+        id: ActionId::new(format!("action_{id}")).unwrap(),
+        kind: ActionKind::Remove,
+        service: service(),
+        target: ActionTarget::Item(ItemId::new("p1").unwrap()),
+        decision: DecisionId::new("decision_1").unwrap(),
+        case: CaseId::new("case_1").unwrap(),
+        reverses: None,
+        labels: Vec::new(),
+        at: at(0),
+    }
+}
+
+async fn delivers_from_the_outbox(location: &Location) {
+    let store = open(location).await;
+    let (first, second) = (action("1"), action("2"));
+    let ordered = [&first, &second].map(|one| Change::ActionOrdered(Box::new(one.clone())));
+    commit(&store, ordered.to_vec()).await.unwrap();
+    assert_eq!(store.outbox_due(at(0), 10).await.unwrap().len(), 2);
+    let retry = Change::DeliveryRetried {
+        action: first.id.clone(),
+        next: at(60),
+        problem: "refused".into(),
+    };
+    store.keep(vec![retry], at(0)).await.unwrap();
+    let due = store.outbox_due(at(59), 10).await.unwrap();
+    assert_eq!(due.iter().map(|row| row.action.id.clone()).collect::<Vec<_>>(), [second.id.clone()]);
+    let waiting = store.delivery(&first.id).await.unwrap().unwrap();
+    assert_eq!((waiting.attempts, waiting.problem.as_deref()), (1, Some("refused")));
+    commit(&store, vec![Change::ActionDelivered(second.id.clone())]).await.unwrap();
+    let twice = commit(&store, vec![Change::ActionDelivered(second.id.clone())]).await.unwrap_err();
+    assert!(twice.is_conflict());
+    let dead = Change::ActionDead { action: first.id.clone(), problem: "gone".into() };
+    commit(&store, vec![dead]).await.unwrap();
+    assert!(store.outbox_due(at(999), 10).await.unwrap().is_empty());
+    assert_eq!(store.outbox(Delivery::Dead, 10).await.unwrap().len(), 1);
+    commit(&store, vec![Change::ActionRedelivered(first.id.clone())]).await.unwrap();
+    assert_eq!(store.outbox_due(at(999), 10).await.unwrap().len(), 1);
+    assert_eq!(store.outbox_of_case(&first.case).await.unwrap().len(), 2);
+}
+
+fn bank_entry(id: &str, value: &str) -> BankEntry {
+    BankEntry {
+        id: Some(EntryId::new(format!("entry_{id}")).unwrap()),
+        bank: "terms".into(),
+        kind: EntryKind::Term,
+        value: value.into(),
+        language: None,
+        policy: Some("p".into()),
+        source: None,
+        note: None,
+        case: model::CaseSensitivity::Folded,
+        expires_at: None,
+        confidence: None,
+        labels: vec!["x".into()],
+        status: model::EntryStatus::Active,
+    }
+}
+
+async fn remembers_earlier_banks(location: &Location) {
+    let store = open(location).await;
+    let add = |entries: Vec<BankEntry>, revision| Change::EntriesAdded { entries, revision };
+    let first = vec![bank_entry("1", "قطار"), bank_entry("2", "two")];
+    commit(&store, vec![add(first, 1)]).await.unwrap();
+    // The value is in force already, so that the row is left as it is.
+    commit(&store, vec![add(vec![bank_entry("3", "two"), bank_entry("4", "four")], 2)])
+        .await
+        .unwrap();
+    let stale = commit(&store, vec![add(vec![bank_entry("5", "five")], 2)]).await.unwrap_err();
+    assert!(stale.is_conflict());
+    let retired = vec![EntryId::new("entry_2").unwrap()];
+    commit(&store, vec![Change::EntriesRetired { entries: retired, revision: 3 }]).await.unwrap();
+    let values = async |revision| {
+        let entries = store.entries_at(revision).await.unwrap();
+        entries.into_iter().map(|entry| entry.value).collect::<Vec<_>>()
+    };
+    assert_eq!(values(0).await, Vec::<String>::new());
+    assert_eq!(values(1).await, ["قطار", "two"]);
+    assert_eq!(values(2).await, ["قطار", "two", "four"]);
+    assert_eq!(values(3).await, ["قطار", "four"]);
+    assert_eq!(store.banks_revision().await.unwrap(), 3);
+    let summary = store.bank_summaries().await.unwrap();
+    assert_eq!((summary[0].active, summary[0].retired), (2, 1));
+    let page = store.entries_of_bank("terms", None, 10).await.unwrap();
+    assert_eq!(page.len(), 3);
+    assert_eq!(page[1].status, model::EntryStatus::Retired);
+}
+
+async fn remembers_answers_once(location: &Location) {
+    let store = open(location).await;
+    let row = IdempotencyRow {
+        owner: "key_1".into(),
+        token: "t".into(),
+        digest: [1; 32],
+        answer: Answer { status: 200, body: "{}".into() },
+        at: at(0),
+    };
+    commit(&store, vec![Change::Answered(row.clone())]).await.unwrap();
+    assert_eq!(store.answer("key_1", "t").await.unwrap(), Some(row.clone()));
+    assert_eq!(store.answer("key_2", "t").await.unwrap(), None);
+    assert!(commit(&store, vec![Change::Answered(row)]).await.unwrap_err().is_conflict());
+    store.keep(vec![Change::Forgotten { answers_before: at(1) }], at(1)).await.unwrap();
+    assert_eq!(store.answer("key_1", "t").await.unwrap(), None);
+}
+
+async fn counts_history(location: &Location) {
+    let store = open(location).await;
+    let strike = Strike {
+        service: service(),
+        account: account(),
+        decision: DecisionId::new("decision_1").unwrap(),
+        at: at(0),
+    };
+    let decision = model::Decision {
+        id: strike.decision.clone(),
+        case: CaseId::new("case_1").unwrap(),
+        by: model::Decider::Reviewer(UserId::new("user_1").unwrap()),
+        at: at(0),
+        ruling: Ruling::Violation,
+        action: Some(ActionKind::Remove),
+        labels: Vec::new(),
+        policy: PolicyId::new("p").unwrap(),
+        policy_version: 1,
+        reason: "why".into(),
+        findings: Vec::new(),
+        reversed_at: None,
+    };
+    let made = Change::DecisionMade(Box::new(decision.clone()), service(), account());
+    commit(&store, vec![made, Change::StrikeCounted(strike.clone())]).await.unwrap();
+    let item = ItemId::new("p1").unwrap();
+    let history = async || store.history(&service(), &account(), &item, at(10)).await.unwrap();
+    let before = history().await;
+    assert_eq!((before.account_strikes, before.account_violations), (Some(1), Some(1)));
+    assert_eq!((before.account_items_1h, before.item_notices), (Some(0), Some(0)));
+    let reversed = Change::DecisionReversed(decision.id.clone());
+    commit(&store, vec![reversed.clone(), Change::StrikeDropped(decision.id)]).await.unwrap();
+    let after = history().await;
+    assert_eq!((after.account_strikes, after.account_violations), (Some(0), Some(0)));
+    assert!(commit(&store, vec![reversed]).await.unwrap_err().is_conflict());
+    let decisions = store.decisions_of_account(&service(), &account(), 10).await.unwrap();
+    assert_eq!(decisions[0].reversed_at, Some(at(0)));
+}
+
+async fn keeps_people_sessions_and_keys(location: &Location) {
+    let store = open(location).await;
+    let mut user = UserRow {
+        id: UserId::new("user_1").unwrap(),
+        login: "robin".into(),
+        role: "reviewer".into(),
+        password: "hash".into(),
+        totp: Some("SECRET".into()),
+        totp_step: 5,
+        language: "ar".into(),
+        is_disabled: false,
+        at: at(0),
+    };
+    commit(&store, vec![Change::UserAdded(user.clone())]).await.unwrap();
+    let mut double = user.clone();
+    double.id = UserId::new("user_2").unwrap();
+    assert!(commit(&store, vec![Change::UserAdded(double)]).await.unwrap_err().is_conflict());
+    commit(&store, vec![Change::TotpUsed(user.id.clone(), 6)]).await.unwrap();
+    let replayed = commit(&store, vec![Change::TotpUsed(user.id.clone(), 6)]).await.unwrap_err();
+    assert!(replayed.is_conflict());
+    user.totp_step = 6;
+    assert_eq!(store.user_by_login("robin").await.unwrap(), Some(user.clone()));
+    let session = SessionRow {
+        token: "t".into(),
+        user: user.id.clone(),
+        form_token: "f".into(),
+        expires: at(60),
+    };
+    store.keep(vec![Change::SessionKept(session.clone())], at(0)).await.unwrap();
+    assert_eq!(store.session("t").await.unwrap(), Some(session));
+    store.keep(vec![Change::Forgotten { answers_before: at(0) }], at(61)).await.unwrap();
+    assert_eq!(store.session("t").await.unwrap(), None);
+    let key = KeyRow {
+        id: model::KeyId::new("key_1").unwrap(),
+        digest: "d".into(),
+        name: "n".into(),
+        scopes: "submit".into(),
+        service: Some(service()),
+        at: at(0),
+        revoked: None,
+    };
+    let row = AccountRow { service: service(), id: account(), salt: [9; 32], first_seen: at(0) };
+    let both = vec![Change::KeyAdded(key.clone()), Change::AccountSeen(row.clone())];
+    commit(&store, both).await.unwrap();
+    assert_eq!(store.key_by_digest("d").await.unwrap(), Some(key.clone()));
+    assert_eq!(store.account(&service(), &account()).await.unwrap(), Some(row));
+    commit(&store, vec![Change::KeyRevoked(key.id.clone())]).await.unwrap();
+    assert_eq!(store.keys().await.unwrap()[0].revoked, Some(at(0)));
+}
+
+async fn keeps_versions_of_policies_and_rules(location: &Location) {
+    let store = open(location).await;
+    let policy = |version, title: &str| {
+        let (id, title, text) = ("p".to_owned(), title.to_owned(), "text".to_owned());
+        Change::PolicyWritten(PolicyRow { id, version, title, text })
+    };
+    commit(&store, vec![policy(1, "one"), policy(2, "two")]).await.unwrap();
+    let latest = store.policies().await.unwrap();
+    assert_eq!((latest.len(), latest[0].version, latest[0].title.as_str()), (1, 2, "two"));
+    assert!(commit(&store, vec![policy(2, "x")]).await.unwrap_err().is_conflict());
+    let rules = |version: &str| {
+        let (version, files) = (version.to_owned(), "[]".to_owned());
+        Change::RulesPromoted(RuleSetRow { version, files, author: "lee".into(), at: at(0) })
+    };
+    for version in ["a", "b", "a"] {
+        commit(&store, vec![rules(version)]).await.unwrap();
+    }
+    assert_eq!(store.active_rules().await.unwrap().unwrap().version, "a");
+    assert_eq!(store.rules_revision().await.unwrap(), 3);
+    assert!(store.rules_of_version("b").await.unwrap().is_some());
+    assert!(store.rules_of_version("c").await.unwrap().is_none());
+}
+
+async fn refuses_a_later_schema(location: &Location) {
+    drop(open(location).await);
+    let address = match location {
+        Location::Sqlite(path) => format!("sqlite://{}", path.display()),
+        Location::Postgres(address) => address.clone(),
+    };
+    let later = "INSERT INTO schema_steps (step) VALUES (999)";
+    let connection = sea_orm::Database::connect(address).await.unwrap();
+    sea_orm::ConnectionTrait::execute_unprepared(&connection, later).await.unwrap();
+    let refused = Store::open(location).await.unwrap_err();
+    assert!(matches!(refused, Error::Later { found: 999, .. }), "{refused}");
+}
