@@ -132,9 +132,9 @@ pub struct Pdq {
     pub hash: PdqHash,
     /// How much there is to tell pictures apart by, 0 to 100.
     pub quality: u8,
-    /// The hashes of the picture as it is, turned by 90, 180 and 270 degrees, flipped left to right
-    /// (`flipx`), top to bottom (`flipy`), and about its two diagonals (`flipplus1`,
-    /// `flipminus1`), in this order.
+    /// The hashes of the picture as it is, turned by 90, 180 and 270 degrees against the clock,
+    /// flipped top to bottom (`flipx`), left to right (`flipy`), and about its falling and its
+    /// rising diagonal (`flipplus1`, `flipminus1`), in this order.
     ///
     /// They come from the frequencies, not from turned pixels, as in the reference. The first is
     /// `hash`, except for a picture of exactly 64 by 64 pixels, which the reference smooths for

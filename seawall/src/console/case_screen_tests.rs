@@ -214,10 +214,6 @@ fn hostile_text_stays_text() {
         assert_eq!(html.matches("<script").count(), 1);
         assert!(!html.contains("href=\"https://evil"), "nothing leads to the live web");
         assert!(html.contains("hxxps://evil[.]example[.]org/x"));
-        // Every hostile text stands in an element that isolates its direction.
-        for before in html.split(HOSTILE.get(..2).unwrap()).skip(1).take(0) {
-            assert!(!before.is_empty());
-        }
     }
 }
 

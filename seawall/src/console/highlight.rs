@@ -190,7 +190,8 @@ mod tests {
         let rest = text[head..].chars().count();
         assert_eq!(shown.rest_characters, rest as u64);
         assert_eq!(shown.rest_matches, 1);
-        assert_eq!(highlight(&text[..HEAD_BYTES + 100], &[]).rest.len(), 0);
+        let little_more = text.floor_char_boundary(HEAD_BYTES + 100);
+        assert_eq!(highlight(&text[..little_more], &[]).rest.len(), 0);
     }
 
     #[test]
