@@ -3,7 +3,7 @@
 use super::{Failure, Place, print_json};
 use crate::exit::Exit;
 use crate::local::progress;
-use audit::{Expected, LogError};
+use audit::{Expected, Head, LogError};
 use clap::Args;
 use model::VerdictId;
 use std::fs::File;
@@ -79,9 +79,8 @@ pub async fn verify(arguments: VerifyArguments, place: &Place) -> Result<Exit, F
     match audit::verify_log(BufReader::new(file), &expected) {
         Ok(summary) => {
             eprintln!("{} records hold", summary.head.next);
-            print_json(&serde_json::json!({
-                "records": summary.head.next, "hash": hex::encode(summary.head.hash),
-            }))?;
+            let Head { next, hash } = summary.head;
+            print_json(&engine::Verified { records: next, hash: hex::encode(hash) })?;
             Ok(Exit::Clean)
         }
         Err(LogError::Read(error)) => {
