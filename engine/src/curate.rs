@@ -69,8 +69,12 @@ impl Engine {
         for entry in &mut entries {
             entry.id = Some(EntryId::from_uuid(fresh(now)?));
         }
-        let mut imported =
-            Imported { bank: bank.to_owned(), entries: entries.len() as u64, revision: 0, problems };
+        let mut imported = Imported {
+            bank: bank.to_owned(),
+            entries: entries.len() as u64,
+            revision: 0,
+            problems,
+        };
         let groups = entries.len().div_ceil(IMPORT_GROUP).max(1);
         for (number, group) in entries.chunks(IMPORT_GROUP).enumerate() {
             let last = number + 1 == groups;
@@ -197,8 +201,7 @@ impl Engine {
         let mut changes = vec![Change::RulesPromoted(row)];
         changes.extend(origin.remember(&version, now)?);
         let event = json!({ "version": version, "rules": rules.rules().len() });
-        let mut entry =
-            facts::operation(FactKind::RulesChanged, "promoted", &origin.actor, event);
+        let mut entry = facts::operation(FactKind::RulesChanged, "promoted", &origin.actor, event);
         entry.fact = entry.fact.text(audit::Field::RulesVersion, &version);
         self.inner.store.commit(changes, vec![entry], now).await?;
         self.refresh().await?;
@@ -266,12 +269,9 @@ impl Engine {
         let (title, text) = (title.to_owned(), text.to_owned());
         let row = PolicyRow { id: id.to_owned(), version, title, text };
         let event = json!({ "policy": id, "version": version });
-        let mut entry =
-            facts::operation(FactKind::SettingsChanged, "policy", &origin.actor, event);
-        entry.fact = entry
-            .fact
-            .text(audit::Field::Policy, id)
-            .int(audit::Field::PolicyVersion, version);
+        let mut entry = facts::operation(FactKind::SettingsChanged, "policy", &origin.actor, event);
+        entry.fact =
+            entry.fact.text(audit::Field::Policy, id).int(audit::Field::PolicyVersion, version);
         self.inner.store.commit(vec![Change::PolicyWritten(row)], vec![entry], now).await?;
         Ok(())
     }

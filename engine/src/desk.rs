@@ -7,9 +7,9 @@ use crate::once::{Actor, Origin};
 use crate::{Engine, Error, Result};
 use audit::FactKind;
 use model::{
-    AccountId, ActionKind, Case, CaseId, Decider, Decision, DecisionId,
-    Finding, FindingKind, ItemId, Notice, NoticeId, NoticeKind, PolicyId, ProtectedPurpose,
-    QueueName, Ruling, ServiceId, Subject, Timestamp, UserId, limits,
+    AccountId, ActionKind, Case, CaseId, Decider, Decision, DecisionId, Finding, FindingKind,
+    ItemId, Notice, NoticeId, NoticeKind, PolicyId, ProtectedPurpose, QueueName, Ruling, ServiceId,
+    Subject, Timestamp, UserId, limits,
 };
 use review::{Cause, Deciding, NoticeJoining, Opening, ReviewError, ReviewEvent};
 use serde::{Deserialize, Serialize};
@@ -248,7 +248,11 @@ impl Engine {
     ///
     /// # Errors
     /// Where the store fails.
-    pub async fn next_case(&self, queue: Option<&QueueName>, user: &UserId) -> Result<Option<Case>> {
+    pub async fn next_case(
+        &self,
+        queue: Option<&QueueName>,
+        user: &UserId,
+    ) -> Result<Option<Case>> {
         let candidates = self.inner.store.next_cases(queue, user, self.now(), SHOWN).await?;
         for candidate in candidates {
             match self.claim(&candidate.id, user).await {
@@ -487,11 +491,7 @@ impl Engine {
         Ok(self.inner.store.verdict(&row.verdict).await?)
     }
 
-    async fn item_row(
-        &self,
-        service: &ServiceId,
-        item: &ItemId,
-    ) -> Result<Option<store::ItemRow>> {
+    async fn item_row(&self, service: &ServiceId, item: &ItemId) -> Result<Option<store::ItemRow>> {
         Ok(self.inner.store.item(service, item).await?)
     }
 
@@ -561,14 +561,18 @@ fn findings(input: &DecisionInput) -> Vec<Finding> {
 
 fn check_notice(input: &NoticeInput) -> Result<()> {
     if input.reason.trim().is_empty() {
-        return Err(Error::invalid("reason", "say why the content is illegal or against the terms"));
+        return Err(Error::invalid(
+            "reason",
+            "say why the content is illegal or against the terms",
+        ));
     }
     if input.reason.len() > limits::REASON_BYTES {
         let limit = limits::REASON_BYTES;
         let bytes = input.reason.len();
         return Err(Error::invalid("reason", format!("{bytes} bytes; at most {limit} are kept")));
     }
-    for (place, given) in [("policy", &input.policy), ("name", &input.name), ("email", &input.email)]
+    for (place, given) in
+        [("policy", &input.policy), ("name", &input.name), ("email", &input.email)]
     {
         let limit = limits::NAME_BYTES;
         if given.as_ref().is_some_and(|text| text.len() > limit) {

@@ -141,9 +141,7 @@ pub(crate) fn decided(case: &Case, decision: &Decision, salts: Salts) -> Entry {
     }
     let fact = match &decision.by {
         Decider::Reviewer(user) => fact.text(Field::User, user).int(Field::Automatic, 0u32),
-        Decider::Rule(rule) => {
-            fact.list(Field::Rule, [rule.as_str()]).int(Field::Automatic, 1u32)
-        }
+        Decider::Rule(rule) => fact.list(Field::Rule, [rule.as_str()]).int(Field::Automatic, 1u32),
     };
     let event = json!({
         "service": case.service, "case": case.id, "decision": decision.id, "by": decision.by,

@@ -158,11 +158,7 @@ impl Engine {
         Ok(stored?)
     }
 
-    async fn submit_once(
-        &self,
-        prepared: &[Prepared],
-        origin: &Origin,
-    ) -> Result<Vec<Submitted>> {
+    async fn submit_once(&self, prepared: &[Prepared], origin: &Origin) -> Result<Vec<Submitted>> {
         let now = self.now();
         let in_force = self.in_force();
         let mut draft = Draft::default();
@@ -393,7 +389,14 @@ impl Engine {
             findings: Vec::new(),
         });
         let (case, actions) = review::apply(case, event, &self.inner.ladder, asking.now)?;
-        decided(&case, &actions, asking.salts, asking.actor, &mut draft.changes, &mut draft.entries);
+        decided(
+            &case,
+            &actions,
+            asking.salts,
+            asking.actor,
+            &mut draft.changes,
+            &mut draft.entries,
+        );
         Ok(case)
     }
 
@@ -490,11 +493,8 @@ pub(crate) fn judge(
     at: Timestamp,
 ) -> (model::Signals, Verdict) {
     let signals = signals::measure(item, &in_force.banks, history, supplied, at);
-    let judged = rules::Judged {
-        at,
-        banks: in_force.banks.revision(),
-        signals: signals::SIGNALS_VERSION,
-    };
+    let judged =
+        rules::Judged { at, banks: in_force.banks.revision(), signals: signals::SIGNALS_VERSION };
     let verdict = rules::evaluate(&in_force.rules, item, &signals, &judged);
     (signals, verdict)
 }
@@ -584,6 +584,5 @@ pub(crate) fn default_queue() -> QueueName {
 }
 
 pub(crate) fn to_json<T: Serialize>(what: &'static str, value: &T) -> Result<String> {
-    serde_json::to_string(value)
-        .map_err(|error| Error::Damaged { what, detail: error.to_string() })
+    serde_json::to_string(value).map_err(|error| Error::Damaged { what, detail: error.to_string() })
 }

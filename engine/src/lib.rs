@@ -29,9 +29,7 @@ pub use measure::measure_media;
 pub use once::{Actor, Once, Origin};
 pub use people::{NewKey, NewUser, Role, Scope, SecondFactor, Session, SignIn, Welcome};
 pub use replay::Replayed;
-pub use store::{
-    Error as StoreError,
-};
+pub use store::Error as StoreError;
 pub use store::{
     Answer, BankSummary, CaseFilter, Delivery, EventRow, KeyRow, Location, OutboxRow, PolicyRow,
     QueueCount, RuleSetRow, UserRow, VerdictRow,

@@ -218,10 +218,8 @@ impl Engine {
             SecondFactor::None => (None, None),
             SecondFactor::Totp => {
                 let secret = totp_rs::Secret::from(random::<20>()?.to_vec()).to_base32();
-                let address = format!(
-                    "otpauth://totp/Seawall:{}?secret={secret}&issuer=Seawall",
-                    new.login
-                );
+                let address =
+                    format!("otpauth://totp/Seawall:{}?secret={secret}&issuer=Seawall", new.login);
                 (Some(secret), Some(address))
             }
         };

@@ -26,15 +26,8 @@ pub enum EntryKind {
 
 impl EntryKind {
     /// Every kind, in the order of the documentation.
-    pub const ALL: [Self; 7] = [
-        Self::Term,
-        Self::Url,
-        Self::Domain,
-        Self::Account,
-        Self::Sha256,
-        Self::Md5,
-        Self::Pdq,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Term, Self::Url, Self::Domain, Self::Account, Self::Sha256, Self::Md5, Self::Pdq];
 
     /// The word for it in bank files and JSON.
     #[must_use]

@@ -57,9 +57,7 @@ async fn run(state: AppState, endpoints: Endpoints, mut stopped: watch::Receiver
                 continue;
             }
         };
-        iter(due)
-            .for_each_concurrent(AT_ONCE, |row| deliver(&state, &endpoints, row))
-            .await;
+        iter(due).for_each_concurrent(AT_ONCE, |row| deliver(&state, &endpoints, row)).await;
     }
 }
 

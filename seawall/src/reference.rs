@@ -22,9 +22,8 @@ pub struct DocsArguments {
 /// # Errors
 /// Where the folder cannot be written.
 pub fn write(arguments: &DocsArguments) -> Result<Exit, Failure> {
-    let told = |error: std::io::Error| {
-        Failure::plain(format!("{}: {error}", arguments.out.display()))
-    };
+    let told =
+        |error: std::io::Error| Failure::plain(format!("{}: {error}", arguments.out.display()));
     std::fs::create_dir_all(&arguments.out).map_err(told)?;
     for (name, text) in pages()? {
         std::fs::write(arguments.out.join(name), text).map_err(told)?;

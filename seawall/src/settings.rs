@@ -1,7 +1,7 @@
 //! Settings: one list of keys, a file, the environment over it, flags over both.
 //!
-//! The list [`SETTINGS`] carries every plain key with its default and meaning; the default file that
-//! `seawall config` prints and the reference page are made from it.
+//! The list [`SETTINGS`] carries every plain key with its default and meaning; the default file
+//! that `seawall config` prints and the reference page are made from it.
 
 use miette::{Diagnostic, NamedSource, SourceSpan};
 use model::{Queue, ServiceId};
@@ -263,8 +263,8 @@ pub enum SettingsError {
 #[must_use]
 pub fn default_file() -> String {
     let mut text = String::from(
-        "# Settings of Seawall. Every key is here with its default. An environment variable such as\n\
-         # SEAWALL_SERVER_LISTEN overrides its key, and a flag overrides both.\n",
+        "# Settings of Seawall. Every key is here with its default. An environment variable such\n\
+         # as SEAWALL_SERVER_LISTEN overrides its key, and a flag overrides both.\n",
     );
     let mut table = "";
     for setting in SETTINGS {

@@ -540,7 +540,7 @@ impl Writer {
 mod tests {
     use super::*;
 
-    /// Every character of Unicode, and every 97th code point of the planes without any: folding what
+    /// Every character of Unicode, and every 97th code point of planes without any: folding what
     /// was folded changes nothing, and what the exact fold makes equal the strict fold makes equal.
     #[test]
     fn every_character_folds_once() {

@@ -46,7 +46,9 @@ impl Delivery {
     }
 
     pub(crate) fn parse(word: &str) -> Option<Self> {
-        [Self::Pending, Self::Delivered, Self::Dead].into_iter().find(|state| state.as_str() == word)
+        [Self::Pending, Self::Delivered, Self::Dead]
+            .into_iter()
+            .find(|state| state.as_str() == word)
     }
 }
 
@@ -221,40 +223,64 @@ impl Write {
 }
 
 /// Writes one change.
-pub(crate) async fn write(
-    transaction: &Transaction,
-    change: &Change,
-    at: Timestamp,
-) -> Result<()> {
-    match change {
+pub(crate) async fn write(transaction: &Transaction, change: &Change, at: Timestamp) -> Result<()> {
+    if let Change::EntriesAdded { revision, .. } | Change::EntriesRetired { revision, .. } = change
+    {
+        advance(transaction, *revision).await?;
+    }
+    for write in writes(change, at)? {
+        write.run(transaction).await?;
+    }
+    Ok(())
+}
+
+/// The statements of a change, in their order.
+fn writes(change: &Change, at: Timestamp) -> Result<Vec<Write>> {
+    let one = match change {
+        Change::AccountSeen(row) => account_seen(row),
+        Change::ItemSeen(row) => item_seen(row),
+        Change::ItemJudgedAgain { row, before } => item_judged_again(row, before),
+        Change::VerdictGiven(row) => verdict_given(row)?,
+        Change::EvidenceStored { sha256, bytes, media_type } => {
+            evidence_stored(sha256, *bytes, media_type, at)
+        }
+        Change::CaseOpened(case) => case_opened(case)?,
+        Change::CaseChanged(case) => case_changed(case)?,
+        Change::NoticeReceived(notice, case) => notice_received(notice, case)?,
+        Change::DecisionMade(decision, service, account) => decided(decision, service, account)?,
+        Change::DecisionReversed(id) => decision_reversed(id, at),
+        Change::StrikeCounted(strike) => strike_counted(strike),
+        Change::StrikeDropped(decision) => strike_dropped(decision),
+        Change::LabelPut { service, target, label, action } => {
+            label_put(service, target, label, action, at)
+        }
+        Change::LabelsTaken(action) => labels_taken(action),
+        Change::ActionOrdered(action) => action_ordered(action, at)?,
+        Change::ActionDelivered(id) => action_delivered(id, at),
+        Change::DeliveryRetried { action, next, problem } => {
+            delivery_retried(action, *next, problem)
+        }
+        Change::ActionDead { action, problem } => action_dead(action, problem),
+        Change::ActionRedelivered(id) => action_redelivered(id, at),
+        Change::PolicyWritten(row) => policy_written(row, at),
+        Change::UserAdded(row) => user_added(row),
+        Change::UserChanged(row) => user_changed(row),
+        Change::TotpUsed(user, step) => totp_used(user, *step),
+        Change::SessionKept(row) => session_kept(row),
+        Change::SessionEnded(token) => session_ended(token),
+        Change::KeyAdded(row) => key_added(row),
+        Change::KeyRevoked(id) => key_revoked(id, at),
+        Change::Answered(row) => answered(row),
         Change::EntriesAdded { entries, revision } => {
-            advance(transaction, *revision).await?;
-            for entry in entries {
-                entry_added(entry, *revision)?.run(transaction).await?;
-            }
-            Ok(())
+            return entries.iter().map(|entry| entry_added(entry, *revision)).collect();
         }
         Change::EntriesRetired { entries, revision } => {
-            advance(transaction, *revision).await?;
-            for entry in entries {
-                entry_retired(entry, *revision).run(transaction).await?;
-            }
-            Ok(())
+            return Ok(entries.iter().map(|entry| entry_retired(entry, *revision)).collect());
         }
-        Change::RulesPromoted(row) => {
-            for write in rules_promoted(row) {
-                write.run(transaction).await?;
-            }
-            Ok(())
-        }
-        Change::Forgotten { answers_before } => {
-            for write in forgotten(*answers_before, at) {
-                write.run(transaction).await?;
-            }
-            Ok(())
-        }
-        other => one(other, at)?.run(transaction).await,
-    }
+        Change::RulesPromoted(row) => return Ok(rules_promoted(row).into()),
+        Change::Forgotten { answers_before } => return Ok(forgotten(*answers_before, at).into()),
+    };
+    Ok(vec![one])
 }
 
 async fn advance(transaction: &Transaction, revision: u64) -> Result<()> {
@@ -266,100 +292,277 @@ async fn advance(transaction: &Transaction, revision: u64) -> Result<()> {
         .await
 }
 
-fn one(change: &Change, at: Timestamp) -> Result<Write> {
-    match change {
-        Change::AccountSeen(_)
-        | Change::ItemSeen(_)
-        | Change::ItemJudgedAgain { .. }
-        | Change::VerdictGiven(_)
-        | Change::EvidenceStored { .. } => intake(change, at),
-        Change::CaseOpened(_)
-        | Change::CaseChanged(_)
-        | Change::NoticeReceived(..)
-        | Change::DecisionMade(..)
-        | Change::DecisionReversed(_)
-        | Change::StrikeCounted(_)
-        | Change::StrikeDropped(_)
-        | Change::LabelPut { .. }
-        | Change::LabelsTaken(_) => desk(change, at),
-        Change::ActionOrdered(_)
-        | Change::ActionDelivered(_)
-        | Change::DeliveryRetried { .. }
-        | Change::ActionDead { .. }
-        | Change::ActionRedelivered(_) => delivery(change, at),
-        Change::PolicyWritten(_)
-        | Change::UserAdded(_)
-        | Change::UserChanged(_)
-        | Change::TotpUsed(..)
-        | Change::SessionKept(_)
-        | Change::SessionEnded(_)
-        | Change::KeyAdded(_)
-        | Change::KeyRevoked(_)
-        | Change::Answered(_) => people(change, at),
-        Change::EntriesAdded { .. }
-        | Change::EntriesRetired { .. }
-        | Change::RulesPromoted(_)
-        | Change::Forgotten { .. } => unreachable!("written by several statements"),
-    }
+fn account_seen(row: &AccountRow) -> Write {
+    Write::new(
+        "keeping an account",
+        "INSERT INTO accounts (service, id, salt, first_us) VALUES ($1, $2, $3, $4)",
+        vec![
+            text(&row.service),
+            text(&row.id),
+            row.salt.to_vec().into(),
+            row.first_seen.micros().into(),
+        ],
+    )
 }
 
-fn intake(change: &Change, at: Timestamp) -> Result<Write> {
-    Ok(match change {
-        Change::AccountSeen(row) => Write::new(
-            "keeping an account",
-            "INSERT INTO accounts (service, id, salt, first_us) VALUES ($1, $2, $3, $4)",
-            vec![
-                text(&row.service),
-                text(&row.id),
-                row.salt.to_vec().into(),
-                row.first_seen.micros().into(),
-            ],
-        ),
-        Change::ItemSeen(row) => Write::new(
-            "keeping an item",
-            "INSERT INTO items (service, id, account, salt, digest, verdict, at_us) \
+fn item_seen(row: &ItemRow) -> Write {
+    Write::new(
+        "keeping an item",
+        "INSERT INTO items (service, id, account, salt, digest, verdict, at_us) \
              VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            item_values(row),
-        ),
-        Change::ItemJudgedAgain { row, before } => {
-            let mut values = item_values(row);
-            values.push(text(before));
-            Write::new(
-                "keeping a new version of an item",
-                "UPDATE items SET account = $3, salt = $4, digest = $5, verdict = $6, at_us = $7 \
+        item_values(row),
+    )
+}
+
+fn item_judged_again(row: &ItemRow, before: &model::VerdictId) -> Write {
+    let mut values = item_values(row);
+    values.push(text(before));
+    Write::new(
+        "keeping a new version of an item",
+        "UPDATE items SET account = $3, salt = $4, digest = $5, verdict = $6, at_us = $7 \
                  WHERE service = $1 AND id = $2 AND verdict = $8",
-                values,
-            )
-            .or_conflict("item")
-        }
-        Change::VerdictGiven(row) => Write::new(
-            "keeping a verdict",
-            "INSERT INTO verdicts (id, service, item, account, at_us, outcome, case_id, item_json, \
+        values,
+    )
+    .or_conflict("item")
+}
+
+fn verdict_given(row: &VerdictRow) -> Result<Write> {
+    Ok(Write::new(
+        "keeping a verdict",
+        "INSERT INTO verdicts (id, service, item, account, at_us, outcome, case_id, item_json, \
              history_json, supplied_json, signals_json, verdict_json) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-            vec![
-                text(&row.id),
-                text(&row.item.service),
-                text(&row.item.id),
-                text(&row.item.author.id),
-                row.verdict.at.micros().into(),
-                text(row.verdict.outcome.as_str()),
-                row.case.as_ref().map(|case| case.to_string()).into(),
-                json(&row.item)?,
-                json(&row.history)?,
-                row.supplied.clone().into(),
-                json(&row.signals)?,
-                row.verdict_json.clone().into(),
-            ],
-        ),
-        Change::EvidenceStored { sha256, bytes, media_type } => Write::new(
-            "keeping a file of evidence",
-            "INSERT INTO evidence (sha256, bytes, media_type, at_us) VALUES ($1, $2, $3, $4) \
+        vec![
+            text(&row.id),
+            text(&row.item.service),
+            text(&row.item.id),
+            text(&row.item.author.id),
+            row.verdict.at.micros().into(),
+            text(row.verdict.outcome.as_str()),
+            row.case.as_ref().map(|case| case.to_string()).into(),
+            json(&row.item)?,
+            json(&row.history)?,
+            row.supplied.clone().into(),
+            json(&row.signals)?,
+            row.verdict_json.clone().into(),
+        ],
+    ))
+}
+
+fn evidence_stored(sha256: &str, bytes: u64, media_type: &str, at: Timestamp) -> Write {
+    Write::new(
+        "keeping a file of evidence",
+        "INSERT INTO evidence (sha256, bytes, media_type, at_us) VALUES ($1, $2, $3, $4) \
              ON CONFLICT (sha256) DO NOTHING",
-            vec![text(sha256), int(*bytes), text(media_type), at.micros().into()],
-        ),
-        _ => unreachable!("sorted by `one`"),
-    })
+        vec![text(sha256), int(bytes), text(media_type), at.micros().into()],
+    )
+}
+
+fn case_opened(case: &Case) -> Result<Write> {
+    Ok(Write::new(
+        "opening a case",
+        "INSERT INTO cases (id, service, subject, account, queue, priority, status, \
+             claimed_by, claimed_until_us, due_us, opened_us, decided_us, revision, body, \
+             open_key) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+        case_values(case)?,
+    ))
+}
+
+fn case_changed(case: &Case) -> Result<Write> {
+    let mut values = case_values(case)?;
+    values.push(int(case.revision.saturating_sub(1)));
+    Ok(Write::new(
+        "changing a case",
+        "UPDATE cases SET service = $2, subject = $3, account = $4, queue = $5, \
+                 priority = $6, status = $7, claimed_by = $8, claimed_until_us = $9, due_us = $10, \
+                 opened_us = $11, decided_us = $12, revision = $13, body = $14, \
+                 open_key = CASE WHEN $7 = 'decided' THEN NULL \
+                   WHEN open_key IS NOT NULL THEN open_key \
+                   WHEN EXISTS (SELECT 1 FROM cases AS other WHERE other.open_key = $15) THEN NULL \
+                   ELSE $15 END \
+                 WHERE id = $1 AND revision = $16",
+        values,
+    )
+    .or_conflict("case"))
+}
+
+fn notice_received(notice: &Notice, case: &model::CaseId) -> Result<Write> {
+    Ok(Write::new(
+        "keeping a notice",
+        "INSERT INTO notices (id, service, subject, case_id, at_us, body) \
+             VALUES ($1, $2, $3, $4, $5, $6)",
+        vec![
+            text(&notice.id),
+            text(&notice.service),
+            text(notice.subject.key()),
+            text(case),
+            notice.at.micros().into(),
+            json(notice)?,
+        ],
+    ))
+}
+
+fn decision_reversed(id: &DecisionId, at: Timestamp) -> Write {
+    Write::new(
+        "reversing a decision",
+        "UPDATE decisions SET reversed_us = $2 WHERE id = $1 AND reversed_us IS NULL",
+        vec![text(id), at.micros().into()],
+    )
+    .or_conflict("decision")
+}
+
+fn strike_counted(strike: &Strike) -> Write {
+    Write::new(
+        "counting a strike",
+        "INSERT INTO strikes (decision, service, account, at_us) VALUES ($1, $2, $3, $4)",
+        vec![
+            text(&strike.decision),
+            text(&strike.service),
+            text(&strike.account),
+            strike.at.micros().into(),
+        ],
+    )
+}
+
+fn strike_dropped(decision: &DecisionId) -> Write {
+    Write::new("dropping a strike", "DELETE FROM strikes WHERE decision = $1", vec![text(decision)])
+}
+
+fn label_put(
+    service: &ServiceId,
+    target: &str,
+    label: &Label,
+    action: &ActionId,
+    at: Timestamp,
+) -> Write {
+    Write::new(
+        "putting a label on",
+        "INSERT INTO labels (service, target, name, action, at_us) VALUES ($1, $2, $3, $4, $5)",
+        vec![text(service), text(target), text(&label.name), text(action), at.micros().into()],
+    )
+}
+
+fn labels_taken(action: &ActionId) -> Write {
+    Write::new("taking labels off", "DELETE FROM labels WHERE action = $1", vec![text(action)])
+}
+
+fn action_ordered(action: &Action, at: Timestamp) -> Result<Write> {
+    Ok(Write::new(
+        "putting an action into the outbox",
+        "INSERT INTO outbox (id, case_id, service, at_us, state, attempts, next_us, body) \
+             VALUES ($1, $2, $3, $4, 'pending', 0, $4, $5)",
+        vec![
+            text(&action.id),
+            text(&action.case),
+            text(&action.service),
+            at.micros().into(),
+            json(action)?,
+        ],
+    ))
+}
+
+fn action_delivered(id: &ActionId, at: Timestamp) -> Write {
+    Write::new(
+        "noting a delivery",
+        "UPDATE outbox SET state = 'delivered', attempts = attempts + 1, delivered_us = $2, \
+             problem = NULL WHERE id = $1 AND state = 'pending'",
+        vec![text(id), at.micros().into()],
+    )
+    .or_conflict("delivery")
+}
+
+fn delivery_retried(action: &ActionId, next: Timestamp, problem: &str) -> Write {
+    Write::new(
+        "noting a failed delivery",
+        "UPDATE outbox SET attempts = attempts + 1, next_us = $2, problem = $3 \
+             WHERE id = $1 AND state = 'pending'",
+        vec![text(action), next.micros().into(), text(problem)],
+    )
+}
+
+fn action_dead(action: &ActionId, problem: &str) -> Write {
+    Write::new(
+        "giving up a delivery",
+        "UPDATE outbox SET state = 'dead', attempts = attempts + 1, problem = $2 \
+             WHERE id = $1 AND state = 'pending'",
+        vec![text(action), text(problem)],
+    )
+    .or_conflict("delivery")
+}
+
+fn action_redelivered(id: &ActionId, at: Timestamp) -> Write {
+    Write::new(
+        "sending an action again",
+        "UPDATE outbox SET state = 'pending', attempts = 0, next_us = $2 \
+             WHERE id = $1 AND state <> 'pending'",
+        vec![text(id), at.micros().into()],
+    )
+    .or_conflict("delivery")
+}
+
+fn policy_written(row: &PolicyRow, at: Timestamp) -> Write {
+    Write::new(
+        "keeping a policy",
+        "INSERT INTO policies (id, version, title, body, at_us) VALUES ($1, $2, $3, $4, $5)",
+        vec![
+            text(&row.id),
+            i64::from(row.version).into(),
+            text(&row.title),
+            text(&row.text),
+            at.micros().into(),
+        ],
+    )
+}
+
+fn user_added(row: &UserRow) -> Write {
+    Write::new(
+        "adding a person",
+        "INSERT INTO users (id, login, role, password, totp, totp_step, language, disabled, \
+             at_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        user_values(row),
+    )
+}
+
+fn user_changed(row: &UserRow) -> Write {
+    Write::new(
+        "changing a person",
+        "UPDATE users SET login = $2, role = $3, password = $4, totp = $5, totp_step = $6, \
+             language = $7, disabled = $8, at_us = $9 WHERE id = $1",
+        user_values(row),
+    )
+    .or_conflict("person")
+}
+
+fn totp_used(user: &UserId, step: i64) -> Write {
+    Write::new(
+        "noting the use of a second factor",
+        "UPDATE users SET totp_step = $2 WHERE id = $1 AND totp_step < $2",
+        vec![text(user), step.into()],
+    )
+    .or_conflict("second factor")
+}
+
+fn session_kept(row: &SessionRow) -> Write {
+    Write::new(
+        "keeping a session",
+        "INSERT INTO sessions (token, user_id, form_token, expires_us) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (token) DO UPDATE SET expires_us = excluded.expires_us",
+        vec![text(&row.token), text(&row.user), text(&row.form_token), row.expires.micros().into()],
+    )
+}
+
+fn session_ended(token: &str) -> Write {
+    Write::new("ending a session", "DELETE FROM sessions WHERE token = $1", vec![text(token)])
+}
+
+fn key_revoked(id: &KeyId, at: Timestamp) -> Write {
+    Write::new(
+        "revoking a key",
+        "UPDATE api_keys SET revoked_us = $2 WHERE id = $1 AND revoked_us IS NULL",
+        vec![text(id), at.micros().into()],
+    )
+    .or_conflict("key")
 }
 
 fn item_values(row: &ItemRow) -> Vec<Value> {
@@ -401,92 +604,7 @@ fn case_values(case: &Case) -> Result<Vec<Value>> {
     ])
 }
 
-fn desk(change: &Change, at: Timestamp) -> Result<Write> {
-    Ok(match change {
-        Change::CaseOpened(case) => Write::new(
-            "opening a case",
-            "INSERT INTO cases (id, service, subject, account, queue, priority, status, claimed_by, \
-             claimed_until_us, due_us, opened_us, decided_us, revision, body, open_key) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
-            case_values(case)?,
-        ),
-        Change::CaseChanged(case) => {
-            let mut values = case_values(case)?;
-            values.push(int(case.revision.saturating_sub(1)));
-            Write::new(
-                "changing a case",
-                "UPDATE cases SET service = $2, subject = $3, account = $4, queue = $5, \
-                 priority = $6, status = $7, claimed_by = $8, claimed_until_us = $9, due_us = $10, \
-                 opened_us = $11, decided_us = $12, revision = $13, body = $14, \
-                 open_key = CASE WHEN $7 = 'decided' THEN NULL \
-                   WHEN open_key IS NOT NULL THEN open_key \
-                   WHEN EXISTS (SELECT 1 FROM cases AS other WHERE other.open_key = $15) THEN NULL \
-                   ELSE $15 END \
-                 WHERE id = $1 AND revision = $16",
-                values,
-            )
-            .or_conflict("case")
-        }
-        Change::NoticeReceived(notice, case) => Write::new(
-            "keeping a notice",
-            "INSERT INTO notices (id, service, subject, case_id, at_us, body) \
-             VALUES ($1, $2, $3, $4, $5, $6)",
-            vec![
-                text(&notice.id),
-                text(&notice.service),
-                text(notice.subject.key()),
-                text(case),
-                notice.at.micros().into(),
-                json(notice)?,
-            ],
-        ),
-        Change::DecisionMade(decision, service, account) => decided(decision, service, account)?,
-        Change::DecisionReversed(id) => Write::new(
-            "reversing a decision",
-            "UPDATE decisions SET reversed_us = $2 WHERE id = $1 AND reversed_us IS NULL",
-            vec![text(id), at.micros().into()],
-        )
-        .or_conflict("decision"),
-        Change::StrikeCounted(strike) => Write::new(
-            "counting a strike",
-            "INSERT INTO strikes (decision, service, account, at_us) VALUES ($1, $2, $3, $4)",
-            vec![
-                text(&strike.decision),
-                text(&strike.service),
-                text(&strike.account),
-                strike.at.micros().into(),
-            ],
-        ),
-        Change::StrikeDropped(decision) => Write::new(
-            "dropping a strike",
-            "DELETE FROM strikes WHERE decision = $1",
-            vec![text(decision)],
-        ),
-        Change::LabelPut { service, target, label, action } => Write::new(
-            "putting a label on",
-            "INSERT INTO labels (service, target, name, action, at_us) VALUES ($1, $2, $3, $4, $5)",
-            vec![
-                text(service),
-                text(target),
-                text(&label.name),
-                text(action),
-                at.micros().into(),
-            ],
-        ),
-        Change::LabelsTaken(action) => Write::new(
-            "taking labels off",
-            "DELETE FROM labels WHERE action = $1",
-            vec![text(action)],
-        ),
-        _ => unreachable!("sorted by `one`"),
-    })
-}
-
-fn decided(
-    decision: &Decision,
-    service: &ServiceId,
-    account: &model::AccountId,
-) -> Result<Write> {
+fn decided(decision: &Decision, service: &ServiceId, account: &model::AccountId) -> Result<Write> {
     let ruling = match decision.ruling {
         model::Ruling::Violation => "violation",
         model::Ruling::NoViolation => "no_violation",
@@ -505,106 +623,6 @@ fn decided(
             json(decision)?,
         ],
     ))
-}
-
-fn delivery(change: &Change, at: Timestamp) -> Result<Write> {
-    let now: Value = at.micros().into();
-    Ok(match change {
-        Change::ActionOrdered(action) => Write::new(
-            "putting an action into the outbox",
-            "INSERT INTO outbox (id, case_id, service, at_us, state, attempts, next_us, body) \
-             VALUES ($1, $2, $3, $4, 'pending', 0, $4, $5)",
-            vec![text(&action.id), text(&action.case), text(&action.service), now, json(action)?],
-        ),
-        Change::ActionDelivered(id) => Write::new(
-            "noting a delivery",
-            "UPDATE outbox SET state = 'delivered', attempts = attempts + 1, delivered_us = $2, \
-             problem = NULL WHERE id = $1 AND state = 'pending'",
-            vec![text(id), now],
-        )
-        .or_conflict("delivery"),
-        Change::DeliveryRetried { action, next, problem } => Write::new(
-            "noting a failed delivery",
-            "UPDATE outbox SET attempts = attempts + 1, next_us = $2, problem = $3 \
-             WHERE id = $1 AND state = 'pending'",
-            vec![text(action), next.micros().into(), text(problem)],
-        ),
-        Change::ActionDead { action, problem } => Write::new(
-            "giving up a delivery",
-            "UPDATE outbox SET state = 'dead', attempts = attempts + 1, problem = $2 \
-             WHERE id = $1 AND state = 'pending'",
-            vec![text(action), text(problem)],
-        )
-        .or_conflict("delivery"),
-        Change::ActionRedelivered(id) => Write::new(
-            "sending an action again",
-            "UPDATE outbox SET state = 'pending', attempts = 0, next_us = $2 \
-             WHERE id = $1 AND state <> 'pending'",
-            vec![text(id), now],
-        )
-        .or_conflict("delivery"),
-        _ => unreachable!("sorted by `one`"),
-    })
-}
-
-fn people(change: &Change, at: Timestamp) -> Result<Write> {
-    Ok(match change {
-        Change::PolicyWritten(row) => Write::new(
-            "keeping a policy",
-            "INSERT INTO policies (id, version, title, body, at_us) VALUES ($1, $2, $3, $4, $5)",
-            vec![
-                text(&row.id),
-                i64::from(row.version).into(),
-                text(&row.title),
-                text(&row.text),
-                at.micros().into(),
-            ],
-        ),
-        Change::UserAdded(row) => Write::new(
-            "adding a person",
-            "INSERT INTO users (id, login, role, password, totp, totp_step, language, disabled, \
-             at_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            user_values(row),
-        ),
-        Change::UserChanged(row) => Write::new(
-            "changing a person",
-            "UPDATE users SET login = $2, role = $3, password = $4, totp = $5, totp_step = $6, \
-             language = $7, disabled = $8, at_us = $9 WHERE id = $1",
-            user_values(row),
-        )
-        .or_conflict("person"),
-        Change::TotpUsed(user, step) => Write::new(
-            "noting the use of a second factor",
-            "UPDATE users SET totp_step = $2 WHERE id = $1 AND totp_step < $2",
-            vec![text(user), (*step).into()],
-        )
-        .or_conflict("second factor"),
-        Change::SessionKept(row) => Write::new(
-            "keeping a session",
-            "INSERT INTO sessions (token, user_id, form_token, expires_us) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (token) DO UPDATE SET expires_us = excluded.expires_us",
-            vec![
-                text(&row.token),
-                text(&row.user),
-                text(&row.form_token),
-                row.expires.micros().into(),
-            ],
-        ),
-        Change::SessionEnded(token) => Write::new(
-            "ending a session",
-            "DELETE FROM sessions WHERE token = $1",
-            vec![text(token)],
-        ),
-        Change::KeyAdded(row) => key_added(row),
-        Change::KeyRevoked(id) => Write::new(
-            "revoking a key",
-            "UPDATE api_keys SET revoked_us = $2 WHERE id = $1 AND revoked_us IS NULL",
-            vec![text(id), at.micros().into()],
-        )
-        .or_conflict("key"),
-        Change::Answered(row) => answered(row),
-        _ => unreachable!("sorted by `one`"),
-    })
 }
 
 fn user_values(row: &UserRow) -> Vec<Value> {
@@ -654,10 +672,10 @@ fn answered(row: &IdempotencyRow) -> Write {
 }
 
 fn entry_added(entry: &BankEntry, revision: u64) -> Result<Write> {
-    let id = entry.id.as_ref().ok_or(Error::Damaged {
-        what: "bank entry",
-        detail: "it has no id".to_owned(),
-    })?;
+    let id = entry
+        .id
+        .as_ref()
+        .ok_or(Error::Damaged { what: "bank entry", detail: "it has no id".to_owned() })?;
     Ok(Write::new(
         "adding an entry",
         "INSERT INTO entries (id, bank, kind, value, added_revision, body) \
@@ -702,10 +720,6 @@ fn forgotten(answers_before: Timestamp, at: Timestamp) -> [Write; 2] {
             "DELETE FROM idempotency WHERE at_us < $1",
             vec![answers_before.micros().into()],
         ),
-        Write::new(
-            doing,
-            "DELETE FROM sessions WHERE expires_us < $1",
-            vec![at.micros().into()],
-        ),
+        Write::new(doing, "DELETE FROM sessions WHERE expires_us < $1", vec![at.micros().into()]),
     ]
 }

@@ -450,7 +450,8 @@ impl Store {
              CASE WHEN status = 'decided' THEN 1 ELSE 0 END, \
              CASE WHEN due_us < $1 THEN 0 ELSE 1 END, \
              COALESCE(-decided_us, 0), priority DESC, \
-             CASE WHEN due_us IS NULL THEN 1 ELSE 0 END, due_us, opened_us, id LIMIT {limit} OFFSET {}",
+             CASE WHEN due_us IS NULL THEN 1 ELSE 0 END, due_us, opened_us, id \
+             LIMIT {limit} OFFSET {}",
             conditions.join(" AND "),
             filter.offset
         );

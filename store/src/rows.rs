@@ -1,8 +1,8 @@
 //! Rows as the engine sees them.
 
 use model::{
-    AccountId, Action, History, Item, ItemId, KeyId, ServiceId, Signals, Timestamp,
-    UserId, Verdict, VerdictId,
+    AccountId, Action, History, Item, ItemId, KeyId, ServiceId, Signals, Timestamp, UserId,
+    Verdict, VerdictId,
 };
 
 /// An account of a service that Seawall has seen.
@@ -194,4 +194,3 @@ pub struct BankSummary {
     /// Entries that were retired.
     pub retired: u64,
 }
-

@@ -44,8 +44,8 @@ const STEPS: &[&[&str]] = &[&[
      account TEXT NOT NULL, ruling TEXT NOT NULL, at_us BIGINT NOT NULL, reversed_us BIGINT, \
      body TEXT NOT NULL)",
     "CREATE INDEX decisions_account ON decisions (service, account)",
-    "CREATE TABLE strikes (decision TEXT PRIMARY KEY, service TEXT NOT NULL, account TEXT NOT NULL, \
-     at_us BIGINT NOT NULL)",
+    "CREATE TABLE strikes (decision TEXT PRIMARY KEY, service TEXT NOT NULL, \
+     account TEXT NOT NULL, at_us BIGINT NOT NULL)",
     "CREATE INDEX strikes_account ON strikes (service, account)",
     "CREATE TABLE labels (service TEXT NOT NULL, target TEXT NOT NULL, name TEXT NOT NULL, \
      action TEXT NOT NULL, at_us BIGINT NOT NULL, PRIMARY KEY (service, target, name, action))",
@@ -67,8 +67,8 @@ const STEPS: &[&[&str]] = &[&[
     "CREATE TABLE users (id TEXT PRIMARY KEY, login TEXT NOT NULL UNIQUE, role TEXT NOT NULL, \
      password TEXT NOT NULL, totp TEXT, totp_step BIGINT NOT NULL, language TEXT NOT NULL, \
      disabled BIGINT NOT NULL, at_us BIGINT NOT NULL)",
-    "CREATE TABLE sessions (token TEXT PRIMARY KEY, user_id TEXT NOT NULL, form_token TEXT NOT NULL, \
-     expires_us BIGINT NOT NULL)",
+    "CREATE TABLE sessions (token TEXT PRIMARY KEY, user_id TEXT NOT NULL, \
+     form_token TEXT NOT NULL, expires_us BIGINT NOT NULL)",
     "CREATE TABLE api_keys (id TEXT PRIMARY KEY, digest TEXT NOT NULL, name TEXT NOT NULL, \
      scopes TEXT NOT NULL, service TEXT, at_us BIGINT NOT NULL, revoked_us BIGINT)",
     "CREATE UNIQUE INDEX api_keys_digest ON api_keys (digest)",

@@ -163,7 +163,10 @@ async fn opens_again_with_everything(location: &Location) {
     commit(&first, opened(&case("1", "p1", 5))).await.unwrap();
     drop(first);
     let second = open(location).await;
-    assert_eq!(second.case(&CaseId::new("case_1").unwrap()).await.unwrap(), Some(case("1", "p1", 5)));
+    assert_eq!(
+        second.case(&CaseId::new("case_1").unwrap()).await.unwrap(),
+        Some(case("1", "p1", 5))
+    );
     commit(&second, vec![]).await.unwrap();
     assert_eq!(verify(&second).await, 2);
 }
@@ -316,7 +319,7 @@ async fn delivers_from_the_outbox(location: &Location) {
     };
     store.keep(vec![retry], at(0)).await.unwrap();
     let due = store.outbox_due(at(59), 10).await.unwrap();
-    assert_eq!(due.iter().map(|row| row.action.id.clone()).collect::<Vec<_>>(), [second.id.clone()]);
+    assert_eq!(due.iter().map(|row| &row.action.id).collect::<Vec<_>>(), [&second.id]);
     let waiting = store.delivery(&first.id).await.unwrap().unwrap();
     assert_eq!((waiting.attempts, waiting.problem.as_deref()), (1, Some("refused")));
     commit(&store, vec![Change::ActionDelivered(second.id.clone())]).await.unwrap();

@@ -72,6 +72,12 @@ async function look(page, language, name) {
   check(`${language} ${name}: axe`, told.length === 0, told.join("; "));
 }
 
+/** Clicks what leads to another page, and waits until it is there. */
+async function follow(page, selector, address) {
+  await page.locator(selector).first().click();
+  await page.waitForURL(address);
+}
+
 /** Presses a key by its place, as an Arabic keyboard does where the language is Arabic. */
 async function press(page, language, code) {
   const key = ARABIC_KEYS[code];
@@ -185,8 +191,8 @@ async function withoutScript(browser, desk, service) {
   await page.goto(`${desk.base}/sign-in`);
   await page.fill("#login", desk.people.plain.login);
   await page.fill("#password", "correct horse battery");
-  await page.click("form button");
-  await page.locator("tr", { hasText: "Pictures" }).locator("button").click();
+  await follow(page, "main form button", /\/queues/);
+  await follow(page, "tr:has-text('Pictures') button", /\/cases\//);
   check("no script: at a case", page.url().includes("/cases/case_"), page.url());
   const earlier = await delivered(page);
   const box = page.locator("input.reveal").first();
@@ -203,8 +209,7 @@ async function withoutScript(browser, desk, service) {
   await page.selectOption("#policy", "harbour.graphic");
   await page.fill("#reason", "Ordinary picture of the sea.");
   const before = service.received.length;
-  await page.click("#decide-form button");
-  check("no script: decided", page.url().includes("done=decided"), page.url());
+  await follow(page, "#decide-form button", /done=decided/);
   await until("no script: delivered", async () => {
     await page.reload();
     return (await delivered(page)) === earlier + 1;
@@ -212,7 +217,7 @@ async function withoutScript(browser, desk, service) {
   await page.screenshot({ path: `${OUT}en-no-script-decided.png`, fullPage: true });
   await page.locator(".undo summary").click();
   await page.fill("#undo-reason", "Wrong case.");
-  await page.click(".undo form button");
+  await follow(page, ".undo form button", /done=undone/);
   await until("no script: restored", async () => {
     await page.reload();
     return (await delivered(page)) === earlier + 2;
@@ -267,7 +272,7 @@ async function everyPage(page, desk, language) {
   }
   for (const item of ["p1004", "p1006", "p1002", "p1005"]) {
     await page.goto(`${desk.base}/cases`);
-    await page.locator("a[data-row]", { hasText: item }).first().click();
+    await follow(page, `a[data-row]:has-text("${item}")`, /\/cases\/case_/);
     await look(page, language, `case-${item}`);
   }
   await page.goto(`${desk.base}/records`);
@@ -279,18 +284,17 @@ async function everyPage(page, desk, language) {
 /** A delivery that is given up, shown to a lead and sent again. */
 async function deadLetter(page, desk) {
   await page.goto(`${desk.base}/cases`);
-  await page.locator("a[data-row]", { hasText: "p2001" }).click();
-  await page.locator("[data-does=claim]").click();
+  await follow(page, "a[data-row]:has-text('p2001')", /\/cases\/case_/);
+  await follow(page, "[data-does=claim]", /done=claimed/);
   await page.check("input[value=remove]");
   await page.selectOption("#purpose", "none");
   await page.fill("#reason", "Old, and still a call.");
-  await page.click("#decide-form button");
+  await follow(page, "#decide-form button", /done=decided/);
   await until("dead letter: the case says so", async () =>
     (await page.locator("#deliveries .chip.dead").count()) === 1);
   await page.goto(`${desk.base}/deliveries?state=dead`);
   await look(page, "en", "dead-letter");
-  await page.locator("table form button").click();
-  check("dead letter: sent again", page.url().includes("done=redelivered"), page.url());
+  await follow(page, "table form button", /done=redelivered/);
 }
 
 /** Somebody else's case, a forbidden page, a narrow and a dark screen. */
@@ -299,20 +303,18 @@ async function otherViews(browser, desk, language, state) {
   await page.goto(`${desk.base}/sign-in?lang=${language}`);
   await page.fill("#login", desk.people.plain.login);
   await page.fill("#password", "correct horse battery");
-  await page.click("main form button");
+  await follow(page, "main form button", /\/queues/);
   await page.goto(`${desk.base}/records`);
   await look(page, language, "forbidden");
   await page.goto(`${desk.base}/queues`);
-  await page.locator("[data-does=next]").click();
-  await page.waitForURL(/\/cases\//);
+  await follow(page, "[data-does=next]", /\/cases\//);
   const path = new URL(page.url()).pathname;
   const dark = await open(browser, { storageState: state, colorScheme: "dark" });
   await dark.page.goto(desk.base + path);
   await look(dark.page, language, "case-theirs-dark");
   await dark.page.goto(`${desk.base}/queues`);
   await look(dark.page, language, "queues-dark");
-  await page.locator("[data-does=release]").click();
-  await page.waitForURL(/done=released/);
+  await follow(page, "[data-does=release]", /done=released/);
   await dark.context.close();
   const narrow = { storageState: state, viewport: { width: 390, height: 840 } };
   const small = await open(browser, narrow);

@@ -160,9 +160,10 @@ impl FromRequest<AppState> for Posted {
 
 fn idempotency_key(parts: &Parts) -> Result<Option<String>, Problem> {
     let Some(value) = parts.headers.get("idempotency-key") else { return Ok(None) };
-    let text = value.to_str().ok().filter(|text| {
-        !text.is_empty() && text.len() <= limits::IDEMPOTENCY_KEY_BYTES
-    });
+    let text = value
+        .to_str()
+        .ok()
+        .filter(|text| !text.is_empty() && text.len() <= limits::IDEMPOTENCY_KEY_BYTES);
     let limit = limits::IDEMPOTENCY_KEY_BYTES;
     let detail = format!("`Idempotency-Key` must be 1 to {limit} printable ASCII characters.");
     text.map(|text| Some(text.to_owned())).ok_or_else(|| Problem::new(Kind::Invalid, detail))

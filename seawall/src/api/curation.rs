@@ -26,10 +26,7 @@ pub struct Banks {
     get, path = "/v1/banks", tag = "curation", security(("key" = [])),
     responses((status = 200, body = Banks))
 )]
-pub async fn banks(
-    State(state): State<AppState>,
-    caller: Caller,
-) -> Result<Json<Banks>, Problem> {
+pub async fn banks(State(state): State<AppState>, caller: Caller) -> Result<Json<Banks>, Problem> {
     caller.need(Scope::Curate)?;
     let banks = state.engine.bank_summaries().await?;
     Ok(Json(Banks { revision: state.engine.banks().revision(), banks }))
@@ -168,10 +165,7 @@ pub struct RuleFileBody {
 
 impl RuleFiles {
     fn into_files(self) -> Vec<RuleFile> {
-        self.files
-            .into_iter()
-            .map(|file| RuleFile { name: file.name, text: file.text })
-            .collect()
+        self.files.into_iter().map(|file| RuleFile { name: file.name, text: file.text }).collect()
     }
 }
 
@@ -221,9 +215,7 @@ pub async fn check_rules(posted: Posted) -> Result<Json<RulesChecked>, Problem> 
     posted.caller.need(Scope::Curate)?;
     let files = posted.json::<RuleFiles>()?.into_files();
     Ok(Json(match rules::compile(&files, signals::SIGNALS) {
-        Ok(set) => {
-            RulesChecked { is_right: true, rules: set.rules().len(), problems: Vec::new() }
-        }
+        Ok(set) => RulesChecked { is_right: true, rules: set.rules().len(), problems: Vec::new() },
         Err(problems) => RulesChecked { is_right: false, rules: 0, problems: problems.0 },
     }))
 }

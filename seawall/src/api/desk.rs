@@ -6,10 +6,10 @@ use crate::state::AppState;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use engine::{
-    CaseFilter, DecisionInput, Delivery, NoticeInput, NoticeTaken, Scope,
+use engine::{CaseFilter, DecisionInput, Delivery, NoticeInput, NoticeTaken, Scope};
+use model::{
+    Action, ActionId, Case, CaseId, Decision, Notice, QueueName, Timestamp, UserId, limits,
 };
-use model::{Action, ActionId, Case, CaseId, Decision, Notice, QueueName, Timestamp, UserId, limits};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -49,7 +49,8 @@ pub struct CasesQuery {
 /// A page of cases.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Cases {
-    /// Cases: those that wait in the order in which they should be taken, decided ones newest first.
+    /// Cases: those that wait in the order in which they should be taken, decided ones newest
+    /// first.
     cases: Vec<Case>,
 }
 
@@ -281,8 +282,8 @@ pub async fn redeliver(
     posted: Posted,
 ) -> Result<StatusCode, Problem> {
     posted.caller.need(Scope::Admin)?;
-    let id = ActionId::new(action)
-        .map_err(|error| Problem::new(Kind::NotFound, error.to_string()))?;
+    let id =
+        ActionId::new(action).map_err(|error| Problem::new(Kind::NotFound, error.to_string()))?;
     state.engine.redeliver(&id, &posted.origin()).await?;
     Ok(StatusCode::ACCEPTED)
 }

@@ -190,9 +190,11 @@ pub async fn verdict(
     let row = state.engine.verdict(&verdict_id(&id)?).await?;
     caller.speaks_for(&row.item.service)?;
     let names = signals::SIGNALS.iter().map(|spec| spec.name.to_owned());
-    let values = row.signals.values.iter().map(|value| {
-        serde_json::to_value(value).unwrap_or(serde_json::Value::Null)
-    });
+    let values = row
+        .signals
+        .values
+        .iter()
+        .map(|value| serde_json::to_value(value).unwrap_or(serde_json::Value::Null));
     Ok(Json(VerdictDetail {
         id: row.id,
         verdict: row.verdict,
@@ -279,9 +281,11 @@ async fn multipart(state: &AppState, posted: &Posted) -> Result<Incoming, Proble
 /// and no reason to refuse the item.
 async fn fetch(state: &AppState, incoming: &mut Incoming) {
     let given: Vec<MediaId> = incoming.media.iter().map(|(id, _)| id.clone()).collect();
-    let wanted = incoming.item.media.iter().filter(|medium| {
-        medium.bytes.is_none() && !given.contains(&medium.id)
-    });
+    let wanted = incoming
+        .item
+        .media
+        .iter()
+        .filter(|medium| medium.bytes.is_none() && !given.contains(&medium.id));
     let wanted: Vec<(MediaId, String)> = wanted
         .filter_map(|medium| medium.url.clone().map(|url| (medium.id.clone(), url)))
         .collect();

@@ -102,11 +102,7 @@ pub async fn run(command: BankCommand, place: &Place) -> Result<Exit, Failure> {
     }
 }
 
-async fn import(
-    files: &[PathBuf],
-    bank: Option<String>,
-    place: &Place,
-) -> Result<Exit, Failure> {
+async fn import(files: &[PathBuf], bank: Option<String>, place: &Place) -> Result<Exit, Failure> {
     let engine = place.engine().await?;
     let mut exit = Exit::Clean;
     for path in files {

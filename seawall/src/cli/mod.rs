@@ -24,7 +24,13 @@ use std::path::PathBuf;
 #[command(name = "seawall", version, max_term_width = 100)]
 pub struct Arguments {
     /// Settings file; without it `seawall.toml` in the present folder, where there is one.
-    #[arg(long, global = true, env = "SEAWALL_CONFIG", value_name = "FILE")]
+    #[arg(
+        long,
+        global = true,
+        env = "SEAWALL_CONFIG",
+        hide_env_values = true,
+        value_name = "FILE"
+    )]
     config: Option<PathBuf>,
     /// SQLite file or PostgreSQL address, over the settings.
     #[arg(long, global = true, value_name = "PLACE")]

@@ -17,7 +17,7 @@ pub enum UserCommand {
         #[arg(long, default_value = "reviewer")]
         role: String,
         /// The password; without it one is drawn.
-        #[arg(long, env = "SEAWALL_NEW_PASSWORD")]
+        #[arg(long, env = "SEAWALL_NEW_PASSWORD", hide_env_values = true)]
         password: Option<String>,
         /// Ask for the password alone. For trying things out on your own machine.
         #[arg(long)]

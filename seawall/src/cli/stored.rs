@@ -83,9 +83,7 @@ pub async fn verify(arguments: VerifyArguments, place: &Place) -> Result<Exit, F
             print_json(&engine::Verified { records: next, hash: hex::encode(hash) })?;
             Ok(Exit::Clean)
         }
-        Err(LogError::Read(error)) => {
-            Err(Failure::plain(format!("{}: {error}", path.display())))
-        }
+        Err(LogError::Read(error)) => Err(Failure::plain(format!("{}: {error}", path.display()))),
         Err(error) => {
             eprintln!("seawall: {}: {error}", path.display());
             Ok(Exit::Found)

@@ -150,8 +150,29 @@ fn who(t: Language, by: &Value, logins: &BTreeMap<UserId, String>) -> String {
     }
 }
 
+/// Prefixes of the ids that Seawall gives; they are told by their last characters.
+const PREFIXES: [&str; 6] = ["decision_", "action_", "verdict_", "notice_", "key_", "user_"];
+
 fn value_words(value: &Value) -> String {
-    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    match value {
+        Value::String(text) if PREFIXES.iter().any(|prefix| text.starts_with(prefix)) => {
+            super::case_screen::short(text)
+        }
+        Value::String(text) => cut(text),
+        Value::Object(fields) if fields.len() == 1 => {
+            let told = fields.iter().map(|(name, value)| format!("{name} {}", value_words(value)));
+            cut(&told.collect::<String>())
+        }
+        Value::Array(values) => {
+            cut(&values.iter().map(value_words).collect::<Vec<String>>().join(", "))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => {
+            cut(&value.to_string())
+        }
+    }
+}
+
+fn cut(text: &str) -> String {
     let mut cut: String = text.chars().take(80).collect();
     if cut.len() < text.len() {
         cut.push('…');
@@ -254,6 +275,13 @@ mod tests {
     #[test]
     fn long_values_are_cut() {
         assert_eq!(value_words(&json!("ر".repeat(200))).chars().count(), 81);
-        assert_eq!(value_words(&json!({ "item": "a" })), "{\"item\":\"a\"}");
+        for (value, expected) in [
+            (json!({ "item": "a" }), "item a"),
+            (json!(["a", 1]), "a, 1"),
+            (json!("decision_0123456789abcdef"), "…89abcdef"),
+            (json!(true), "true"),
+        ] {
+            assert_eq!(value_words(&value), expected);
+        }
     }
 }

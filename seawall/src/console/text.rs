@@ -359,6 +359,7 @@ plain {
     refused_on_its_way "It is on its way already." "هو في الطريق أصلًا.";
     // Records
     records_caption "What happened, the latest first" "ما حدث، الأحدث أولًا";
+    just_now "just now" "الآن";
     when "When" "متى";
     what "What" "ماذا";
     who "Who" "مَن";

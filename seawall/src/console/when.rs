@@ -22,12 +22,19 @@ pub struct When {
 
 impl HtmlSafe for When {}
 
+/// Seconds that nobody counts.
+const JUST_NOW: i64 = 5;
+
 impl When {
     /// Says when `at` is, seen from `now`.
     pub fn new(language: Language, at: Timestamp, now: Timestamp) -> Self {
         let seconds = now.seconds_since(at);
         let span = span(language, seconds.unsigned_abs());
-        let relative = if seconds < 0 { language.from_now(span) } else { language.ago(span) };
+        let relative = match seconds {
+            ..0 => language.from_now(span),
+            0..JUST_NOW => language.just_now().to_owned(),
+            JUST_NOW.. => language.ago(span),
+        };
         Self { iso: at.to_string(), exact: exact(at), relative }
     }
 }
@@ -93,8 +100,8 @@ mod tests {
     fn says_how_long_ago() {
         let now = at("2026-11-22T12:00:00Z");
         for (given, english, arabic) in [
-            ("2026-11-22T12:00:00Z", "0 seconds ago", "منذ 0 ثانية"),
-            ("2026-11-22T11:59:58Z", "2 seconds ago", "منذ ثانيتين"),
+            ("2026-11-22T12:00:00Z", "just now", "الآن"),
+            ("2026-11-22T11:59:53Z", "7 seconds ago", "منذ 7 ثوانٍ"),
             ("2026-11-22T11:00:00Z", "1 hour ago", "منذ ساعة واحدة"),
             ("2026-11-21T12:00:00Z", "24 hours ago", "منذ 24 ساعة"),
             ("2026-11-01T12:00:00Z", "21 days ago", "منذ 21 يومًا"),
@@ -121,7 +128,7 @@ mod tests {
         assert_eq!(
             when.to_string(),
             "<time datetime=\"2026-11-22T12:00:01.25Z\" title=\"2026-11-22 12:00:01 UTC\">\
-             0 seconds ago</time>"
+             just now</time>"
         );
         assert_eq!(clock(at("2026-11-22T09:05:59Z")), "09:05 UTC");
     }

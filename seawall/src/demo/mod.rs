@@ -39,11 +39,8 @@ pub struct DemoArguments {
 }
 
 /// The people of the demo: login, role, language. Their password is drawn.
-const PEOPLE: [(&str, Role, &str); 3] = [
-    ("robin", Role::Reviewer, "en"),
-    ("salma", Role::Reviewer, "ar"),
-    ("lee", Role::Lead, "en"),
-];
+const PEOPLE: [(&str, Role, &str); 3] =
+    [("robin", Role::Reviewer, "en"), ("salma", Role::Reviewer, "ar"), ("lee", Role::Lead, "en")];
 
 /// Runs the demo until it is told to stop.
 ///
@@ -74,10 +71,16 @@ async fn run_in(arguments: &DemoArguments, folder: &Path) -> Result<Exit, Failur
     let harbour = Harbour::new(secret);
     let shown = tokio::spawn(harbour.clone().serve(listener));
     let client = client(&[&server.address.to_string()])?;
-    let streamed = tokio::spawn(stream(harbour, client, console.clone(), key, Pace {
-        seed: arguments.seed,
-        between: Duration::from_secs_f64(arguments.pace.clamp(0.01, 3_600.0)),
-    }));
+    let streamed = tokio::spawn(stream(
+        harbour,
+        client,
+        console.clone(),
+        key,
+        Pace {
+            seed: arguments.seed,
+            between: Duration::from_secs_f64(arguments.pace.clamp(0.01, 3_600.0)),
+        },
+    ));
     tell(&console, &format!("http://{hook}"), &people, &path);
     stop_signal().await;
     streamed.abort();
@@ -289,7 +292,8 @@ fn tell(console: &str, forum: &str, people: &[(String, String, Role)], settings:
     println!("  3. Choose with the number keys, give a reason, and press Ctrl+Enter.");
     println!("  4. See the action arrive at the forum; press u on the case to undo it.");
     println!("  5. Sign in as lee for records, banks, rules and deliveries.");
-    let binary = std::env::current_exe().map_or("seawall".into(), |path| path.display().to_string());
+    let binary =
+        std::env::current_exe().map_or("seawall".into(), |path| path.display().to_string());
     println!("  6. {binary} --config {} verify\n", settings.display());
     println!("Stop with Ctrl+C.");
 }

@@ -188,9 +188,9 @@ impl Checker {
                 .chunks(share)
                 .map(|part| {
                     scope.spawn(move || {
-                        let judged = part.iter().filter_map(|(number, line)| {
-                            Some((*number, self.line(line, source)?))
-                        });
+                        let judged = part
+                            .iter()
+                            .filter_map(|(number, line)| Some((*number, self.line(line, source)?)));
                         judged.collect::<Vec<_>>()
                     })
                 })
@@ -221,16 +221,12 @@ impl Checker {
     }
 
     fn judge(&self, item: &Item, supplied: &Supplied) -> Option<Found> {
-        let signals =
-            signals::measure(item, &self.banks, &History::default(), supplied, self.at);
+        let signals = signals::measure(item, &self.banks, &History::default(), supplied, self.at);
         if signals.matches.is_empty() {
             return None;
         }
-        let judged = Judged {
-            at: self.at,
-            banks: self.banks.revision(),
-            signals: signals::SIGNALS_VERSION,
-        };
+        let judged =
+            Judged { at: self.at, banks: self.banks.revision(), signals: signals::SIGNALS_VERSION };
         let verdict = rules::evaluate(&self.rules, item, &signals, &judged);
         Some(Found {
             item: item.id.clone(),

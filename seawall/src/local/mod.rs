@@ -49,9 +49,8 @@ pub fn read_rule_file(path: &Path) -> Result<RuleFile, Failure> {
     let name = path.display().to_string();
     let told = |problem: String| Failure::plain(format!("{name}: {problem}"));
     let bytes = read_bounded(path, limits::RULE_FILE_BYTES)?;
-    let text = String::from_utf8(bytes).map_err(|error| {
-        told(format!("not UTF-8 at byte {}", error.utf8_error().valid_up_to()))
-    })?;
+    let text = String::from_utf8(bytes)
+        .map_err(|error| told(format!("not UTF-8 at byte {}", error.utf8_error().valid_up_to())))?;
     Ok(RuleFile { name, text })
 }
 

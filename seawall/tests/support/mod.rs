@@ -2,7 +2,11 @@
 
 #![allow(clippy::unwrap_used, missing_docs, dead_code)]
 
-use reqwest::{Client, Method, header};
+pub mod description;
+pub mod receiver;
+
+pub use reqwest::Method;
+use reqwest::{Client, header};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};

@@ -1,0 +1,127 @@
+//! How long PDQ takes: to decode a photograph, to hash it, and to look a hash up in a million.
+
+use benches::{Failure, cpu, input, line, median};
+use image::codecs::jpeg::JpegEncoder;
+use image::imageops::FilterType;
+use image::{DynamicImage, ImageFormat, RgbImage};
+use signals::pdq::{self, PdqHash};
+use signals::pdq_index::PdqIndex;
+use signals::picture::decode;
+use std::hint::black_box;
+use std::path::Path;
+
+const SIZES: [(u32, u32, &str); 2] = [(512, 512, "512 × 512"), (1920, 1080, "1920 × 1080")];
+const BANK: usize = 1_000_000;
+const QUERIES: usize = 1_000;
+/// Queries whose answer is compared with that of looking at every hash.
+const COMPARED: usize = 200;
+const RADIUS_BITS: u32 = 31;
+/// Processor time of one run, in seconds.
+const RUN_S: f64 = 0.3;
+const RUNS: usize = 5;
+const BENCH: &str = "pdq";
+
+fn main() -> Result<(), Failure> {
+    let folder = input::folder()?;
+    let photograph = photograph()?;
+    for (width, height, size) in SIZES {
+        let file = jpeg(&photograph, width, height)?;
+        std::fs::write(folder.join(format!("photograph-{width}.jpg")), &file)?;
+        let picture = decode(&file).map_err(|missing| missing.reason)?;
+        let hash = pdq::hash(&picture);
+        eprintln!("{size}: {} of quality {}", hash.hash, hash.quality);
+        let hashing = millis(|| drop(black_box(pdq::hash(black_box(&picture)))))?;
+        line::measured(BENCH, &format!("hash {size}"), hashing, "CPU ms");
+        let both = millis(|| {
+            let picture = decode(black_box(&file));
+            drop(black_box(picture.map(|picture| pdq::hash(&picture))));
+        })?;
+        line::measured(BENCH, &format!("decode JPEG and hash {size}"), both, "CPU ms");
+    }
+    search(&folder)
+}
+
+/// A real photograph where the shared data is there, otherwise stripes and slopes.
+fn photograph() -> Result<DynamicImage, Failure> {
+    if let Some(data) = input::data() {
+        return Ok(image::open(data.join("pdq/images/bridge-1-original.jpg"))?);
+    }
+    eprintln!("no shared data: using a drawn picture");
+    let image = RgbImage::from_fn(1920, 1080, |x, y| {
+        let stripe = if (x / 97 + y / 61) % 3 == 0 { 60 } else { 0 };
+        let slope = x * 120 / 1920 + y * 60 / 1080;
+        image::Rgb([slope + stripe, slope, 200 - slope].map(|light| light as u8))
+    });
+    Ok(DynamicImage::ImageRgb8(image))
+}
+
+fn jpeg(photograph: &DynamicImage, width: u32, height: u32) -> Result<Vec<u8>, Failure> {
+    let sized = photograph.resize_exact(width, height, FilterType::CatmullRom).to_rgb8();
+    let mut file = Vec::new();
+    sized.write_with_encoder(JpegEncoder::new_with_quality(&mut file, 90))?;
+    debug_assert_eq!(image::guess_format(&file).ok(), Some(ImageFormat::Jpeg));
+    Ok(file)
+}
+
+/// Processor milliseconds of one call: the median of several runs of many calls.
+fn millis(mut work: impl FnMut()) -> Result<f64, Failure> {
+    let (first_s, ()) = cpu::timed(&mut work)?;
+    let calls = (RUN_S / first_s.max(1e-7)).ceil() as usize;
+    let mut runs = Vec::new();
+    for _ in 0..RUNS {
+        let (seconds, ()) = cpu::timed(|| (0..calls).for_each(|_| work()))?;
+        runs.push(seconds * 1e3 / calls as f64);
+    }
+    Ok(median(runs))
+}
+
+fn search(folder: &Path) -> Result<(), Failure> {
+    let mut next = numbers();
+    let bank: Vec<PdqHash> =
+        (0..BANK).map(|_| PdqHash::from_words(std::array::from_fn(|_| next()))).collect();
+    let queries: Vec<PdqHash> = (0..QUERIES).map(|query| near(&bank, query, &mut next)).collect();
+    write_hashes(&folder.join("pdq-bank.bin"), &bank)?;
+    write_hashes(&folder.join("pdq-queries.bin"), &queries)?;
+    let (built_s, index) = cpu::timed(|| PdqIndex::build(&bank))?;
+    line::measured(BENCH, "index 1,000,000 hashes", built_s * 1e3, "CPU ms");
+    let mut at = queries.iter().cycle();
+    let one = millis(|| {
+        let query = at.next().copied().unwrap_or_default();
+        drop(black_box(index.search(&query, RADIUS_BITS)));
+    })?;
+    line::measured(BENCH, "search 1,000,000 hashes within 31 bits", one, "CPU ms");
+    let (found, there) = queries[..COMPARED].iter().fold((0, 0), |(found, there), query| {
+        let all = bank.iter().filter(|hash| hash.distance_bits(*query) <= RADIUS_BITS).count();
+        (found + index.search(query, RADIUS_BITS).len(), there + all)
+    });
+    let recall = f64::from(u32::try_from(found)?) / f64::from(u32::try_from(there)?);
+    line::measured(BENCH, "recall of that search", recall, "share");
+    Ok(())
+}
+
+/// A query up to 31 bits from a hash of the bank.
+fn near(bank: &[PdqHash], query: usize, next: &mut impl FnMut() -> u64) -> PdqHash {
+    let hash = bank[next() as usize % bank.len()];
+    (0..query % 32).fold(hash, |hash, _| hash.with_bit_flipped(next() as u8))
+}
+
+/// Numbers that look random (SplitMix64), so that every run has the same bank.
+fn numbers() -> impl FnMut() -> u64 {
+    let mut seed = 7u64;
+    move || {
+        seed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = seed;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+}
+
+/// Writes hashes for a peer, 32 bytes each.
+fn write_hashes(file: &Path, hashes: &[PdqHash]) -> Result<(), Failure> {
+    let bytes: Vec<u8> = hashes
+        .iter()
+        .flat_map(|hash| hash.words().into_iter().flat_map(u64::to_be_bytes))
+        .collect();
+    Ok(std::fs::write(file, bytes)?)
+}

@@ -1,0 +1,782 @@
+//! The HTTP API keeps what it promises: its description, its keys, its repetitions, its deliveries
+//! and its end, all on the real binary.
+
+#![allow(clippy::unwrap_used, missing_docs, dead_code)]
+
+mod support;
+
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::time::{Duration, Instant};
+use support::description::Description;
+use support::receiver::Receiver;
+use support::{Answer, Api, Installation, Method, Server, TERMS, eventually, item};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// An installation with a bank, a lead and a key that may do everything.
+fn installation() -> Installation {
+    let installation = Installation::new();
+    prepare(&installation);
+    installation
+}
+
+fn prepare(installation: &Installation) {
+    installation.bank("words", TERMS);
+    installation.user("lead");
+}
+
+fn decision() -> Value {
+    json!({
+        "reviewer": "lead", "ruling": "violation", "action": "remove", "policy": "ashen-front",
+        "reason": "It recruits.", "protected_purpose": "none", "purpose_note": "Nothing of it.",
+    })
+}
+
+fn notice(subject: &Value) -> Value {
+    json!({
+        "service": "forum", "kind": "user", "subject": subject, "reason": "It recruits.",
+        "policy": "ashen-front", "name": "A reader", "email": "reader@example.org",
+        "good_faith": true,
+    })
+}
+
+/// Submits an item and gives its row of the answer, with the verdict.
+async fn submit(api: &Api, body: &Value) -> Value {
+    api.post_json("/v1/items?wait=verdict", body).await["items"][0].clone()
+}
+
+/// Submits an item that a term of the bank is in, and gives the case that it opened.
+async fn case_about(api: &Api, id: &str) -> String {
+    let row = submit(api, &item(id, "velmora is near")).await;
+    row["case"].as_str().unwrap().to_owned()
+}
+
+/// Makes calls and holds each answer against the description.
+struct Caller {
+    api: Api,
+    description: Description,
+    made: BTreeSet<String>,
+}
+
+impl Caller {
+    async fn new(api: Api) -> Self {
+        let description = Description::read(&api).await;
+        Self { api, description, made: BTreeSet::new() }
+    }
+
+    /// Makes a call such as `GET /v1/cases/{id}`; `with` replaces its parameter, or follows the
+    /// path where it begins with `?`.
+    async fn call(&mut self, call: &str, with: &str, body: &Value, status: u16) -> Value {
+        let text = if body.is_null() { String::new() } else { body.to_string() };
+        self.send(call, with, "application/json", text, status).await
+    }
+
+    async fn send(
+        &mut self,
+        call: &str,
+        with: &str,
+        content_type: &str,
+        body: String,
+        status: u16,
+    ) -> Value {
+        let (method, path) = call.split_once(' ').unwrap();
+        let path = fill(path, with);
+        let headers = [("content-type", content_type)];
+        let method = method.parse().unwrap();
+        let answer = self.api.send(method, &path, &headers, body.into_bytes()).await;
+        assert_eq!(answer.status, status, "{call} {with}: {}", answer.text());
+        self.description.check(call, &answer);
+        self.made.insert(call.to_owned());
+        if answer.content_type.contains("json") { answer.json() } else { Value::Null }
+    }
+
+    async fn get(&mut self, call: &str, with: &str, status: u16) -> Value {
+        self.call(call, with, &Value::Null, status).await
+    }
+}
+
+/// Fills the parameters of a path: `a/b` for two of them, a query behind.
+fn fill(path: &str, with: &str) -> String {
+    let (values, query) = with.split_once('?').map_or((with, None), |(v, q)| (v, Some(q)));
+    let mut values = values.split('/');
+    let parts = path.split('/').map(|part| {
+        if part.starts_with('{') { values.next().unwrap_or("x") } else { part }.to_owned()
+    });
+    let path = parts.collect::<Vec<_>>().join("/");
+    query.map_or(path.clone(), |query| format!("{path}?{query}"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_call_answers_as_it_is_described() {
+    let receiver = Receiver::start(&[]).await;
+    let installation = Installation::delivering_to(receiver.port, &receiver.secret);
+    prepare(&installation);
+    let server = installation.serve();
+    let mut caller = Caller::new(server.api(&installation.key(&["admin"]))).await;
+    let info = &caller.description.document["info"];
+    assert!(caller.description.document["openapi"].as_str().unwrap().starts_with("3.1"));
+    assert_eq!((info["title"].as_str(), info["version"].as_str()), (Some("Seawall"), Some("0.1.0")));
+
+    let case = item_calls(&mut caller).await;
+    desk_calls(&mut caller, &case).await;
+    delivery_calls(&mut caller, &case).await;
+    bank_calls(&mut caller).await;
+    rule_calls(&mut caller).await;
+    log_calls(&mut caller).await;
+    assert_eq!(caller.made, caller.description.calls(), "a call without an example, or none such");
+}
+
+async fn item_calls(caller: &mut Caller) -> String {
+    let (submit, check) = ("POST /v1/items", "POST /v1/check");
+    let full = json!({
+        "service": "forum", "id": "p1", "kind": "post", "created_at": "2026-01-01T03:13:20+02:00",
+        "author": {
+            "id": "a1", "handle": "reader", "display_name": null, "bio": "", "followers": 7,
+            "created_at": "2025-01-01T00:00:00Z", "standing": "new",
+        },
+        "text": "velmora is near, see https://harbour.example/pier", "language": "en",
+        "links": ["https://harbour.example/pier"], "in_reply_to": "p0", "repost_of": null,
+        "thread": "t1", "audience": "public", "region": ["north", { "pier": 7 }],
+        "media": [{ "id": "m1", "kind": "image", "bytes": "AAAA", "alt": "a picture" }],
+    });
+    let judged = caller.call(submit, "?wait=verdict", &full, 200).await;
+    caller.call(submit, "", &json!([item("p2", "plain"), item("p3", "velmora")]), 202).await;
+    caller.call(submit, "", &json!({ "items": [] }), 422).await;
+    caller.call(submit, "", &json!([item("p4", "x"), { "id": 5 }]), 422).await;
+    caller.call(submit, "?wait=never", &full, 400).await;
+    caller.send(submit, "", "application/json", "{".into(), 400).await;
+    caller.send(submit, "", "application/xml", "<item/>".into(), 415).await;
+    caller.call(check, "", &full, 200).await;
+    caller.call(check, "", &json!(7), 422).await;
+    caller.call(check, "?deadline_ms=x", &full, 400).await;
+    let verdict = judged["items"][0]["verdict_id"].as_str().unwrap();
+    caller.get("GET /v1/verdicts/{id}", verdict, 200).await;
+    caller.get("GET /v1/verdicts/{id}", "verdict_none", 404).await;
+    let replayed = caller.get("GET /v1/verdicts/{id}/replay", verdict, 200).await;
+    assert_eq!(replayed["is_same"], true);
+    caller.get("GET /v1/verdicts/{id}/replay", "elsewhere", 404).await;
+    judged["items"][0]["case"].as_str().unwrap().to_owned()
+}
+
+async fn desk_calls(caller: &mut Caller, case: &str) {
+    let (notices, cases, one) = ("POST /v1/notices", "GET /v1/cases", "GET /v1/cases/{id}");
+    caller.call(notices, "", &notice(&json!({ "item": "p1" })), 201).await;
+    caller.call(notices, "", &notice(&json!({ "account": "a9" })), 201).await;
+    caller.call(notices, "", &notice(&json!({ "item": "nowhere" })), 404).await;
+    caller.call(notices, "", &json!({ "service": "forum" }), 422).await;
+    caller.get(cases, "?status=open&queue=review&limit=2&offset=1", 200).await;
+    caller.get(cases, "?status=wrong", 422).await;
+    caller.get(cases, "?limit=many", 400).await;
+    caller.get(cases, "?colour=blue", 400).await;
+    caller.get(one, case, 200).await;
+    caller.get(one, "case_none", 404).await;
+    caller.get(one, "%FF", 400).await;
+    let (decide, undo) = ("POST /v1/cases/{id}/decisions", "POST /v1/cases/{id}/reversals");
+    let why = json!({ "reviewer": "lead", "reason": "It quotes." });
+    caller.call(undo, case, &why, 409).await;
+    caller.call(decide, "case_none", &decision(), 404).await;
+    caller.call(decide, case, &json!({ "reviewer": "lead" }), 422).await;
+    let mut unfounded = decision();
+    unfounded.as_object_mut().unwrap().remove("protected_purpose");
+    caller.call(decide, case, &unfounded, 409).await;
+    caller.call(decide, case, &decision(), 201).await;
+    caller.call(decide, case, &decision(), 409).await;
+    caller.get(cases, "?status=decided", 200).await;
+    caller.call(undo, case, &json!({ "reviewer": "nobody", "reason": "r" }), 422).await;
+    caller.call(undo, case, &why, 201).await;
+    caller.call(undo, "case_none", &why, 404).await;
+    let mut labelled = decision();
+    labelled["action"] = "label".into();
+    labelled["labels"] = json!(["recruits"]);
+    caller.call(decide, case, &labelled, 201).await;
+    caller.get(one, case, 200).await;
+}
+
+async fn delivery_calls(caller: &mut Caller, case: &str) {
+    let api = caller.api.clone();
+    let delivered = eventually("the actions are delivered", async || {
+        let found = api.get_json("/v1/deliveries?state=delivered").await;
+        let rows = found["deliveries"].as_array().unwrap().clone();
+        (rows.len() == 3).then_some(rows)
+    })
+    .await;
+    assert!(delivered.iter().all(|row| row["action"]["case"] == case));
+    let deliveries = "GET /v1/deliveries";
+    caller.get(deliveries, "?state=delivered", 200).await;
+    caller.get(deliveries, "?state=dead", 200).await;
+    caller.get(deliveries, "", 400).await;
+    let redeliver = "POST /v1/deliveries/{action}/redelivery";
+    let action = delivered[0]["action"]["id"].as_str().unwrap();
+    caller.call(redeliver, action, &Value::Null, 202).await;
+    caller.call(redeliver, "action_none", &Value::Null, 404).await;
+    caller.get("GET /v1/cases/{id}", case, 200).await;
+}
+
+async fn bank_calls(caller: &mut Caller) {
+    let (add, list) = ("POST /v1/banks/{bank}/entries", "GET /v1/banks/{bank}/entries");
+    let csv = "kind,value,language,labels\nterm,orrin,en,a;b\npdq,short,,\n";
+    let imported = caller.send(add, "more", "text/csv", csv.into(), 201).await;
+    assert_eq!((&imported["entries"], &imported["problems"][0]["line"]), (&json!(1), &json!(3)));
+    let line = json!({ "kind": "domain", "value": "harbour.example", "case": "exact",
+        "expires_at": "2100-01-01T00:00:00Z", "confidence": 80, "note": "n", "source": "s" });
+    caller.send(add, "more", "application/x-ndjson", line.to_string(), 201).await;
+    caller.send(add, "no bank", "text/csv", csv.into(), 422).await;
+    caller.send(add, "more", "image/png", csv.into(), 415).await;
+    caller.get("GET /v1/banks", "", 200).await;
+    let entries = caller.get(list, "more?limit=10", 200).await;
+    let entry = entries["entries"][0]["id"].as_str().unwrap();
+    caller.get(list, &format!("more?after={entry}"), 200).await;
+    caller.get(list, "more?after=wrong", 422).await;
+    caller.get(list, "more?limit=-1", 400).await;
+    let retire = "DELETE /v1/banks/{bank}/entries/{entry}";
+    caller.get(retire, &format!("words/{entry}"), 404).await;
+    caller.get(retire, &format!("more/{entry}"), 200).await;
+    caller.get(retire, &format!("more/{entry}"), 422).await;
+    caller.get(retire, "more/entry_none", 404).await;
+}
+
+/// A rule file with a rule that acts by itself.
+fn rules(when: &str) -> Value {
+    let text = format!(
+        "[[rule]]\nname = \"seen\"\nowner = \"test\"\npolicy = \"ashen-front\"\n\
+         description = \"A test.\"\nwhen = '{when}'\nlabels = [\"seen\"]\nqueue = \"review\"\n\
+         priority = 50\n"
+    );
+    json!({ "files": [{ "name": "test.toml", "text": text }] })
+}
+
+async fn rule_calls(caller: &mut Caller) {
+    let (promote, check) = ("POST /v1/rules", "POST /v1/rules/check");
+    let (right, wrong) = (rules("term.count > 0"), rules("term.count >"));
+    caller.get("GET /v1/rules", "", 200).await;
+    let checked = caller.call(check, "", &right, 200).await;
+    assert_eq!((&checked["is_right"], &checked["rules"]), (&json!(true), &json!(1)));
+    assert_eq!(caller.call(check, "", &wrong, 200).await["is_right"], false);
+    caller.call(check, "", &json!({ "files": "none" }), 422).await;
+    caller.call(promote, "", &right, 201).await;
+    caller.call(promote, "", &wrong, 422).await;
+    caller.get("GET /v1/rules", "", 200).await;
+    caller.get("GET /v1/policies", "", 200).await;
+}
+
+async fn log_calls(caller: &mut Caller) {
+    caller.get("GET /v1/events", "?limit=500", 200).await;
+    caller.get("GET /v1/events", "?after=18446744073709551615", 200).await;
+    caller.get("GET /v1/events", "?after=-1", 400).await;
+    caller.get("GET /v1/records", "?from=0&limit=500", 200).await;
+    caller.get("GET /v1/records", "?from=18446744073709551615", 200).await;
+    caller.get("GET /v1/records", "?from=first", 400).await;
+    caller.get("GET /v1/records/checkpoint", "", 200).await;
+    for call in ["GET /healthz", "GET /readyz", "GET /metrics"] {
+        caller.get(call, "", 200).await;
+    }
+}
+
+/// The scope that each call needs.
+const SCOPES: [(&str, &str); 22] = [
+    ("POST /v1/items", "submit"),
+    ("POST /v1/check", "submit"),
+    ("GET /v1/verdicts/{id}", "review"),
+    ("GET /v1/verdicts/{id}/replay", "review"),
+    ("POST /v1/notices", "notice"),
+    ("GET /v1/cases", "review"),
+    ("GET /v1/cases/{id}", "review"),
+    ("POST /v1/cases/{id}/decisions", "review"),
+    ("POST /v1/cases/{id}/reversals", "review"),
+    ("GET /v1/deliveries", "report"),
+    ("POST /v1/deliveries/{action}/redelivery", "admin"),
+    ("GET /v1/banks", "curate"),
+    ("GET /v1/banks/{bank}/entries", "curate"),
+    ("POST /v1/banks/{bank}/entries", "curate"),
+    ("DELETE /v1/banks/{bank}/entries/{entry}", "curate"),
+    ("GET /v1/rules", "curate"),
+    ("POST /v1/rules", "curate"),
+    ("POST /v1/rules/check", "curate"),
+    ("GET /v1/policies", "review"),
+    ("GET /v1/events", "report"),
+    ("GET /v1/records", "report"),
+    ("GET /v1/records/checkpoint", "report"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_need_a_key_with_their_scope() {
+    let installation = installation();
+    let server = installation.serve();
+    let revoked = installation.new_key(&["admin"], None);
+    installation.run(&["key", "revoke", revoked["id"].as_str().unwrap()]);
+    let scopes = ["submit", "notice", "review", "curate", "report"];
+    let others: BTreeMap<&str, String> = [&scopes[..], &["admin"]]
+        .concat()
+        .into_iter()
+        .map(|scope| {
+            let rest: Vec<&str> = scopes.into_iter().filter(|other| *other != scope).collect();
+            (scope, installation.key(&rest))
+        })
+        .collect();
+    let mut caller = Caller::new(server.api("none")).await;
+    let needing = caller.description.calls().into_iter();
+    let needing: BTreeSet<String> =
+        needing.filter(|call| caller.description.needs_key(call)).collect();
+    assert_eq!(needing, SCOPES.iter().map(|(call, _)| (*call).to_owned()).collect());
+    for (call, scope) in SCOPES {
+        let with = if call == "GET /v1/deliveries" { "?state=dead" } else { "" };
+        let refused = [
+            (None, 401, "Authorization"),
+            (Some("unknown"), 401, "not known"),
+            (revoked["key"].as_str(), 401, "revoked"),
+            (Some(others[scope].as_str()), 403, scope),
+        ];
+        for (key, status, words) in refused {
+            caller.api = caller.api.as_key(key);
+            let problem = caller.call(call, with, &json!({}), status).await;
+            let detail = problem["detail"].as_str().unwrap();
+            assert!(detail.contains(words), "{call}: {detail}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_speaks_for_its_service_alone() {
+    let installation = installation();
+    let server = installation.serve();
+    let admin = server.api(&installation.key(&["admin"]));
+    let case = case_about(&admin, "p1").await;
+    admin.post_json(&format!("/v1/cases/{case}/decisions"), &decision()).await;
+    let found = admin.get_json("/v1/deliveries?state=pending").await;
+    let action = found["deliveries"][0]["action"]["id"].as_str().unwrap().to_owned();
+    let verdict = submit(&admin, &item("p1", "velmora is near")).await["verdict_id"].clone();
+    let verdict = verdict.as_str().unwrap();
+
+    let bound = installation.new_key(&["admin"], Some("elsewhere"));
+    let mut caller = Caller::new(server.api(bound["key"].as_str().unwrap())).await;
+    let calls = [
+        ("POST /v1/items", String::new(), item("p2", "plain")),
+        ("POST /v1/check", String::new(), item("p2", "plain")),
+        ("POST /v1/notices", String::new(), notice(&json!({ "item": "p1" }))),
+        ("GET /v1/verdicts/{id}", verdict.to_owned(), Value::Null),
+        ("GET /v1/verdicts/{id}/replay", verdict.to_owned(), Value::Null),
+        ("GET /v1/cases/{id}", case.clone(), Value::Null),
+        ("POST /v1/cases/{id}/decisions", case.clone(), decision()),
+        (
+            "POST /v1/cases/{id}/reversals",
+            case.clone(),
+            json!({ "reviewer": "lead", "reason": "r" }),
+        ),
+        ("POST /v1/deliveries/{action}/redelivery", action, Value::Null),
+    ];
+    for (call, with, body) in calls {
+        let problem = caller.call(call, &with, &body, 403).await;
+        assert!(problem["detail"].as_str().unwrap().contains("`elsewhere`"), "{call}: {problem}");
+    }
+    let lists = [
+        ("GET /v1/cases", "?status=decided", "cases"),
+        ("GET /v1/deliveries", "?state=pending", "deliveries"),
+    ];
+    for (call, with, rows) in lists {
+        assert_eq!(caller.get(call, with, 200).await[rows], json!([]), "{call}");
+    }
+    let events = caller.get("GET /v1/events", "?limit=500", 200).await;
+    let events = events["events"].as_array().unwrap();
+    assert!(!events.is_empty());
+    assert!(events.iter().all(|event| event["body"]["service"] != "forum"), "{events:#?}");
+}
+
+/// Sends a request twenty times at once and once after, and gives the one answer of all.
+async fn repeatedly(api: &Api, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    let sending = (0..20).map(|_| api.send(Method::POST, path, headers, body.into()));
+    let mut answers = futures_util::future::join_all(sending).await;
+    answers.push(api.send(Method::POST, path, headers, body.into()).await);
+    let first = answers[0].clone();
+    assert!((200..300).contains(&first.status), "{path}: {}", first.text());
+    for answer in answers {
+        assert_eq!(answer, first, "{path}: {} or {}", answer.text(), first.text());
+    }
+    first
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeated_request_gets_its_first_answer() {
+    let installation = installation();
+    let server = installation.serve();
+    let api = server.api(&installation.key(&["admin"]));
+    let (decided, undone) = (case_about(&api, "p1").await, case_about(&api, "p2").await);
+    api.post_json(&format!("/v1/cases/{undone}/decisions"), &decision()).await;
+    let why = json!({ "reviewer": "lead", "reason": "It quotes." });
+    let (csv, entry) = ("text/csv", "kind,value\nterm,orrin\n".to_owned());
+    let json_type = "application/json";
+    let requests = [
+        ("/v1/items?wait=verdict".into(), json_type, item("p9", "velmora").to_string(), 3),
+        ("/v1/notices".into(), json_type, notice(&json!({ "item": "p1" })).to_string(), 2),
+        (format!("/v1/cases/{decided}/decisions"), json_type, decision().to_string(), 3),
+        (format!("/v1/cases/{undone}/reversals"), json_type, why.to_string(), 2),
+        ("/v1/banks/more/entries".into(), csv, entry, 1),
+        ("/v1/rules".into(), json_type, rules("term.count > 1").to_string(), 1),
+    ];
+    for (number, (path, content_type, body, records)) in requests.into_iter().enumerate() {
+        let token = format!("token-{number}");
+        let headers = [("content-type", content_type), ("idempotency-key", token.as_str())];
+        let before = api.records().await;
+        repeatedly(&api, &path, &headers, &body).await;
+        let made = api.records().await - before;
+        assert!(made <= records, "{path}: {made} records instead of {records}");
+        let other = api.send(Method::POST, &path, &headers, format!("{body} ").into()).await;
+        assert_eq!(other.status, 422, "{path}: {}", other.text());
+        assert_eq!(other.json()["type"], "urn:seawall:problem:key-reused");
+    }
+    let entries = api.get_json("/v1/banks/more/entries").await;
+    assert_eq!(entries["entries"].as_array().unwrap().len(), 1);
+    let case = api.get_json(&format!("/v1/cases/{decided}")).await;
+    assert_eq!(case["decisions"].as_array().unwrap().len(), 1);
+    assert_eq!(case["case"]["notices"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_claims_its_case_and_nothing_that_is_refused_does() {
+    let installation = installation();
+    let server = installation.serve();
+    let api = server.api(&installation.key(&["admin"]));
+    let case = case_about(&api, "p1").await;
+    let before = api.records().await;
+    for (field, value) in [("policy", json!("none")), ("reason", json!("")), ("reviewer", json!("x"))]
+    {
+        let mut wrong = decision();
+        wrong[field] = value;
+        let answer = api.post(&format!("/v1/cases/{case}/decisions"), &wrong).await;
+        assert!([409, 422].contains(&answer.status), "{field}: {}", answer.text());
+    }
+    assert_eq!(api.records().await, before, "a refused decision left a record");
+    let decided = api.post_json(&format!("/v1/cases/{case}/decisions"), &decision()).await;
+    assert_eq!(decided["status"], "decided");
+    assert_eq!(decided["decision"]["findings"][0]["protected_purpose"], "none");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn items_are_judged_kept_and_recognised() {
+    let installation = installation();
+    let server = installation.serve();
+    let api = server.api(&installation.key(&["submit", "review"]));
+    let first = api.post("/v1/items", &item("p1", "velmora is near")).await;
+    assert_eq!(first.status, 202);
+    let row = &first.json()["items"][0];
+    assert_eq!((row.get("verdict"), row["is_repeated"].as_bool()), (None, Some(false)));
+    let again = submit(&api, &item("p1", "velmora is near")).await;
+    assert_eq!(again["is_repeated"], true);
+    assert_eq!(again["verdict_id"], row["verdict_id"]);
+    assert_eq!(again["verdict"]["outcome"], "review");
+    assert_eq!(again["matches"][0]["spans"][0], json!({
+        "start": 0, "end": 7, "utf16": { "start": 0, "end": 7 },
+    }));
+    let other = submit(&api, &item("p1", "velmora is here")).await;
+    assert_eq!((&other["is_repeated"], &other["case"]), (&json!(false), &row["case"]));
+    assert_ne!(other["verdict_id"], row["verdict_id"]);
+    let case = api.get_json(&format!("/v1/cases/{}", row["case"].as_str().unwrap())).await;
+    assert_eq!(case["case"]["verdicts"].as_array().unwrap().len(), 2);
+
+    let checked = api.post_json("/v1/check", &item("p7", "velmora")).await;
+    assert_eq!(checked["items"][0]["verdict"]["outcome"], "review");
+    assert_eq!(submit(&api, &item("p7", "velmora")).await["is_repeated"], false);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thousand_items_come_at_once() {
+    let installation = installation();
+    let server = installation.serve();
+    let api = server.api(&installation.key(&["submit", "report"]));
+    let text = |number: usize| if number % 100 == 0 { "velmora" } else { "plain" };
+    let mut items: Vec<Value> =
+        (0..1_000).map(|number| item(&format!("p{number}"), text(number))).collect();
+    let before = api.records().await;
+    let answer = api.post_json("/v1/items?wait=verdict", &json!(items)).await;
+    let rows = answer["items"].as_array().unwrap();
+    for (number, row) in rows.iter().enumerate() {
+        assert_eq!(row["item"], format!("p{number}"));
+        let outcome = if number % 100 == 0 { "review" } else { "allow" };
+        assert_eq!(row["verdict"]["outcome"], outcome);
+    }
+    assert_eq!((rows.len(), api.records().await - before), (1_000, 1_010));
+    items.push(item("one-more", "plain"));
+    let refused = api.post("/v1/items", &json!({ "items": items })).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.text().contains("1001 items; send 1 to 1000"), "{}", refused.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_feed_and_the_log_tell_everything_once() {
+    let installation = installation();
+    let server = installation.serve();
+    let api = server.api(&installation.key(&["submit", "report"]));
+    let items: Vec<Value> = (0..25).map(|number| item(&format!("p{number}"), "plain")).collect();
+    api.post_json("/v1/items", &json!(items)).await;
+    let (mut after, mut seqs, mut judged) = (String::new(), Vec::new(), Vec::new());
+    loop {
+        let page = api.get_json(&format!("/v1/events?limit=7{after}")).await;
+        let events = page["events"].as_array().unwrap().clone();
+        if events.is_empty() {
+            break;
+        }
+        after = format!("&after={}", page["cursor"]);
+        seqs.extend(events.iter().map(|event| event["seq"].as_u64().unwrap()));
+        judged.extend(events.iter().filter_map(|event| event["body"]["item"].as_str().map(str::len)));
+    }
+    let total = api.records().await;
+    assert_eq!(seqs, (0..total).collect::<Vec<_>>());
+    assert_eq!(judged.len(), 25);
+    log_verifies(&api, total).await;
+}
+
+/// Recomputes the log from its pages, and holds it against the signed checkpoint.
+async fn log_verifies(api: &Api, total: u64) {
+    let checkpoint = api.get_json("/v1/records/checkpoint").await;
+    let (origin, key) =
+        audit::read_verifier_key(checkpoint["verifier_key"].as_str().unwrap()).unwrap();
+    let signed = audit::verify_checkpoint(checkpoint["note"].as_str().unwrap(), &key).unwrap();
+    assert_eq!((origin.as_str(), signed.head.next), ("seawall", total));
+    let mut verifier = audit::Verifier::new();
+    let mut from = 0;
+    while from < total {
+        let page = api.get_json(&format!("/v1/records?from={from}&limit=9")).await;
+        for record in page["records"].as_array().unwrap() {
+            let bytes = |field: &str| hex::decode(record[field].as_str().unwrap()).unwrap();
+            verifier.push(&bytes("bytes"), &bytes("hash")).unwrap();
+            assert_eq!(record["record"]["seq"], from);
+            from += 1;
+        }
+    }
+    verifier.finish(Some(&signed.head)).unwrap();
+}
+
+/// Makes the next attempt of every delivery due, as if the wait were over.
+async fn hurry(folder: &Path) {
+    use sea_orm::ConnectionTrait;
+    let address = format!("sqlite://{}?mode=rw", folder.join("seawall.db").display());
+    let database = sea_orm::Database::connect(address).await.unwrap();
+    let due = "UPDATE outbox SET next_us = 0 WHERE state = 'pending'";
+    database.execute_unprepared(due).await.unwrap();
+    database.close().await.unwrap();
+}
+
+async fn delivery(api: &Api, state: &str) -> Option<Value> {
+    let found = api.get_json(&format!("/v1/deliveries?state={state}")).await;
+    found["deliveries"].as_array().unwrap().first().cloned()
+}
+
+struct Delivering {
+    receiver: Receiver,
+    installation: Installation,
+    key: String,
+}
+
+impl Delivering {
+    /// An installation whose receiver answers with these statuses first.
+    async fn new(statuses: &[u16]) -> Self {
+        let receiver = Receiver::start(statuses).await;
+        let installation = Installation::delivering_to(receiver.port, &receiver.secret);
+        prepare(&installation);
+        let key = installation.key(&["admin"]);
+        Self { receiver, installation, key }
+    }
+
+    fn serve(&self) -> (Server, Api) {
+        let server = self.installation.serve();
+        let api = server.api(&self.key);
+        (server, api)
+    }
+
+    /// Waits until the receiver heard so many webhooks.
+    async fn heard(&self, count: usize) {
+        eventually("the receiver hears it", async || {
+            (self.receiver.heard().len() >= count).then_some(())
+        })
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_reaches_its_service_once_and_its_reversal_gives_back() {
+    let world = Delivering::new(&[]).await;
+    let (_server, api) = world.serve();
+    let case = case_about(&api, "p1").await;
+    let decided = api.post_json(&format!("/v1/cases/{case}/decisions"), &decision()).await;
+    world.heard(1).await;
+    let why = json!({ "reviewer": "lead", "reason": "It quotes." });
+    api.post_json(&format!("/v1/cases/{case}/reversals"), &why).await;
+    world.heard(2).await;
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    let heard = world.receiver.heard();
+    assert_eq!(heard.len(), 2, "an action came twice: {heard:#?}");
+    let (taken, given) = (&heard[0], &heard[1]);
+    assert_eq!(taken.event["data"], decided["actions"][0]);
+    assert_eq!((taken.event["id"].as_str(), taken.event["type"].as_str()), (
+        Some(taken.id.as_str()),
+        Some("seawall.action.ordered"),
+    ));
+    assert_eq!(taken.event["data"]["kind"], "remove");
+    assert_eq!(taken.event["data"]["target"], json!({ "item": "p1" }));
+    assert_eq!(given.event["data"]["kind"], "restore");
+    assert_eq!(given.event["data"]["reverses"], taken.event["id"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receiver_that_fails_gets_it_when_it_recovers_also_after_a_restart() {
+    let world = Delivering::new(&[500, 404, 503]).await;
+    let (server, api) = world.serve();
+    let case = case_about(&api, "p1").await;
+    api.post_json(&format!("/v1/cases/{case}/decisions"), &decision()).await;
+    world.heard(1).await;
+    let waiting = eventually("the failure is noted", async || {
+        delivery(&api, "pending").await.filter(|row| row["attempts"] == 1)
+    })
+    .await;
+    assert!(waiting["problem"].as_str().unwrap().contains("500"), "{waiting}");
+    server.stop();
+
+    let (_server, api) = world.serve();
+    for attempt in 2..=4 {
+        hurry(world.installation.folder()).await;
+        world.heard(attempt).await;
+        eventually("the attempt is noted", async || {
+            let state = if attempt == 4 { "delivered" } else { "pending" };
+            delivery(&api, state).await.filter(|row| row["attempts"] == json!(attempt))
+        })
+        .await;
+    }
+    let heard = world.receiver.heard();
+    assert_eq!((heard.len(), world.receiver.taken().len()), (4, 1));
+    assert!(heard.iter().all(|webhook| webhook.id == heard[0].id));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dead_letter_is_shown_and_can_be_sent_again() {
+    let world = Delivering::new(&[410]).await;
+    let (_server, api) = world.serve();
+    let case = case_about(&api, "p1").await;
+    api.post_json(&format!("/v1/cases/{case}/decisions"), &decision()).await;
+    let dead =
+        eventually("it is a dead letter", async || delivery(&api, "dead").await).await;
+    assert!(dead["problem"].as_str().unwrap().contains("410"), "{dead}");
+    let path = format!("/v1/deliveries/{}/redelivery", dead["action"]["id"].as_str().unwrap());
+    let headers = [("idempotency-key", "again")];
+    let before = api.records().await;
+    repeatedly(&api, &path, &headers, "").await;
+    eventually("it is delivered", async || delivery(&api, "delivered").await).await;
+    assert_eq!(api.records().await - before, 2, "sent again once, delivered once");
+    assert_eq!(world.receiver.taken().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rules_are_in_force_at_once_and_banks_of_another_process_soon() {
+    let installation = installation();
+    let server = installation.serve();
+    let api = server.api(&installation.key(&["submit", "curate"]));
+    assert_eq!(submit(&api, &item("p1", "orrin")).await["verdict"]["outcome"], "allow");
+    let added = Instant::now();
+    installation.lines(&["bank", "add", "words", "term", "orrin"]);
+    let written = Instant::now();
+    let mut number = 1;
+    while submit(&api, &item(&format!("q{number}"), "orrin")).await["case"].is_null() {
+        number += 1;
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        assert!(added.elapsed() < Duration::from_secs(10), "the entry never matched");
+    }
+    let waited = written.elapsed();
+    assert!(waited < Duration::from_millis(1_500), "the entry matched after {waited:?}");
+
+    api.post_json("/v1/rules", &rules("term.count > 5")).await;
+    let judged = submit(&api, &item("r1", "orrin")).await;
+    assert_eq!(judged["verdict"]["outcome"], "allow");
+    let words = ["velmora"; 6].join(" ");
+    let judged = submit(&api, &item("r2", &words)).await;
+    assert_eq!(judged["verdict"]["rules"][0]["name"], "seen", "{judged}");
+}
+
+/// What became of a request that was under way when the server was told to stop.
+#[derive(Debug, PartialEq)]
+enum Fate {
+    Answered,
+    Unanswered,
+    Cut(String),
+}
+
+/// Sends an item over a connection of its own and reads everything that comes back.
+async fn over_wire(address: &str, key: &str, body: &str) -> Fate {
+    let Ok(mut stream) = TcpStream::connect(address).await else { return Fate::Unanswered };
+    let request = format!(
+        "POST /v1/items HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {key}\r\n\
+         content-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let mut answer = Vec::new();
+    if stream.write_all(request.as_bytes()).await.is_ok() {
+        // Where the other end is gone, what came before is what counts.
+        let _ = stream.read_to_end(&mut answer).await;
+    }
+    let answer = String::from_utf8(answer).unwrap();
+    let length = answer.lines().find_map(|line| line.strip_prefix("content-length: "));
+    let whole = answer.split_once("\r\n\r\n").zip(length).is_some_and(|((_, body), length)| {
+        answer.starts_with("HTTP/1.1 202 ") && body.len().to_string() == length
+    });
+    match (answer.is_empty(), whole) {
+        (true, _) => Fate::Unanswered,
+        (false, true) => Fate::Answered,
+        (false, false) => Fate::Cut(answer),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_told_to_stop_keeps_its_word() {
+    let installation = installation();
+    let key = installation.key(&["submit", "report"]);
+    let server = installation.serve();
+    let address = server.address().to_owned();
+    let batch = |number: usize| -> Vec<Value> {
+        (0..40).map(|part| item(&format!("p{number}-{part}"), "velmora is near")).collect()
+    };
+    let sending = (0..50).map(|number| {
+        let (address, key, body) = (address.clone(), key.clone(), json!(batch(number)).to_string());
+        tokio::spawn(async move { over_wire(&address, &key, &body).await })
+    });
+    let sending: Vec<_> = sending.collect();
+    tokio::time::sleep(Duration::from_millis(250)).await;
+    server.terminate();
+    let mut answered = Vec::new();
+    for (number, task) in sending.into_iter().enumerate() {
+        match task.await.unwrap() {
+            Fate::Answered => answered.push(number),
+            Fate::Unanswered => {}
+            Fate::Cut(answer) => panic!("an answer was cut: {answer}"),
+        }
+    }
+    assert!(server.wait().success());
+    assert!(TcpStream::connect(&address).await.is_err());
+    assert!(!answered.is_empty(), "nothing was answered before the end");
+
+    let server = installation.serve();
+    let api = server.api(&key);
+    for number in answered {
+        let rows = api.post_json("/v1/items", &json!(batch(number))).await;
+        let rows = rows["items"].as_array().unwrap().clone();
+        assert!(rows.iter().all(|row| row["is_repeated"] == true), "batch {number} was lost");
+    }
+    log_verifies(&api, api.records().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_runs_it_sees_how_it_is() {
+    let installation = installation();
+    let server = installation.serve();
+    let api = server.api(&installation.key(&["submit"]));
+    api.post_json("/v1/items", &item("p1", "plain")).await;
+    let open = api.as_key(None);
+    assert_eq!(open.get("/healthz").await.text(), "ok");
+    assert_eq!(open.get("/readyz").await.text(), "ready");
+    let metrics = open.get("/metrics").await.text();
+    for line in [
+        "seawall_items_total 1",
+        "seawall_requests_total{path=\"/v1/items\",method=\"POST\",status=\"202\"} 1",
+        "seawall_request_seconds_bucket{path=\"/healthz\",method=\"GET\",le=\"10\"} 1",
+    ] {
+        assert!(metrics.lines().any(|found| found == line), "{line} is not in\n{metrics}");
+    }
+}
