@@ -69,8 +69,7 @@ async fn check(
     let bodies: Vec<Bytes> = posts.iter().cloned().map(Bytes::from).collect();
     let load = Load { address: &server.address, path: "/v1/check", keys, lasting: CHECK_LASTS };
     let before = cpu::used(&server.process())?.own_s;
-    let outcome =
-        load::run(&load, move |number| bodies[number % bodies.len()].clone()).await?;
+    let outcome = load::run(&load, move |number| bodies[number % bodies.len()].clone()).await?;
     let used = cpu::used(&server.process())?.own_s - before;
     let case = |what: &str| format!("check, {banks}: {what}");
     let requests = outcome.latencies_ms.len() as f64;

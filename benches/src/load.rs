@@ -128,9 +128,13 @@ mod tests {
             latencies_ms: (1..=count).map(f64::from).collect(),
             seconds: 2.0,
         };
-        for (count, share, wanted) in
-            [(100, 0.99, 99.0), (100, 0.5, 50.0), (1_000, 0.99, 990.0), (1, 0.99, 1.0), (0, 0.5, 0.0)]
-        {
+        for (count, share, wanted) in [
+            (100, 0.99, 99.0),
+            (100, 0.5, 50.0),
+            (1_000, 0.99, 990.0),
+            (1, 0.99, 1.0),
+            (0, 0.5, 0.0),
+        ] {
             let latency = outcome(count).latency_ms(share);
             assert!((latency - wanted).abs() < 1e-9, "{share} of {count}: {latency}");
         }

@@ -7,13 +7,22 @@ use crate::once::Origin;
 use crate::{Engine, Error, Result};
 use audit::FactKind;
 use model::{BankEntry, EntryId, EntryProblem, EntryStatus, Timestamp, limits};
-use rules::RuleFile;
+use rules::{RuleFile, RuleSet};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{BankSummary, Change, PolicyRow, RuleSetRow};
 
 /// Entries of one commit; a larger import takes several, so that nobody else waits long.
 const IMPORT_GROUP: usize = 2_000;
+
+/// Which commit of an import one is: the answer is remembered with the last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// More follow.
+    Earlier,
+    /// None follows.
+    Last,
+}
 
 /// What became of an import.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -75,36 +84,45 @@ impl Engine {
             revision: 0,
             problems,
         };
-        let groups = entries.len().div_ceil(IMPORT_GROUP).max(1);
+        if entries.is_empty() {
+            imported.revision = self.inner.store.banks_revision().await?;
+            return Ok(imported);
+        }
+        let groups = entries.len().div_ceil(IMPORT_GROUP);
         for (number, group) in entries.chunks(IMPORT_GROUP).enumerate() {
-            let last = number + 1 == groups;
-            let kept = last.then_some((&mut imported, origin));
-            self.add_entries(bank, group, origin, kept).await?;
+            let part = if number + 1 == groups { Part::Last } else { Part::Earlier };
+            imported = self.add_entries(imported, group, part, origin).await?;
         }
         self.refresh().await?;
         Ok(imported)
     }
 
+    /// Adds a part of an import, and gives the import with the revision that holds it; or the first
+    /// result, where the same request was carried out meanwhile.
     async fn add_entries(
         &self,
-        bank: &str,
+        mut imported: Imported,
         entries: &[BankEntry],
+        part: Part,
         origin: &Origin,
-        mut last: Option<(&mut Imported, &Origin)>,
-    ) -> Result<()> {
+    ) -> Result<Imported> {
         for _ in 0..RETRIES {
             let now = self.now();
             let revision = self.inner.store.banks_revision().await? + 1;
+            imported.revision = revision;
             let mut changes = vec![Change::EntriesAdded { entries: entries.to_vec(), revision }];
-            if let Some((imported, origin)) = &mut last {
-                imported.revision = revision;
-                changes.extend(origin.remember(*imported, now)?);
+            match part {
+                Part::Earlier => {}
+                Part::Last => changes.extend(origin.remember(&imported, now)?),
             }
-            let entry = bank_changed(bank, "added", entries.len(), revision, origin);
+            let entry = bank_changed(&imported.bank, "added", entries.len(), revision, origin);
             match self.inner.store.commit(changes, vec![entry], now).await {
-                Ok(_) => return Ok(()),
-                Err(error) if error.is_conflict() => {}
-                Err(error) => return Err(error.into()),
+                Ok(_) => return Ok(imported),
+                Err(failure) => {
+                    if let Some(earlier) = origin.after(&self.inner.store, failure.into()).await? {
+                        return Ok(earlier);
+                    }
+                }
             }
         }
         Err(Error::Contended)
@@ -128,15 +146,23 @@ impl Engine {
         self.import_bank("entry.jsonl", bank, line.as_bytes(), origin).await
     }
 
+    /// Reads an entry, retired or not.
+    ///
+    /// # Errors
+    /// Where there is no such entry, or the store fails.
+    pub async fn entry(&self, id: &EntryId) -> Result<BankEntry> {
+        let entry = self.inner.store.entry(id).await?;
+        entry.ok_or_else(|| Error::NotFound { what: "entry", id: id.to_string() })
+    }
+
     /// Retires an entry: it no longer matches, and stays in the history.
     ///
     /// # Errors
     /// Where there is no such entry in force, or the store fails.
     pub async fn retire_entry(&self, id: &EntryId, origin: &Origin) -> Result<u64> {
-        let absent = || Error::NotFound { what: "entry", id: id.to_string() };
         for _ in 0..RETRIES {
             let now = self.now();
-            let known = self.inner.store.entry(id).await?.ok_or_else(absent)?;
+            let known = self.entry(id).await?;
             match known.status {
                 EntryStatus::Active => {}
                 EntryStatus::Retired => {
@@ -188,6 +214,28 @@ impl Engine {
         if let Some(earlier) = origin.earlier(&self.inner.store).await? {
             return Ok(earlier);
         }
+        for _ in 0..RETRIES {
+            match self.promote_once(&rules, files, origin).await {
+                Ok(()) => {
+                    self.refresh().await?;
+                    return Ok(rules.version().to_owned());
+                }
+                Err(failure) => {
+                    if let Some(earlier) = origin.after(&self.inner.store, failure).await? {
+                        return Ok(earlier);
+                    }
+                }
+            }
+        }
+        Err(Error::Contended)
+    }
+
+    async fn promote_once(
+        &self,
+        rules: &RuleSet,
+        files: &[RuleFile],
+        origin: &Origin,
+    ) -> Result<()> {
         let now = self.now();
         let pairs: Vec<(&str, &str)> =
             files.iter().map(|file| (file.name.as_str(), file.text.as_str())).collect();
@@ -201,11 +249,11 @@ impl Engine {
         let mut changes = vec![Change::RulesPromoted(row)];
         changes.extend(origin.remember(&version, now)?);
         let event = json!({ "version": version, "rules": rules.rules().len() });
-        let mut entry = facts::operation(FactKind::RulesChanged, "promoted", &origin.actor, event);
+        let mut entry =
+            facts::operation(FactKind::RulesChanged, "promoted", &origin.actor, event);
         entry.fact = entry.fact.text(audit::Field::RulesVersion, &version);
         self.inner.store.commit(changes, vec![entry], now).await?;
-        self.refresh().await?;
-        Ok(version)
+        Ok(())
     }
 
     /// Reads every rule set that was ever in force, the latest first.

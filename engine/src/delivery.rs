@@ -80,16 +80,39 @@ impl Engine {
     /// # Errors
     /// Where there is no such action, it is on its way already, or the store fails.
     pub async fn redeliver(&self, id: &ActionId, origin: &Origin) -> Result<()> {
-        let row = self.inner.store.delivery(id).await?;
-        let row = row.ok_or_else(|| Error::NotFound { what: "action", id: id.to_string() })?;
+        let store = &self.inner.store;
+        if let Some(earlier) = origin.earlier(store).await? {
+            return Ok(earlier);
+        }
+        let row = self.delivery(id).await?;
         match row.state {
-            Delivery::Pending => return Err(Error::invalid("action", "it is on its way already")),
+            Delivery::Pending => {
+                // The same request may have sent it on its way since it was asked for above.
+                let earlier: Option<()> = origin.earlier(store).await?;
+                let pending = || Error::invalid("action", "it is on its way already");
+                return earlier.ok_or_else(pending);
+            }
             Delivery::Delivered | Delivery::Dead => {}
         }
+        let now = self.now();
         let kind = FactKind::ActionRedelivered;
         let entry = facts::action(kind, &row.action, row.attempts, &origin.actor);
-        let changes = vec![Change::ActionRedelivered(id.clone())];
-        self.inner.store.commit(changes, vec![entry], self.now()).await?;
-        Ok(())
+        let mut changes = vec![Change::ActionRedelivered(id.clone())];
+        changes.extend(origin.remember(&(), now)?);
+        match store.commit(changes, vec![entry], now).await {
+            Ok(_) => Ok(()),
+            Err(failure) => {
+                origin.after(store, failure.into()).await?.ok_or(Error::Contended)
+            }
+        }
+    }
+
+    /// Reads where the delivery of an action stands.
+    ///
+    /// # Errors
+    /// Where there is no such action, or the store fails.
+    pub async fn delivery(&self, id: &ActionId) -> Result<OutboxRow> {
+        let row = self.inner.store.delivery(id).await?;
+        row.ok_or_else(|| Error::NotFound { what: "action", id: id.to_string() })
     }
 }

@@ -109,6 +109,15 @@ pub struct CaseView {
     pub suggested: Option<ActionKind>,
 }
 
+/// When the person who decides claims the case.
+#[derive(Clone, Copy)]
+enum Claiming {
+    /// Before, in a step of its own.
+    Before,
+    /// Together with the decision.
+    Now,
+}
+
 /// Verdicts and items that a case page shows at most.
 const SHOWN: usize = 20;
 
@@ -124,12 +133,12 @@ impl Engine {
         }
         for _ in 0..RETRIES {
             match self.notice_once(&input, origin).await {
-                Err(error) if error.is_conflict() => {
-                    if let Some(earlier) = origin.earlier(&self.inner.store).await? {
+                Ok(taken) => return Ok(taken),
+                Err(failure) => {
+                    if let Some(earlier) = origin.after(&self.inner.store, failure).await? {
                         return Ok(earlier);
                     }
                 }
-                other => return other,
             }
         }
         Err(Error::Contended)
@@ -332,41 +341,86 @@ impl Engine {
         user: &UserId,
         origin: &Origin,
     ) -> Result<Case> {
+        self.decide_after(Claiming::Before, id, input, user, origin).await
+    }
+
+    /// Claims a case for a person and decides it, both or neither.
+    ///
+    /// # Errors
+    /// As [`Engine::decide`], and where somebody else is at the case.
+    pub async fn claim_and_decide(
+        &self,
+        id: &CaseId,
+        input: &DecisionInput,
+        user: &UserId,
+        origin: &Origin,
+    ) -> Result<Case> {
+        self.decide_after(Claiming::Now, id, input, user, origin).await
+    }
+
+    async fn decide_after(
+        &self,
+        claiming: Claiming,
+        id: &CaseId,
+        input: &DecisionInput,
+        user: &UserId,
+        origin: &Origin,
+    ) -> Result<Case> {
         if let Some(earlier) = origin.earlier(&self.inner.store).await? {
             return Ok(earlier);
         }
         let policy_version = self.policy_version(&input.policy).await?;
-        let actor = Actor::User(user.clone());
         for _ in 0..RETRIES {
-            let now = self.now();
-            let case = self.case(id).await?;
-            let event = ReviewEvent::Decide(Deciding {
-                id: DecisionId::from_uuid(fresh(now)?),
-                by: Decider::Reviewer(user.clone()),
-                ruling: input.ruling,
-                action: input.action,
-                labels: input.labels.clone(),
-                policy: input.policy.clone(),
-                policy_version,
-                reason: input.reason.clone(),
-                findings: findings(input),
-            });
-            let (case, actions) = review::apply(&case, event, &self.inner.ladder, now)?;
-            let (salts, mut changes) = self.case_salts(&case, now).await?;
-            let mut entries = Vec::new();
-            decided(&case, &actions, salts, &actor, &mut changes, &mut entries);
-            changes.extend(origin.remember(&case, now)?);
-            match self.inner.store.commit(changes, entries, now).await {
-                Ok(_) => return Ok(case),
-                Err(error) if error.is_conflict() => {
-                    if let Some(earlier) = origin.earlier(&self.inner.store).await? {
+            match self.decide_once(claiming, id, (input, policy_version), user, origin).await {
+                Ok(case) => return Ok(case),
+                Err(failure) => {
+                    if let Some(earlier) = origin.after(&self.inner.store, failure).await? {
                         return Ok(earlier);
                     }
                 }
-                Err(error) => return Err(error.into()),
             }
         }
         Err(Error::Contended)
+    }
+
+    async fn decide_once(
+        &self,
+        claiming: Claiming,
+        id: &CaseId,
+        (input, policy_version): (&DecisionInput, u32),
+        user: &UserId,
+        origin: &Origin,
+    ) -> Result<Case> {
+        let now = self.now();
+        let actor = Actor::User(user.clone());
+        let mut case = self.case(id).await?;
+        let (salts, mut changes) = self.case_salts(&case, now).await?;
+        let mut entries = Vec::new();
+        match claiming {
+            Claiming::Before => {}
+            Claiming::Now => {
+                let event = ReviewEvent::Claim { by: user.clone() };
+                (case, _) = review::apply(&case, event, &self.inner.ladder, now)?;
+                changes.push(Change::CaseChanged(Box::new(case.clone())));
+                entries.push(facts::case(FactKind::CaseClaimed, &case, salts, &actor));
+            }
+        }
+        let event = ReviewEvent::Decide(Deciding {
+            id: DecisionId::from_uuid(fresh(now)?),
+            by: Decider::Reviewer(user.clone()),
+            ruling: input.ruling,
+            action: input.action,
+            labels: input.labels.clone(),
+            policy: input.policy.clone(),
+            policy_version,
+            reason: input.reason.clone(),
+            findings: findings(input),
+        });
+        let (case, actions) = review::apply(&case, event, &self.inner.ladder, now)?;
+        decided(&case, &actions, salts, &actor, &mut changes, &mut entries);
+        changes.extend(origin.remember(&case, now)?);
+        self.inner.store.commit(changes, entries, now).await?;
+        Ok(case)
     }
 
     /// Reverses the decision on a case: everything that it took is given back, and the case is
@@ -386,12 +440,12 @@ impl Engine {
         }
         for _ in 0..RETRIES {
             match self.undo_once(id, reason, user, origin).await {
-                Err(error) if error.is_conflict() => {
-                    if let Some(earlier) = origin.earlier(&self.inner.store).await? {
+                Ok(case) => return Ok(case),
+                Err(failure) => {
+                    if let Some(earlier) = origin.after(&self.inner.store, failure).await? {
                         return Ok(earlier);
                     }
                 }
-                other => return other,
             }
         }
         Err(Error::Contended)

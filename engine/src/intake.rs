@@ -104,13 +104,13 @@ impl Engine {
         }
         for _ in 0..RETRIES {
             match self.submit_once(&prepared, origin).await {
-                Err(error) if error.is_conflict() => {
-                    if let Some(earlier) = origin.earlier(&self.inner.store).await? {
+                Ok(done) => return Ok(done),
+                Err(failure) => {
+                    if let Some(earlier) = origin.after(&self.inner.store, failure).await? {
                         return Ok(earlier);
                     }
                     tokio::task::yield_now().await;
                 }
-                other => return other,
             }
         }
         Err(Error::Contended)

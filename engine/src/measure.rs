@@ -11,7 +11,9 @@ use std::time::Duration;
 pub(crate) type MediaBytes = (MediaId, std::result::Result<Arc<Vec<u8>>, Missing>);
 
 /// Measures bytes; the same for a stored item, a check and the command line.
-#[must_use]
+///
+/// # Errors
+/// Where there are more than [`limits::MEDIA_BYTES`].
 pub fn measure_media(bytes: &[u8]) -> std::result::Result<MediaFacts, Missing> {
     if bytes.len() > limits::MEDIA_BYTES {
         let limit = limits::MEDIA_BYTES;

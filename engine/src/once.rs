@@ -82,6 +82,26 @@ impl Origin {
         Ok(Some(result))
     }
 
+    /// Says what a failed step comes to: the first result where the same request was carried out
+    /// meanwhile, `None` where somebody else's change was in the way and the step is repeated.
+    ///
+    /// # Errors
+    /// The failure itself, where neither is so.
+    pub(crate) async fn after<T: DeserializeOwned>(
+        &self,
+        store: &Store,
+        failure: Error,
+    ) -> Result<Option<T>> {
+        // A step that the desk refuses may be one that the same request has made already.
+        if !failure.is_conflict() && !matches!(failure, Error::Review(_)) {
+            return Err(failure);
+        }
+        match self.earlier(store).await? {
+            None if !failure.is_conflict() => Err(failure),
+            earlier => Ok(earlier),
+        }
+    }
+
     /// The change that remembers a result, to be committed with it.
     pub(crate) fn remember<T: Serialize>(
         &self,

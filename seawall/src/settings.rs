@@ -9,6 +9,7 @@ use review::Ladder;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// One plain key: where it stands, its default as TOML, and what it means.
 #[derive(Debug, Clone, Copy)]
@@ -244,7 +245,7 @@ pub enum SettingsError {
         message: String,
         /// The text of the file.
         #[source_code]
-        text: NamedSource<String>,
+        text: Arc<NamedSource<String>>,
         /// Where.
         #[label("here")]
         place: Option<SourceSpan>,
@@ -401,7 +402,7 @@ fn read_file(path: &Path) -> Result<toml::Table, SettingsError> {
     let wrong = |error: toml::de::Error| SettingsError::File {
         path: shown.clone(),
         message: error.message().to_owned(),
-        text: NamedSource::new(&shown, text.clone()),
+        text: Arc::new(NamedSource::new(&shown, text.clone())),
         place: error.span().map(SourceSpan::from),
     };
     // The file alone lacks keys that have defaults, so it is checked against a laxer shape first:

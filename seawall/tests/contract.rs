@@ -117,7 +117,10 @@ async fn every_call_answers_as_it_is_described() {
     let mut caller = Caller::new(server.api(&installation.key(&["admin"]))).await;
     let info = &caller.description.document["info"];
     assert!(caller.description.document["openapi"].as_str().unwrap().starts_with("3.1"));
-    assert_eq!((info["title"].as_str(), info["version"].as_str()), (Some("Seawall"), Some("0.1.0")));
+    assert_eq!(
+        (info["title"].as_str(), info["version"].as_str()),
+        (Some("Seawall"), Some("0.1.0"))
+    );
 
     let case = item_calls(&mut caller).await;
     desk_calls(&mut caller, &case).await;
@@ -439,7 +442,8 @@ async fn a_decision_claims_its_case_and_nothing_that_is_refused_does() {
     let api = server.api(&installation.key(&["admin"]));
     let case = case_about(&api, "p1").await;
     let before = api.records().await;
-    for (field, value) in [("policy", json!("none")), ("reason", json!("")), ("reviewer", json!("x"))]
+    for (field, value) in
+        [("policy", json!("none")), ("reason", json!("")), ("reviewer", json!("x"))]
     {
         let mut wrong = decision();
         wrong[field] = value;
@@ -465,9 +469,12 @@ async fn items_are_judged_kept_and_recognised() {
     assert_eq!(again["is_repeated"], true);
     assert_eq!(again["verdict_id"], row["verdict_id"]);
     assert_eq!(again["verdict"]["outcome"], "review");
-    assert_eq!(again["matches"][0]["spans"][0], json!({
-        "start": 0, "end": 7, "utf16": { "start": 0, "end": 7 },
-    }));
+    assert_eq!(
+        again["matches"][0]["spans"][0],
+        json!({
+            "start": 0, "end": 7, "utf16": { "start": 0, "end": 7 },
+        })
+    );
     let other = submit(&api, &item("p1", "velmora is here")).await;
     assert_eq!((&other["is_repeated"], &other["case"]), (&json!(false), &row["case"]));
     assert_ne!(other["verdict_id"], row["verdict_id"]);
@@ -518,7 +525,8 @@ async fn the_feed_and_the_log_tell_everything_once() {
         }
         after = format!("&after={}", page["cursor"]);
         seqs.extend(events.iter().map(|event| event["seq"].as_u64().unwrap()));
-        judged.extend(events.iter().filter_map(|event| event["body"]["item"].as_str().map(str::len)));
+        judged
+            .extend(events.iter().filter_map(|event| event["body"]["item"].as_str().map(str::len)));
     }
     let total = api.records().await;
     assert_eq!(seqs, (0..total).collect::<Vec<_>>());
@@ -608,10 +616,10 @@ async fn a_decision_reaches_its_service_once_and_its_reversal_gives_back() {
     assert_eq!(heard.len(), 2, "an action came twice: {heard:#?}");
     let (taken, given) = (&heard[0], &heard[1]);
     assert_eq!(taken.event["data"], decided["actions"][0]);
-    assert_eq!((taken.event["id"].as_str(), taken.event["type"].as_str()), (
-        Some(taken.id.as_str()),
-        Some("seawall.action.ordered"),
-    ));
+    assert_eq!(
+        (taken.event["id"].as_str(), taken.event["type"].as_str()),
+        (Some(taken.id.as_str()), Some("seawall.action.ordered"),)
+    );
     assert_eq!(taken.event["data"]["kind"], "remove");
     assert_eq!(taken.event["data"]["target"], json!({ "item": "p1" }));
     assert_eq!(given.event["data"]["kind"], "restore");
@@ -653,8 +661,7 @@ async fn a_dead_letter_is_shown_and_can_be_sent_again() {
     let (_server, api) = world.serve();
     let case = case_about(&api, "p1").await;
     api.post_json(&format!("/v1/cases/{case}/decisions"), &decision()).await;
-    let dead =
-        eventually("it is a dead letter", async || delivery(&api, "dead").await).await;
+    let dead = eventually("it is a dead letter", async || delivery(&api, "dead").await).await;
     assert!(dead["problem"].as_str().unwrap().contains("410"), "{dead}");
     let path = format!("/v1/deliveries/{}/redelivery", dead["action"]["id"].as_str().unwrap());
     let headers = [("idempotency-key", "again")];
@@ -683,11 +690,10 @@ async fn rules_are_in_force_at_once_and_banks_of_another_process_soon() {
     let waited = written.elapsed();
     assert!(waited < Duration::from_millis(1_500), "the entry matched after {waited:?}");
 
-    api.post_json("/v1/rules", &rules("term.count > 5")).await;
+    api.post_json("/v1/rules", &rules("term.count > 1")).await;
     let judged = submit(&api, &item("r1", "orrin")).await;
     assert_eq!(judged["verdict"]["outcome"], "allow");
-    let words = ["velmora"; 6].join(" ");
-    let judged = submit(&api, &item("r2", &words)).await;
+    let judged = submit(&api, &item("r2", "orrin and velmora")).await;
     assert_eq!(judged["verdict"]["rules"][0]["name"], "seen", "{judged}");
 }
 

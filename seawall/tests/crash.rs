@@ -113,6 +113,10 @@ fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
+fn words(number: usize) -> &'static str {
+    if number.is_multiple_of(9) { "the boats" } else { "ok" }
+}
+
 /// The real posts without their pictures, or invented ones.
 fn items(count: usize) -> Vec<Value> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data/posts/posts.jsonl");
@@ -127,7 +131,7 @@ fn items(count: usize) -> Vec<Value> {
         json!({
             "service": "forum", "id": format!("p{number:05}"), "kind": "post",
             "created_at": "2026-01-01T00:00:00Z", "author": { "id": format!("a{}", number % 97) },
-            "text": format!("post {number}, {}", if number % 9 == 0 { "the boats" } else { "ok" }),
+            "text": format!("post {number}, {}", words(number)),
         })
     };
     (0..count).map(item).collect()

@@ -225,6 +225,14 @@ async function withoutScript(browser, desk, service) {
   const kinds = service.received.slice(before).map((one) => one.action.kind);
   check("no script: the service got both", kinds.join() === "label,restore", kinds.join());
   await refusals(page, desk, context);
+  await page.goto(`${desk.base}/queues`);
+  await page.locator(".menu summary").click();
+  await follow(page, ".menu form[action='/preferences'] button", /\/queues/);
+  check("no script: pictures in grey", (await page.locator("body.grey").count()) === 1);
+  await page.locator(".menu summary").click();
+  await follow(page, ".menu form[action='/sign-out'] button", /done=signed-out/);
+  await page.goto(`${desk.base}/queues`);
+  check("no script: signed out", page.url().includes("/sign-in"), page.url());
   check("no script: nothing to complain about", complaints.length === 0, complaints.join("; "));
   await context.close();
 }

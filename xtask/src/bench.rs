@@ -1,10 +1,23 @@
 //! `cargo xtask bench`: runs the benchmark programs and collects what they measured.
 //!
-//! A benchmark is a program in a crate's folder `benches` that prints one JSON object a line on
-//! its standard output. Whatever else it prints goes to standard error.
+//! A benchmark is a program of the crate `benches` that prints one JSON object a line on its
+//! standard output; its peers are scripts that print the same. Whatever else they print goes to
+//! standard error.
 
-use crate::workspace::{Failure, metadata, output};
-use serde::{Deserialize, Serialize};
+mod lines;
+mod machine;
+mod peers;
+
+use crate::workspace::{Failure, command, metadata, output, root, succeed};
+use lines::{Line, Measurement};
+use peers::Python;
+use std::ffi::OsString;
+use std::path::Path;
+
+/// The crate of the benchmark programs.
+const PACKAGE: &str = "benches";
+/// Where programs and peers share files; git ignores it.
+const FOLDER: &str = ".cache/bench";
 
 /// How the results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,172 +26,157 @@ pub enum Format {
     Table,
     /// As one JSON object a line.
     Json,
+    /// As the table and the description of the machine that documentation holds.
+    Markdown,
 }
 
-/// One measured value, with that of a peer where one could be had.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct Measurement {
-    bench: String,
-    case: String,
-    value: f64,
-    unit: String,
-    #[serde(default)]
-    peer: Option<String>,
-    #[serde(default)]
-    peer_value: Option<f64>,
-    #[serde(default)]
-    ratio: Option<f64>,
-}
-
-/// One benchmark program.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Bench {
-    name: String,
-    package: String,
+/// Which peers are run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Peers {
+    /// Those that are installed already.
+    AsInstalled,
+    /// All, after they have been installed from their registry.
+    Install,
 }
 
 /// Runs one benchmark or all, and prints what they measured.
 ///
 /// # Errors
-/// Where there is no such benchmark, or one fails.
-pub fn run(name: Option<&str>, format: Format) -> Result<(), Failure> {
-    let chosen = choose(benches()?, name)?;
-    let mut measurements = Vec::new();
-    for bench in chosen {
-        eprintln!("== {} ({})", bench.name, bench.package);
-        let (package, name) = (bench.package.as_str(), bench.name.as_str());
-        let words =
-            ["cargo", "bench", "--quiet", "--locked", "--package", package, "--bench", name];
-        let printed = output(&words)?;
-        let (found, rest) = parse(&printed);
-        for line in rest {
-            eprintln!("{line}");
-        }
-        measurements.extend(found);
+/// Where there is no such benchmark, or one fails. A peer that fails has no value.
+pub fn run(name: Option<&str>, format: Format, peers: Peers) -> Result<(), Failure> {
+    let names = choose(benches()?, name)?;
+    let binary = binary()?;
+    let folder = root().join(FOLDER);
+    make(&folder)?;
+    let environment = [
+        ("SEAWALL_BINARY", binary.into_os_string()),
+        ("SEAWALL_BENCH_FOLDER", folder.into_os_string()),
+    ];
+    let python = peers::python(peers);
+    build()?;
+    let load_before = machine::load();
+    let mut measurements: Vec<Measurement> = Vec::new();
+    for name in names {
+        eprintln!("== {name}");
+        let mut printed = vec![program(&name, &environment)?];
+        printed.extend(python.as_ref().and_then(|python| peer(python, &name, &environment)));
+        let found = printed.iter().flat_map(|text| told(text)).collect();
+        measurements.extend(lines::joined(found));
     }
     match format {
-        Format::Table => println!("{}", table(&measurements)),
-        Format::Json => print_json(&measurements)?,
+        Format::Table => println!("{}", lines::table(&measurements)),
+        Format::Json => print!("{}", lines::json(&measurements)?),
+        Format::Markdown => {
+            let machine = machine::described(&load_before);
+            println!("{}\n\n{machine}", lines::markdown(&measurements));
+        }
     }
     Ok(())
 }
 
-/// Every benchmark of the workspace, by name.
-fn benches() -> Result<Vec<Bench>, Failure> {
-    let mut benches = Vec::new();
-    for package in metadata()?.packages.into_iter().filter(|package| package.source.is_none()) {
-        for target in package.targets {
-            if target.kind.iter().any(|kind| kind == "bench") {
-                benches.push(Bench { name: target.name, package: package.name.clone() });
-            }
-        }
-    }
-    benches.sort_by(|a, b| (&a.name, &a.package).cmp(&(&b.name, &b.package)));
-    Ok(benches)
+/// The names of all benchmarks.
+fn benches() -> Result<Vec<String>, Failure> {
+    let packages = metadata()?.packages;
+    let own = packages.into_iter().filter(|one| one.source.is_none() && one.name == PACKAGE);
+    let targets = own.flat_map(|package| package.targets);
+    let benches = targets.filter(|target| target.kind.iter().any(|kind| kind == "bench"));
+    let mut names: Vec<String> = benches.map(|target| target.name).collect();
+    names.sort();
+    Ok(names)
 }
 
-fn choose(all: Vec<Bench>, name: Option<&str>) -> Result<Vec<Bench>, Failure> {
+fn choose(all: Vec<String>, name: Option<&str>) -> Result<Vec<String>, Failure> {
     let Some(name) = name else { return Ok(all) };
-    let names: Vec<String> = all.iter().map(|bench| bench.name.clone()).collect();
-    let chosen: Vec<Bench> = all.into_iter().filter(|bench| bench.name == name).collect();
-    if chosen.is_empty() {
-        let known = names.join(", ");
-        return Err(Failure::Check(format!("no benchmark `{name}`; there are: {known}")));
+    if all.iter().any(|known| known == name) {
+        return Ok(vec![name.to_owned()]);
     }
-    Ok(chosen)
+    Err(Failure::Check(format!("no benchmark `{name}`; there are: {}", all.join(", "))))
 }
 
-/// The measurements in a program's output, and the lines that are none.
-fn parse(text: &str) -> (Vec<Measurement>, Vec<&str>) {
-    let mut measurements = Vec::new();
-    let mut rest = Vec::new();
-    for line in text.lines() {
-        match serde_json::from_str(line) {
-            Ok(measurement) => measurements.push(measurement),
-            Err(_) => rest.push(line),
+/// Builds the program that is measured, and says where it is.
+fn binary() -> Result<std::path::PathBuf, Failure> {
+    succeed(&["cargo", "build", "--quiet", "--release", "--package", "seawall", "--locked"])?;
+    Ok(metadata()?.target_directory.join("release").join("seawall"))
+}
+
+fn make(folder: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder)
+        .map_err(|source| Failure::File { path: folder.display().to_string(), source })
+}
+
+/// The words of a cargo command on the benchmark programs. They are built as releases are, so that
+/// most of what the program was built from serves them too.
+fn cargo_bench(rest: &[&'static str]) -> Vec<&'static str> {
+    let words =
+        ["cargo", "bench", "--quiet", "--locked", "--profile", "release", "--package", PACKAGE];
+    [&words, rest].concat()
+}
+
+fn build() -> Result<(), Failure> {
+    succeed(&cargo_bench(&["--benches", "--no-run"]))
+}
+
+/// Runs one benchmark program and gives what it printed.
+fn program(name: &str, environment: &[(&str, OsString)]) -> Result<String, Failure> {
+    let mut words = cargo_bench(&["--bench"]);
+    words.push(name);
+    captured(&words, environment)
+}
+
+/// Runs the peer of a benchmark. Where it fails, its values are not known, and the rest goes on.
+fn peer(python: &Python, name: &str, environment: &[(&str, OsString)]) -> Option<String> {
+    let words = python.words(name)?;
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match captured(&words, environment) {
+        Ok(printed) => Some(printed),
+        Err(failure) => {
+            eprintln!("the peer of {name} is left out: {failure}");
+            None
         }
     }
-    (measurements, rest)
 }
 
-fn print_json(measurements: &[Measurement]) -> Result<(), Failure> {
-    for measurement in measurements {
-        let line = serde_json::to_string(measurement).map_err(|error| Failure::Unreadable {
-            what: "a measurement".into(),
-            why: error.to_string(),
-        })?;
-        println!("{line}");
+fn captured(words: &[&str], environment: &[(&str, OsString)]) -> Result<String, Failure> {
+    let output = command(words)
+        .envs(environment.iter().map(|(name, value)| (name, value)))
+        .stderr(std::process::Stdio::inherit())
+        .output()
+        .map_err(|source| Failure::Start { program: words.join(" "), source })?;
+    if !output.status.success() {
+        return Err(Failure::Status { program: words.join(" "), status: output.status });
     }
-    Ok(())
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-fn table(measurements: &[Measurement]) -> comfy_table::Table {
-    let mut table = comfy_table::Table::new();
-    table.load_style(comfy_table::presets::ASCII_MARKDOWN);
-    table.set_header(["bench", "case", "value", "unit", "peer", "peer value", "ratio"]);
-    for measurement in measurements {
-        table.add_row([
-            measurement.bench.clone(),
-            measurement.case.clone(),
-            number(Some(measurement.value)),
-            measurement.unit.clone(),
-            measurement.peer.clone().unwrap_or_else(|| "none".into()),
-            number(measurement.peer_value),
-            number(measurement.ratio),
-        ]);
+/// The lines of an output that are measurements; the others are shown.
+fn told(printed: &str) -> Vec<Line> {
+    let (found, rest) = lines::parse(printed);
+    for line in rest {
+        eprintln!("{line}");
     }
-    table
+    found
 }
 
-/// A number with three significant digits or all of its whole part; `not measured` for none.
-fn number(value: Option<f64>) -> String {
-    match value {
-        None => "not measured".into(),
-        Some(value) if value.abs() >= 100.0 => format!("{value:.0}"),
-        Some(value) if value.abs() >= 10.0 => format!("{value:.1}"),
-        Some(value) if value.abs() >= 1.0 => format!("{value:.2}"),
-        Some(value) => format!("{value:.4}"),
-    }
+/// What a command prints, in one line; nothing where it fails.
+fn said(words: &[&str]) -> Option<String> {
+    Some(output(words).ok()?.trim().to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const LINES: &str = concat!(
-        "warming up\n",
-        r#"{"bench":"rules","case":"50 mixed","value":123456,"unit":"events/s","#,
-        r#""peer":"cel","peer_value":100,"ratio":1234.6}"#,
-        "\n",
-        r#"{"bench":"rules","case":"one","value":0.5,"unit":"s"}"#,
-        "\n",
-        r#"{"bench":"rules"}"#,
-    );
-
-    #[test]
-    fn takes_measurements_and_keeps_the_rest() {
-        let (measurements, rest) = parse(LINES);
-        assert_eq!(measurements.len(), 2);
-        assert_eq!(measurements[0].ratio, Some(1234.6));
-        assert_eq!(measurements[1].peer, None);
-        assert_eq!(rest, ["warming up", r#"{"bench":"rules"}"#]);
-    }
-
-    #[test]
-    fn the_table_says_what_was_not_measured() {
-        let text = table(&parse(LINES).0).to_string();
-        for word in ["123456", "1235", "50 mixed", "not measured", "none", "0.5000"] {
-            assert!(text.contains(word), "{word} is not in\n{text}");
-        }
-    }
-
     #[test]
     fn chooses_by_name() {
-        let bench = |name: &str| Bench { name: name.into(), package: "rules".into() };
-        let all = vec![bench("a"), bench("b")];
-        assert_eq!(choose(all.clone(), None).unwrap(), all);
-        assert_eq!(choose(all.clone(), Some("b")).unwrap(), [bench("b")]);
-        let refused = choose(all, Some("c")).unwrap_err().to_string();
+        let all = || vec!["a".to_owned(), "b".to_owned()];
+        assert_eq!(choose(all(), None).unwrap(), all());
+        assert_eq!(choose(all(), Some("b")).unwrap(), ["b"]);
+        let refused = choose(all(), Some("c")).unwrap_err().to_string();
         assert_eq!(refused, "no benchmark `c`; there are: a, b");
+    }
+
+    #[test]
+    fn every_benchmark_is_known() {
+        assert_eq!(benches().unwrap(), ["check", "pdq", "rules", "serve"]);
     }
 }

@@ -6,6 +6,7 @@ mod docs;
 mod tidy;
 mod workspace;
 
+use bench::Peers;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 use workspace::Failure;
@@ -30,13 +31,19 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
-    /// Run the benchmarks: every program in a folder `benches`.
+    /// Run the benchmarks: every program of the crate `benches`, and its peers.
     Bench {
         /// Run this one alone.
         name: Option<String>,
         /// Print one JSON object a line in place of a table.
         #[arg(long)]
         json: bool,
+        /// Print the table and the machine as `docs/performance.md` holds them.
+        #[arg(long, conflicts_with = "json")]
+        markdown: bool,
+        /// Install the peers first, from the Python registry into `.cache/peers`.
+        #[arg(long)]
+        peers: bool,
     },
 }
 
@@ -56,9 +63,14 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Tidy => tidy::run(),
         Command::Docs { check: false } => docs::write(),
         Command::Docs { check: true } => docs::check(),
-        Command::Bench { name, json } => {
-            let format = if json { bench::Format::Json } else { bench::Format::Table };
-            bench::run(name.as_deref(), format)
+        Command::Bench { name, json, markdown, peers } => {
+            let format = match (json, markdown) {
+                (true, _) => bench::Format::Json,
+                (false, true) => bench::Format::Markdown,
+                (false, false) => bench::Format::Table,
+            };
+            let peers = if peers { Peers::Install } else { Peers::AsInstalled };
+            bench::run(name.as_deref(), format, peers)
         }
     }
 }

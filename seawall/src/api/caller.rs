@@ -67,6 +67,13 @@ impl Caller {
         }
     }
 
+    /// Whether the key may hear of an event: one of no service, or of a service that it speaks for.
+    #[must_use]
+    pub fn may_hear(&self, event: &serde_json::Value) -> bool {
+        let service = event.get("service").and_then(serde_json::Value::as_str);
+        self.key.service.as_ref().is_none_or(|own| service.is_none_or(|it| it == own.as_str()))
+    }
+
     /// Who it is, for records.
     #[must_use]
     pub fn actor(&self) -> Actor {
@@ -101,6 +108,19 @@ impl FromRequestParts<AppState> for Caller {
     }
 }
 
+/// The form of a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// JSON, or lines of it; also where no content type was sent.
+    Json,
+    /// Plain text, such as CSV.
+    Text,
+    /// Parts of a form.
+    Multipart,
+    /// Anything else.
+    Other,
+}
+
 /// A POST: the caller, the whole body, and the idempotency key.
 pub struct Posted {
     /// Who calls.
@@ -124,7 +144,31 @@ impl Posted {
     /// # Errors
     /// Where it is not UTF-8, not JSON or of another shape; the field is named.
     pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, Problem> {
-        crate::api::read::json(&self.body)
+        match self.form() {
+            Form::Json => crate::api::read::json(&self.body),
+            Form::Text | Form::Multipart | Form::Other => {
+                Err(self.wrong_form("`application/json`"))
+            }
+        }
+    }
+
+    /// The form that the body has, as its content type says.
+    #[must_use]
+    pub fn form(&self) -> Form {
+        let essence = self.content_type.split(';').next().unwrap_or_default();
+        match essence.trim().to_ascii_lowercase().as_str() {
+            "multipart/form-data" => Form::Multipart,
+            json if json.ends_with("json") || json.ends_with("jsonl") => Form::Json,
+            text if text.starts_with("text/") => Form::Text,
+            _ => Form::Other,
+        }
+    }
+
+    /// The problem of a body in another form than the call takes.
+    #[must_use]
+    pub fn wrong_form(&self, taken: &str) -> Problem {
+        let detail = format!("The content type is `{}`; send {taken}.", self.content_type);
+        Problem::new(Kind::ContentType, detail)
     }
 }
 

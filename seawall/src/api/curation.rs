@@ -1,10 +1,11 @@
 //! Banks, rules and policies.
 
-use crate::api::caller::{Caller, Posted};
+use crate::api::caller::{Caller, Form, Posted};
+use crate::api::extract::{Path, Query};
 use crate::api::problem::{Kind, Problem, ProblemBody};
 use crate::state::AppState;
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use engine::{BankSummary, Imported, PolicyRow, Scope};
 use model::{BankEntry, EntryId, limits};
@@ -53,7 +54,10 @@ pub struct Entries {
 #[utoipa::path(
     get, path = "/v1/banks/{bank}/entries", tag = "curation", security(("key" = [])),
     params(("bank" = String, Path, description = "The bank"), EntriesQuery),
-    responses((status = 200, body = Entries))
+    responses(
+        (status = 200, body = Entries),
+        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+    )
 )]
 pub async fn entries(
     State(state): State<AppState>,
@@ -62,7 +66,7 @@ pub async fn entries(
     Query(query): Query<EntriesQuery>,
 ) -> Result<Json<Entries>, Problem> {
     caller.need(Scope::Curate)?;
-    let after = query.after.as_deref().map(entry_id).transpose()?;
+    let after = query.after.as_deref().map(after_entry).transpose()?;
     let limit = query.limit.unwrap_or(100).clamp(1, limits::PAGE_ROWS);
     let entries = state.engine.entries(&bank, after.as_ref(), limit).await?;
     Ok(Json(Entries { entries }))
@@ -86,7 +90,13 @@ pub async fn add_entries(
     posted: Posted,
 ) -> Result<(StatusCode, Json<Imported>), Problem> {
     posted.caller.need(Scope::Curate)?;
-    let file = if posted.content_type.contains("json") { "body.jsonl" } else { "body.csv" };
+    let file = match posted.form() {
+        Form::Json => "body.jsonl",
+        Form::Text => "body.csv",
+        Form::Multipart | Form::Other => {
+            return Err(posted.wrong_form("`text/csv` or `application/x-ndjson`"));
+        }
+    };
     let imported = state.engine.import_bank(file, &bank, &posted.body, &posted.origin()).await?;
     Ok((StatusCode::CREATED, Json(imported)))
 }
@@ -108,16 +118,22 @@ pub struct Revision {
     responses(
         (status = 200, body = Revision),
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn retire(
     State(state): State<AppState>,
     caller: Caller,
-    Path((_bank, entry)): Path<(String, String)>,
+    Path((bank, entry)): Path<(String, String)>,
 ) -> Result<Json<Revision>, Problem> {
     caller.need(Scope::Curate)?;
     let origin = engine::Origin { actor: caller.actor(), once: None };
-    let revision = state.engine.retire_entry(&entry_id(&entry)?, &origin).await?;
+    let id = known_entry_id(&entry)?;
+    if state.engine.entry(&id).await?.bank != bank {
+        let detail = format!("there is no entry `{id}` in the bank `{bank}`");
+        return Err(Problem::new(Kind::NotFound, detail));
+    }
+    let revision = state.engine.retire_entry(&id, &origin).await?;
     Ok(Json(Revision { revision }))
 }
 
@@ -209,7 +225,11 @@ pub struct RulesChecked {
 /// Check rule files without putting them into force.
 #[utoipa::path(
     post, path = "/v1/rules/check", tag = "curation", security(("key" = [])),
-    request_body = RuleFiles, responses((status = 200, body = RulesChecked))
+    request_body = RuleFiles,
+    responses(
+        (status = 200, body = RulesChecked),
+        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+    )
 )]
 pub async fn check_rules(posted: Posted) -> Result<Json<RulesChecked>, Problem> {
     posted.caller.need(Scope::Curate)?;
@@ -240,6 +260,12 @@ pub async fn policies(
     Ok(Json(Policies { policies: state.engine.policies().await? }))
 }
 
-fn entry_id(text: &str) -> Result<EntryId, Problem> {
+/// The id of an entry that a path leads to.
+fn known_entry_id(text: &str) -> Result<EntryId, Problem> {
     EntryId::new(text).map_err(|error| Problem::new(Kind::NotFound, error.to_string()))
+}
+
+/// The id of an entry that a listing goes on after.
+fn after_entry(text: &str) -> Result<EntryId, Problem> {
+    EntryId::new(text).map_err(|error| Problem::new(Kind::Invalid, format!("after: {error}")))
 }

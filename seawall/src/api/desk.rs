@@ -1,10 +1,11 @@
 //! The desk for other consoles: notices, cases, decisions, deliveries.
 
 use crate::api::caller::{Caller, Posted};
+use crate::api::extract::{Path, Query};
 use crate::api::problem::{Kind, Problem, ProblemBody};
 use crate::state::AppState;
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use engine::{CaseFilter, DecisionInput, Delivery, NoticeInput, NoticeTaken, Scope};
 use model::{
@@ -191,15 +192,10 @@ pub async fn decide(
 ) -> Result<(StatusCode, Json<Case>), Problem> {
     posted.caller.need(Scope::Review)?;
     let (id, body) = (case_id(&id)?, posted.json::<DecisionBody>()?);
-    let known = state.engine.case(&id).await?;
-    posted.caller.speaks_for(&known.service)?;
+    posted.caller.speaks_for(&state.engine.case(&id).await?.service)?;
     let user = reviewer(&state, &body.reviewer).await?;
     let origin = posted.origin();
-    // A repeated request finds the case decided, and its answer comes before the claim is needed.
-    if known.decision.is_none() {
-        state.engine.claim(&id, &user).await?;
-    }
-    let case = state.engine.decide(&id, &body.decision, &user, &origin).await?;
+    let case = state.engine.claim_and_decide(&id, &body.decision, &user, &origin).await?;
     Ok((StatusCode::CREATED, Json(case)))
 }
 
@@ -247,7 +243,7 @@ pub struct DeliveriesQuery {
 /// A page of deliveries.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Deliveries {
-    /// Deliveries, oldest first; at most 500.
+    /// Deliveries, oldest first; at most 500, of the key's service alone where it has one.
     deliveries: Vec<DeliveryDetail>,
 }
 
@@ -262,7 +258,8 @@ pub async fn deliveries(
     Query(query): Query<DeliveriesQuery>,
 ) -> Result<Json<Deliveries>, Problem> {
     caller.need(Scope::Report)?;
-    let rows = state.engine.outbox(query.state, limits::PAGE_ROWS).await?;
+    let mut rows = state.engine.outbox(query.state, limits::PAGE_ROWS).await?;
+    rows.retain(|row| caller.speaks_for(&row.action.service).is_ok());
     Ok(Json(Deliveries { deliveries: rows.into_iter().map(DeliveryDetail::from).collect() }))
 }
 
@@ -284,6 +281,7 @@ pub async fn redeliver(
     posted.caller.need(Scope::Admin)?;
     let id =
         ActionId::new(action).map_err(|error| Problem::new(Kind::NotFound, error.to_string()))?;
+    posted.caller.speaks_for(&state.engine.delivery(&id).await?.action.service)?;
     state.engine.redeliver(&id, &posted.origin()).await?;
     Ok(StatusCode::ACCEPTED)
 }

@@ -1,12 +1,13 @@
 //! Items: submit, check, and what was said of them.
 
-use crate::api::caller::{Caller, Posted};
+use crate::api::caller::{Caller, Form, Posted};
+use crate::api::extract::{Path, Query};
 use crate::api::problem::{Kind, Problem, ProblemBody};
 use crate::api::read;
 use crate::state::AppState;
 use axum::Json;
 use axum::body::{Body, Bytes};
-use axum::extract::{FromRequest, Multipart, Path, Query, State};
+use axum::extract::{FromRequest, Multipart, State};
 use axum::http::{Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use engine::{Checked, Incoming, Replayed, Scope, Submitted};
@@ -87,9 +88,6 @@ impl SubmissionRow {
     responses(
         (status = 200, body = Submission, description = "Judged; with `wait=verdict`"),
         (status = 202, body = Submission, description = "Kept and judged; ids alone"),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 413, body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -128,7 +126,6 @@ pub struct Checks {
     request_body(content = model::Item, description = "An item, a list, or {\"items\": [...]}"),
     responses(
         (status = 200, body = Checks),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, body = ProblemBody, content_type = "application/problem+json"),
         (status = 504, body = ProblemBody, content_type = "application/problem+json"),
     )
@@ -230,10 +227,12 @@ fn verdict_id(text: &str) -> Result<VerdictId, Problem> {
 
 /// Reads the items of a request and fetches the media that they name by address.
 async fn incoming(state: &AppState, posted: &Posted) -> Result<Vec<Incoming>, Problem> {
-    let mut incoming = if posted.content_type.starts_with("multipart/form-data") {
-        vec![multipart(state, posted).await?]
-    } else {
-        read::items(&posted.body)?
+    let mut incoming = match posted.form() {
+        Form::Multipart => vec![multipart(state, posted).await?],
+        Form::Json => read::items(&posted.body)?,
+        Form::Text | Form::Other => {
+            return Err(posted.wrong_form("`application/json` or `multipart/form-data`"));
+        }
     };
     for one in &incoming {
         posted.caller.speaks_for(&one.item.service)?;
@@ -256,8 +255,10 @@ async fn multipart(state: &AppState, posted: &Posted) -> Result<Incoming, Proble
     while let Some(part) = parts.next_field().await.map_err(|e| unreadable(e.to_string()))? {
         let name = part.name().unwrap_or_default().to_owned();
         let bytes = part.bytes().await.map_err(|error| unreadable(error.to_string()))?;
-        if name == "item" {
+        if name == "item" && item.is_none() {
             item = Some(bytes);
+        } else if name == "item" || files.iter().any(|(known, _)| *known == name) {
+            return Err(unreadable(format!("the part `{name}` is there twice")));
         } else {
             files.push((name, bytes));
         }
@@ -272,6 +273,9 @@ async fn multipart(state: &AppState, posted: &Posted) -> Result<Incoming, Proble
         let Some(id) = id.map(|medium| medium.id.clone()) else {
             return Err(unreadable(format!("no medium of the item has the id `{name}`")));
         };
+        if one.media.iter().any(|(known, _)| *known == id) {
+            return Err(unreadable(format!("the medium `{name}` comes in `bytes` and as a part")));
+        }
         one.media.push((id, Ok(bytes.to_vec())));
     }
     Ok(one)

@@ -1,10 +1,11 @@
 //! The feed of everything that happened, and the sealed log.
 
 use crate::api::caller::Caller;
-use crate::api::problem::{Problem, ProblemBody};
+use crate::api::extract::Query;
+use crate::api::problem::Problem;
 use crate::state::AppState;
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use engine::{EventRow, Scope};
 use model::limits;
 use serde::{Deserialize, Serialize};
@@ -23,7 +24,7 @@ pub struct EventsQuery {
 /// A page of the feed.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Events {
-    /// Events, oldest first.
+    /// Events, oldest first; for a key with a service of its own, without those of others.
     events: Vec<EventRow>,
     /// The cursor to ask for the next page with.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,8 +43,9 @@ pub async fn events(
 ) -> Result<Json<Events>, Problem> {
     caller.need(Scope::Report)?;
     let limit = query.limit.unwrap_or(100).clamp(1, limits::PAGE_ROWS);
-    let events = state.engine.events(query.after, limit).await?;
+    let mut events = state.engine.events(query.after, limit).await?;
     let cursor = events.last().map(|event| event.seq).or(query.after);
+    events.retain(|event| caller.may_hear(&event.body));
     Ok(Json(Events { events, cursor }))
 }
 
@@ -115,10 +117,7 @@ pub struct CheckpointDetail {
 /// Read a signed checkpoint of the sealed log.
 #[utoipa::path(
     get, path = "/v1/records/checkpoint", tag = "log", security(("key" = [])),
-    responses(
-        (status = 200, body = CheckpointDetail),
-        (status = 401, body = ProblemBody, content_type = "application/problem+json"),
-    )
+    responses((status = 200, body = CheckpointDetail))
 )]
 pub async fn checkpoint(
     State(state): State<AppState>,

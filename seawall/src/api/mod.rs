@@ -3,6 +3,7 @@
 mod caller;
 mod curation;
 mod desk;
+mod extract;
 mod items;
 mod log;
 mod operations;
@@ -18,6 +19,8 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
 use model::limits;
 use utoipa::OpenApi;
+use utoipa::openapi::content::ContentBuilder;
+use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -47,8 +50,54 @@ impl utoipa::Modify for Bearer {
     }
 }
 
+/// What a call that needs a key may answer beside what it declares itself.
+const WITH_KEY: [(&str, &str); 7] = [
+    ("400", "The request cannot be read"),
+    ("401", "No valid key"),
+    ("403", "The key may not do this"),
+    ("429", "Too many requests with this key; try again after `Retry-After` seconds"),
+    ("500", "Something failed within"),
+    ("503", "Too much work waits; try again after `Retry-After` seconds"),
+    ("507", "The disk is full; nothing of this request was kept"),
+];
+/// What a POST may answer beside those.
+const WITH_BODY: [(&str, &str); 3] = [
+    ("413", "The body is too large"),
+    ("415", "The call does not read bodies of this content type"),
+    ("422", "Not acceptable, or the idempotency key came with another request"),
+];
+
+/// Declares the problems that every call has in common.
+fn declare_common_problems(openapi: &mut utoipa::openapi::OpenApi) {
+    for path in openapi.paths.paths.values_mut() {
+        let (get, post, delete) = (&mut path.get, &mut path.post, &mut path.delete);
+        let bodies: [&[_]; 3] = [&[], &WITH_BODY, &[]];
+        for (operation, bodies) in [get, post, delete].into_iter().zip(bodies) {
+            let Some(operation) = operation.as_mut().filter(|it| it.security.is_some()) else {
+                continue;
+            };
+            for (status, words) in WITH_KEY.iter().chain(bodies) {
+                let responses = &mut operation.responses.responses;
+                responses.entry((*status).to_owned()).or_insert_with(|| problem(words).into());
+            }
+        }
+    }
+}
+
+fn problem(words: &str) -> Response {
+    let schema = utoipa::openapi::Ref::from_schema_name("ProblemBody");
+    let content = ContentBuilder::new().schema(Some(schema)).build();
+    ResponseBuilder::new().description(words).content("application/problem+json", content).build()
+}
+
 /// The calls and their description.
 fn described() -> (Router<AppState>, utoipa::openapi::OpenApi) {
+    let (router, mut openapi) = calls().split_for_parts();
+    declare_common_problems(&mut openapi);
+    (router, openapi)
+}
+
+fn calls() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(items::submit))
         .routes(routes!(items::check))
@@ -75,7 +124,6 @@ fn described() -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(operations::health))
         .routes(routes!(operations::ready))
         .routes(routes!(operations::metrics))
-        .split_for_parts()
 }
 
 /// The description as JSON, for the reference page and `/v1/openapi.json`.

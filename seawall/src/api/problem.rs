@@ -52,6 +52,8 @@ pub enum Kind {
     Conflict,
     /// The body is too large.
     TooLarge,
+    /// The body is of a kind that the call does not read.
+    ContentType,
     /// The content is not acceptable.
     Invalid,
     /// The idempotency key came with another request.
@@ -80,6 +82,9 @@ impl Kind {
             Self::Method => ("method", StatusCode::METHOD_NOT_ALLOWED, "Wrong method"),
             Self::Conflict => ("conflict", StatusCode::CONFLICT, "Not possible as things stand"),
             Self::TooLarge => ("too-large", StatusCode::PAYLOAD_TOO_LARGE, "Too large"),
+            Self::ContentType => {
+                ("content-type", StatusCode::UNSUPPORTED_MEDIA_TYPE, "Wrong content type")
+            }
             Self::Invalid => ("invalid", StatusCode::UNPROCESSABLE_ENTITY, "Not acceptable"),
             Self::KeyReused => {
                 ("key-reused", StatusCode::UNPROCESSABLE_ENTITY, "Idempotency key reused")

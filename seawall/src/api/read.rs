@@ -1,6 +1,8 @@
 //! Reading bodies: JSON with the place of what is wrong, items by themselves or many at once.
 
 use crate::api::problem::{Kind, Problem, Wrong};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use engine::Incoming;
 use model::{Item, limits};
 use serde::de::DeserializeOwned;
@@ -66,8 +68,8 @@ pub fn items(body: &[u8]) -> Result<Vec<Incoming>, Problem> {
     let mut errors = Vec::new();
     let many = values.len() > 1;
     for (index, value) in values.iter().enumerate() {
-        match item(value) {
-            Ok(item) => items.push(Incoming { item, media: Vec::new() }),
+        match item(value).and_then(with_media) {
+            Ok(incoming) => items.push(incoming),
             Err(wrong) => {
                 let place = if many { format!("items[{index}].{}", wrong.0) } else { wrong.0 };
                 let index = many.then_some(index);
@@ -86,4 +88,18 @@ fn item(value: &Value) -> Result<Item, (String, String)> {
         return Err((format!("media[{index}].path"), problem.to_owned()));
     }
     Ok(item)
+}
+
+/// Takes the media out of an item that it carries in base64.
+fn with_media(mut item: Item) -> Result<Incoming, (String, String)> {
+    let mut media = Vec::new();
+    for (index, medium) in item.media.iter_mut().enumerate() {
+        let Some(encoded) = medium.bytes.take() else { continue };
+        let bytes = STANDARD.decode(encoded.as_bytes()).map_err(|error| {
+            let problem = format!("not base64 with padding (RFC 4648 section 4): {error}");
+            (format!("media[{index}].bytes"), problem)
+        })?;
+        media.push((medium.id.clone(), Ok(bytes)));
+    }
+    Ok(Incoming { item, media })
 }

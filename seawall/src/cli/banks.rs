@@ -82,7 +82,7 @@ pub async fn run(command: BankCommand, place: &Place) -> Result<Exit, Failure> {
             Ok(Exit::Clean)
         }
         BankCommand::Show { bank } => {
-            each_entry(&bank, place, |entry| print_json(entry)).await?;
+            each_entry(&bank, place, print_json).await?;
             Ok(Exit::Clean)
         }
         BankCommand::Add { bank, kind, value, policy, source, note } => {

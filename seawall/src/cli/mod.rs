@@ -205,6 +205,14 @@ impl Place {
     }
 }
 
+/// The policy of an installation that has written none, since a decision must rest on one.
+const FIRST_POLICY: (&str, &str, &str) = (
+    "default",
+    "Terms of the service",
+    "This installation has not written its policies yet. Until it has, decisions rest on the terms \
+     of the service as a whole. Write policies in the settings file, under [[policy]].",
+);
+
 /// Opens the installation that settings describe.
 ///
 /// # Errors
@@ -229,6 +237,10 @@ pub async fn open(settings: &Settings) -> Result<Engine, Failure> {
     let origin = engine::Origin::operator();
     for policy in &settings.policies {
         engine.write_policy(&policy.id, &policy.title, &policy.text, &origin).await?;
+    }
+    if engine.policies().await?.is_empty() {
+        let (id, title, text) = FIRST_POLICY;
+        engine.write_policy(id, title, text, &origin).await?;
     }
     Ok(engine)
 }

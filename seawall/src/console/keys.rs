@@ -81,6 +81,11 @@ pub fn help(language: Language) -> Vec<HelpLine> {
     lines
 }
 
+/// The list in English, for the reference page.
+pub fn in_words() -> impl Iterator<Item = (&'static str, &'static str)> {
+    KEYS.iter().map(|key| (key.key, (key.words)(Language::English)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,9 +113,4 @@ mod tests {
     fn the_script_gets_the_list() {
         assert!(as_json().starts_with(r#"[{"key":"n","code":"KeyN","does":"next"},"#));
     }
-}
-
-/// The list in English, for the reference page.
-pub fn in_words() -> impl Iterator<Item = (&'static str, &'static str)> {
-    KEYS.iter().map(|key| (key.key, (key.words)(Language::English)))
 }

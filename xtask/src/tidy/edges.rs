@@ -38,11 +38,7 @@ const CRATES: &[Crate] = &[
         tests_use: &[],
     },
     Crate { name: "xtask", uses: &[], tests_use: &[] },
-    Crate {
-        name: "benches",
-        uses: &["model", "signals", "rules", "simulate"],
-        tests_use: &[],
-    },
+    Crate { name: "benches", uses: &["model", "signals", "rules", "simulate"], tests_use: &[] },
 ];
 
 /// Checks every edge between crates of the workspace.
