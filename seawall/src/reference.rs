@@ -171,3 +171,93 @@ fn calls() -> String {
     }
     text
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::settings;
+    use rules::RuleFile;
+
+    /// The blocks of a language in the hand-written pages, with the page that they stand in.
+    fn blocks(language: &str) -> Vec<(String, String)> {
+        let mut blocks = Vec::new();
+        for folder in ["docs/guides", "docs/concepts", "docs"] {
+            let folder = format!("{}/../{folder}", env!("CARGO_MANIFEST_DIR"));
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.extension().is_none_or(|ending| ending != "md") {
+                    continue;
+                }
+                let text = std::fs::read_to_string(&path).unwrap();
+                for part in text.split("```").skip(1).step_by(2) {
+                    if let Some(block) = part.strip_prefix(&format!("{language}\n")) {
+                        blocks.push((path.display().to_string(), block.to_owned()));
+                    }
+                }
+            }
+        }
+        blocks
+    }
+
+    #[test]
+    fn rules_in_the_documentation_compile() {
+        let mut count = 0;
+        for (page, block) in blocks("toml") {
+            if !block.contains("[[rule]]") {
+                continue;
+            }
+            let file = RuleFile { name: page, text: block };
+            if let Err(problems) = rules::compile(&[file], signals::SIGNALS) {
+                panic!("{}", problems.render());
+            }
+            count += 1;
+        }
+        assert!(count > 3, "only {count} examples were found");
+    }
+
+    #[test]
+    fn settings_in_the_documentation_load() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("seawall.toml");
+        let mut count = 0;
+        for (page, block) in blocks("toml") {
+            // A part of a rule is shown without its header where the text is about one key.
+            if block.contains("[[rule]]") || block.starts_with("when = ") {
+                continue;
+            }
+            let secret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3";
+            let whole = block.replace("whsec_…", secret);
+            std::fs::write(&path, whole).unwrap();
+            if let Err(error) = settings::load(Some(&path), |_| None, &[]) {
+                panic!("{page}: {error}\n{block}");
+            }
+            count += 1;
+        }
+        assert!(count > 0, "no example was found");
+    }
+
+    #[test]
+    fn items_in_the_documentation_are_items() {
+        let mut count = 0;
+        for (page, block) in blocks("sh") {
+            for body in block.split("-d '").skip(1) {
+                let body = body.split('\'').next().unwrap();
+                if !body.contains("created_at") {
+                    continue;
+                }
+                let item = model::parse_item(body.as_bytes());
+                assert!(item.is_ok(), "{page}: {item:?}\n{body}");
+                count += 1;
+            }
+        }
+        assert!(count > 1, "only {count} examples were found");
+    }
+
+    #[test]
+    fn pages_are_written() {
+        for (name, text) in pages().unwrap() {
+            assert!(text.len() > 200, "{name} is nearly empty");
+        }
+    }
+}

@@ -102,7 +102,7 @@ fn fill(path: &str, with: &str) -> String {
     let (values, query) = with.split_once('?').map_or((with, None), |(v, q)| (v, Some(q)));
     let mut values = values.split('/');
     let parts = path.split('/').map(|part| {
-        if part.starts_with('{') { values.next().unwrap_or("x") } else { part }.to_owned()
+        if part.starts_with('{') { values.next().filter(|value| !value.is_empty()).unwrap_or("x") } else { part }.to_owned()
     });
     let path = parts.collect::<Vec<_>>().join("/");
     query.map_or(path.clone(), |query| format!("{path}?{query}"))

@@ -45,7 +45,8 @@ function settings(service) {
   const queue = (name, title, minutes) =>
     `[[queue]]\nname = "${name}"\ntitle = "${title}"\ntarget_minutes = ${minutes}\n`;
   const webhook = (name, path) =>
-    `[webhook.${name}]\nurl = "http://${service.address}${path}"\nsecrets = ["${service.secret}"]\n`;
+    `[webhook.${name}]\nurl = "http://${service.address}${path}"\n` +
+    `secrets = ["${service.secret}"]\n`;
   return [
     `[server]\nlisten = "127.0.0.1:0"\nsecure_cookies = false\n`,
     `[storage]\ndatabase = "seawall.db"\nevidence = "evidence"\n`,

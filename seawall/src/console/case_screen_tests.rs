@@ -67,7 +67,7 @@ pub fn a_delivery(state: Delivery) -> OutboxRow {
     }
 }
 
-fn a_verdict(text: &str, marks: &[std::ops::Range<usize>]) -> VerdictRow {
+fn a_verdict(text: &str, marks: &[(usize, usize)]) -> VerdictRow {
     let item = serde_json::json!({
         "service": "forum", "id": "p1", "kind": "post", "created_at": "2026-11-22T10:00:00Z",
         "author": { "id": "a1", "handle": HOSTILE, "display_name": HOSTILE, "bio": HOSTILE },
@@ -76,11 +76,8 @@ fn a_verdict(text: &str, marks: &[std::ops::Range<usize>]) -> VerdictRow {
                   { "id": "m2", "kind": "video" }],
     });
     let item: Item = serde_json::from_value(item).unwrap();
-    let span = |range: &std::ops::Range<usize>| Span {
-        start: range.start,
-        end: range.end,
-        utf16: Utf16Span { start: 0, end: 0 },
-    };
+    let span =
+        |&(start, end): &(usize, usize)| Span { start, end, utf16: Utf16Span { start: 0, end: 0 } };
     let found = Match {
         bank: "ash".to_owned(),
         kind: EntryKind::Term,
@@ -122,7 +119,7 @@ fn a_verdict(text: &str, marks: &[std::ops::Range<usize>]) -> VerdictRow {
     }
 }
 
-fn view(case: Case, text: &str, marks: &[std::ops::Range<usize>]) -> CaseView {
+fn view(case: Case, text: &str, marks: &[(usize, usize)]) -> CaseView {
     CaseView {
         verdicts: vec![a_verdict(text, marks)],
         notices: Vec::new(),
@@ -193,7 +190,7 @@ fn decided() -> Case {
 
 #[test]
 fn hostile_text_stays_text() {
-    let mut hostile = view(decided(), HOSTILE, &[0..2]);
+    let mut hostile = view(decided(), HOSTILE, &[(0, 2)]);
     hostile.notices = vec![Notice {
         id: NoticeId::new("notice_1").unwrap(),
         kind: NoticeKind::TrustedFlagger,
@@ -226,7 +223,7 @@ fn directions_of_foreign_texts_are_isolated() {
 
 #[test]
 fn marks_are_told_with_entry_bank_and_grade() {
-    let html = shown(&view(a_case(), "an ashen banner!", &[3..15]));
+    let html = shown(&view(a_case(), "an ashen banner!", &[(3, 15)]));
     assert!(html.contains(
         "an <mark title=\"match 1: term “\u{2068}ashen banner\u{2069}”, bank \
          \u{2068}ash\u{2069}, letter variants folded\">ashen banner<span class=\"unseen\">"

@@ -462,7 +462,7 @@ plain {
 }
 filled {
     ago(span) "{span} ago" "منذ {span}";
-    from_now(span) "in {span}" "بعد {span}";
+    in_span(span) "in {span}" "بعد {span}";
     due_in(span) "due in {span}" "الموعد بعد {span}";
     overdue_by(span) "overdue by {span}" "متأخرة منذ {span}";
     within(span) "within {span}" "خلال {span}";

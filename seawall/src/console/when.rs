@@ -31,7 +31,7 @@ impl When {
         let seconds = now.seconds_since(at);
         let span = span(language, seconds.unsigned_abs());
         let relative = match seconds {
-            ..0 => language.from_now(span),
+            ..0 => language.in_span(span),
             0..JUST_NOW => language.just_now().to_owned(),
             JUST_NOW.. => language.ago(span),
         };
