@@ -1,6 +1,6 @@
 //! How long PDQ takes: to decode a photograph, to hash it, and to look a hash up in a million.
 
-use benches::{Failure, cpu, input, line, median};
+use benches::{Failure, cpu, input, line};
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
 use image::{DynamicImage, ImageFormat, RgbImage};
@@ -16,9 +16,6 @@ const QUERIES: usize = 1_000;
 /// Queries whose answer is compared with that of looking at every hash.
 const COMPARED: usize = 200;
 const RADIUS_BITS: u32 = 31;
-/// Processor time of one run, in seconds.
-const RUN_S: f64 = 0.3;
-const RUNS: usize = 5;
 const BENCH: &str = "pdq";
 
 fn main() -> Result<(), Failure> {
@@ -63,16 +60,8 @@ fn jpeg(photograph: &DynamicImage, width: u32, height: u32) -> Result<Vec<u8>, F
     Ok(file)
 }
 
-/// Processor milliseconds of one call: the median of several runs of many calls.
-fn millis<T>(mut work: impl FnMut() -> T) -> Result<f64, Failure> {
-    let (first_s, _) = cpu::timed(|| black_box(work()))?;
-    let calls = (RUN_S / first_s.max(1e-7)).ceil() as usize;
-    let mut runs = Vec::new();
-    for _ in 0..RUNS {
-        let (seconds, ()) = cpu::timed(|| (0..calls).for_each(|_| drop(black_box(work()))))?;
-        runs.push(seconds * 1e3 / calls as f64);
-    }
-    Ok(median(runs))
+fn millis<T>(work: impl FnMut() -> T) -> Result<f64, Failure> {
+    Ok(cpu::seconds_of(work)? * 1e3)
 }
 
 fn search(folder: &Path) -> Result<(), Failure> {

@@ -12,8 +12,8 @@ use std::time::Duration;
 
 const CONNECTIONS: usize = 16;
 const CHECK_LASTS: Duration = Duration::from_secs(8);
-const SUBMIT_CONNECTIONS: usize = 4;
-const SUBMIT_LASTS: Duration = Duration::from_secs(5);
+const SUBMIT_CONNECTIONS: [usize; 2] = [1, 4];
+const SUBMIT_LASTS: Duration = Duration::from_secs(4);
 const BATCH: usize = 100;
 const STARTS: usize = 10;
 const BENCH: &str = "serve";
@@ -36,7 +36,9 @@ fn main() -> Result<(), Failure> {
         let server = installation.start()?;
         memory(&server, "demo banks")?;
         runtime.block_on(check(&server, &keys, &posts, "demo banks"))?;
-        runtime.block_on(submit(&server, &keys[..SUBMIT_CONNECTIONS], &posts))?;
+        for connections in SUBMIT_CONNECTIONS {
+            runtime.block_on(submit(&server, &keys[..connections], &posts))?;
+        }
     }
     installation.import("terms", &bank_csv(&terms(100_000, Choice::Rare)?))?;
     starts(&installation, "100,000 terms")?;
@@ -82,14 +84,17 @@ async fn check(
 
 async fn submit(server: &Server, keys: &[String], posts: &[String]) -> Result<(), Failure> {
     let split = posts.iter().map(|post| around_id(post)).collect::<Result<Vec<_>, Failure>>()?;
+    let connections = keys.len();
     let load = Load { address: &server.address, path: "/v1/items", keys, lasting: SUBMIT_LASTS };
     let before = cpu::used(&server.process())?.own_s;
-    let outcome: Outcome = load::run(&load, move |number| batch(&split, number)).await?;
+    let outcome: Outcome =
+        load::run(&load, move |number| batch(&split, connections, number)).await?;
     let used = cpu::used(&server.process())?.own_s - before;
     let items = (outcome.latencies_ms.len() * BATCH) as f64;
-    let case = |what: &str| format!("items in batches of 100, durable: {what}");
-    line::measured(BENCH, &case("items"), outcome.per_second() * BATCH as f64, "items/s");
-    line::measured(BENCH, &case("99 % latency of a batch"), outcome.latency_ms(0.99), "ms");
+    let case = |what: &str| format!("batches of 100, {connections} at a time: {what}");
+    line::measured(BENCH, &case("durable items"), outcome.per_second() * BATCH as f64, "items/s");
+    line::measured(BENCH, &case("median latency"), outcome.latency_ms(0.5), "ms");
+    line::measured(BENCH, &case("99 % latency"), outcome.latency_ms(0.99), "ms");
     line::measured(BENCH, &case("server"), used * 1e3 / items, "CPU ms/item");
     Ok(())
 }
@@ -103,12 +108,13 @@ fn around_id(post: &str) -> Result<(String, String), Failure> {
     Ok((before.to_owned(), after.to_owned()))
 }
 
-fn batch(posts: &[(String, String)], number: usize) -> Bytes {
+/// The batch of a number; its ids tell it from those of the run with other connections.
+fn batch(posts: &[(String, String)], run: usize, number: usize) -> Bytes {
     let mut text = String::from("[");
     for place in 0..BATCH {
         let (before, after) = &posts[(number * BATCH + place) % posts.len()];
         let comma = if place == 0 { "" } else { "," };
-        text.push_str(&format!("{comma}{before}b{number}-{place}{after}"));
+        text.push_str(&format!("{comma}{before}b{run}-{number}-{place}{after}"));
     }
     text.push(']');
     Bytes::from(text)

@@ -13,12 +13,19 @@ import celpy
 
 from support import FOLDER, cpu_seconds, named, tell
 
-# Seawall's own reading of a signal that may be missing, in the words of the plain language.
-OR_VALUE = re.compile(r"([\w.]+)\.orValue\(([^()]*)\)")
+# Seawall's own reading of a signal that may be missing. For peers it is not missing: it is handed
+# over with the value that the rules read in its place.
+OR_VALUE = re.compile(r"(\w+)\.(\w+)\.orValue\(([^()]*)\)")
 
 
 def plain(rule):
-    return OR_VALUE.sub(r"(has(\1) ? \1 : \2)", rule)
+    return OR_VALUE.sub(r"\1.\2", rule)
+
+
+def filled(contexts, rules):
+    for group, name, value in {found for rule in rules for found in OR_VALUE.findall(rule)}:
+        for context in contexts:
+            context[group].setdefault(name, json.loads(value))
 
 
 def bindings(rules, contexts):
@@ -50,6 +57,7 @@ def python(rules, contexts):
 
 def main():
     shared = json.loads((FOLDER / "rules.json").read_text(encoding="utf-8"))
+    filled(shared["contexts"], [rule for case in shared["cases"] for rule in case["rules"]])
     engines = [
         (named("common-expression-language"), bindings, 50),
         (named("cel-python"), python, 10),

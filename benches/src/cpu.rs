@@ -1,7 +1,8 @@
 //! Processor time as Linux counts it, in `/proc`.
 
-use crate::Failure;
+use crate::{Failure, median};
 use std::fs::read_to_string;
+use std::hint::black_box;
 
 /// Ticks of a second in `/proc/PID/stat`: 100 on every architecture that Linux runs on today,
 /// whatever the kernel's own clock does.
@@ -25,7 +26,7 @@ pub fn used(process: &str) -> Result<Used, Failure> {
     parse_stat(&text).ok_or_else(|| format!("/proc/{process}/stat cannot be read").into())
 }
 
-/// What this thread has used so far, in seconds, to a nanosecond.
+/// What this thread has used so far, in seconds, to a few milliseconds.
 ///
 /// # Errors
 /// Where the kernel does not count it.
@@ -43,6 +44,26 @@ pub fn timed<T>(work: impl FnOnce() -> T) -> Result<(f64, T), Failure> {
     let before = thread_s()?;
     let given = work();
     Ok((thread_s()? - before, given))
+}
+
+/// Processor time that one run of many calls takes at least, in seconds. The kernel brings its count
+/// up to date every few milliseconds, which is one in a hundred of this.
+const RUN_S: f64 = 0.3;
+const RUNS: usize = 5;
+
+/// Processor seconds of one call: the median of several runs of many calls.
+///
+/// # Errors
+/// Where the kernel does not count them.
+pub fn seconds_of<T>(mut work: impl FnMut() -> T) -> Result<f64, Failure> {
+    let mut run = |calls: u64| timed(|| (0..calls).for_each(|_| drop(black_box(work()))));
+    let mut calls = 1u64;
+    while run(calls)?.0 < RUN_S {
+        calls *= 2;
+    }
+    let runs: Result<Vec<f64>, Failure> =
+        (0..RUNS).map(|_| Ok(run(calls)?.0 / calls as f64)).collect();
+    Ok(median(runs?))
 }
 
 /// Memory that a process holds at present, in bytes.
@@ -98,6 +119,8 @@ mod tests {
     fn work_takes_time() {
         let (first, sum) = timed(|| (0..20_000_000u64).fold(1, |a, b| a ^ (a << 1) ^ b)).unwrap();
         assert!(sum != 0 && first > 0.0);
+        let each = seconds_of(|| (0..200_000u64).fold(1, |a, b| a ^ (a << 1) ^ b)).unwrap();
+        assert!(each > 0.0 && each < 1.0, "{each}");
         assert!(used("self").unwrap().own_s >= 0.0);
         assert!(resident_bytes("self").unwrap() > 100_000);
     }

@@ -1,15 +1,17 @@
 //! Long lists of terms, chosen from ordinary text in a way that gives the same list every time.
 
 use crate::{Failure, input};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
 /// Which words and pairs of words are taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Choice {
-    /// Those that stand at most three times in the ordinary text, as the entries of a bank do.
+    /// Those that stand at most three times in the ordinary text, in lines that are no post: as rare
+    /// as the entries of a bank, and not chosen from what they will be looked for in.
     Rare,
-    /// Any, common words among them: harder than a bank that anybody would keep.
+    /// Any, common words among them, also from the posts themselves: harder than a bank that anybody
+    /// would keep.
     Any,
 }
 
@@ -31,7 +33,21 @@ pub fn terms(count: usize, choice: Choice) -> Result<Vec<String>, Failure> {
         Some(data) => ordinary_text(&data.join("text"))?,
         None => String::new(),
     };
+    let text = match choice {
+        Choice::Rare => without_posts(&text, &input::posts()?)?,
+        Choice::Any => text,
+    };
     Ok(choose(&text, count, choice))
+}
+
+/// The lines that are not the text of a post.
+fn without_posts(text: &str, posts: &[String]) -> Result<String, Failure> {
+    let mut texts = HashSet::new();
+    for post in posts {
+        texts.insert(model::parse_item(post.as_bytes())?.text.trim().to_owned());
+    }
+    let kept = text.lines().filter(|line| !texts.contains(line.trim()));
+    Ok(kept.collect::<Vec<_>>().join("\n"))
 }
 
 /// A bank file of terms.
@@ -109,6 +125,14 @@ mod tests {
         let rare = choose(&text, 12, Choice::Rare);
         assert!(!rare.iter().any(|term| term == "about" || term == "about harbour"), "{rare:?}");
         assert!(rare.iter().any(|term| term.contains("rarely")), "{rare:?}");
+    }
+
+    #[test]
+    fn lines_that_are_posts_are_left_out() {
+        let post = r#"{"service":"s","id":"p","kind":"post","text":"a line ",
+            "created_at":"2026-01-01T00:00:00Z","author":{"id":"a"}}"#;
+        let kept = without_posts("first line\n a line\nlast line", &[post.to_owned()]).unwrap();
+        assert_eq!(kept, "first line\nlast line");
     }
 
     #[test]

@@ -249,8 +249,7 @@ impl Engine {
         let mut changes = vec![Change::RulesPromoted(row)];
         changes.extend(origin.remember(&version, now)?);
         let event = json!({ "version": version, "rules": rules.rules().len() });
-        let mut entry =
-            facts::operation(FactKind::RulesChanged, "promoted", &origin.actor, event);
+        let mut entry = facts::operation(FactKind::RulesChanged, "promoted", &origin.actor, event);
         entry.fact = entry.fact.text(audit::Field::RulesVersion, &version);
         self.inner.store.commit(changes, vec![entry], now).await?;
         Ok(())

@@ -101,9 +101,7 @@ impl Engine {
         changes.extend(origin.remember(&(), now)?);
         match store.commit(changes, vec![entry], now).await {
             Ok(_) => Ok(()),
-            Err(failure) => {
-                origin.after(store, failure.into()).await?.ok_or(Error::Contended)
-            }
+            Err(failure) => origin.after(store, failure.into()).await?.ok_or(Error::Contended),
         }
     }
 

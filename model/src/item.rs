@@ -283,6 +283,13 @@ fn check_item(item: Item) -> Result<Item, ItemError> {
     check_author(&item.author)?;
     check_media(&item.media)?;
     check_extra("item", &item.extra)?;
+    let media = item.media.iter().map(|medium| size(&medium.extra)).sum::<usize>();
+    let unknown = size(&item.extra) + size(&item.author.extra) + media;
+    if item.text.len() + unknown > limits::ITEM_JSON_BYTES {
+        let (bytes, limit) = (item.text.len() + unknown, limits::ITEM_JSON_BYTES);
+        let problem = format!("{bytes} bytes with unknown fields; at most {limit} are accepted");
+        return Err(ItemError::at("item", problem));
+    }
     Ok(item)
 }
 
@@ -335,6 +342,20 @@ fn depth(value: &Value) -> usize {
         Value::Array(values) => 1 + values.iter().map(depth).max().unwrap_or(0),
         Value::Object(fields) => 1 + fields.values().map(depth).max().unwrap_or(0),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
+    }
+}
+
+/// About how many bytes of JSON the fields are.
+fn size(fields: &Map<String, Value>) -> usize {
+    fields.iter().map(|(name, value)| name.len() + 4 + size_of_value(value)).sum()
+}
+
+fn size_of_value(value: &Value) -> usize {
+    match value {
+        Value::Array(values) => 2 + values.iter().map(|it| 1 + size_of_value(it)).sum::<usize>(),
+        Value::Object(fields) => 2 + size(fields),
+        Value::String(text) => 2 + text.len(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 4,
     }
 }
 

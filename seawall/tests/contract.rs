@@ -102,7 +102,12 @@ fn fill(path: &str, with: &str) -> String {
     let (values, query) = with.split_once('?').map_or((with, None), |(v, q)| (v, Some(q)));
     let mut values = values.split('/');
     let parts = path.split('/').map(|part| {
-        if part.starts_with('{') { values.next().filter(|value| !value.is_empty()).unwrap_or("x") } else { part }.to_owned()
+        if part.starts_with('{') {
+            values.next().filter(|value| !value.is_empty()).unwrap_or("x")
+        } else {
+            part
+        }
+        .to_owned()
     });
     let path = parts.collect::<Vec<_>>().join("/");
     query.map_or(path.clone(), |query| format!("{path}?{query}"))
@@ -274,6 +279,33 @@ async fn log_calls(caller: &mut Caller) {
     caller.get("GET /v1/records/checkpoint", "", 200).await;
     for call in ["GET /healthz", "GET /readyz", "GET /metrics"] {
         caller.get(call, "", 200).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_is_not_as_described_is_noticed() {
+    let installation = Installation::new();
+    let server = installation.serve();
+    let api = server.api(&installation.key(&["admin"]));
+    let description = Description::read(&api).await;
+    let answer = api.get("/v1/policies").await;
+    description.check("GET /v1/policies", &answer);
+    let with = |from: &str, to: &str| {
+        let text = answer.text().replace(from, to);
+        assert_ne!(text, answer.text());
+        Answer { body: text.into_bytes(), ..answer.clone() }
+    };
+    let wrong = [
+        ("a field that is not declared", with("\"version\"", "\"v\":1,\"version\"")),
+        ("a field that is absent", with("\"policies\"", "\"policy\"")),
+        ("a wrong type", with("\"version\":1", "\"version\":\"1\"")),
+        ("a status", Answer { status: 418, ..answer.clone() }),
+        ("a content type", Answer { content_type: "text/html".into(), ..answer.clone() }),
+    ];
+    for (name, answer) in wrong {
+        let checking = || description.check("GET /v1/policies", &answer);
+        let noticed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(checking));
+        assert!(noticed.is_err(), "{name} was not noticed");
     }
 }
 
@@ -491,7 +523,7 @@ async fn a_thousand_items_come_at_once() {
     let installation = installation();
     let server = installation.serve();
     let api = server.api(&installation.key(&["submit", "report"]));
-    let text = |number: usize| if number % 100 == 0 { "velmora" } else { "plain" };
+    let text = |number: usize| if number.is_multiple_of(100) { "velmora" } else { "plain" };
     let mut items: Vec<Value> =
         (0..1_000).map(|number| item(&format!("p{number}"), text(number))).collect();
     let before = api.records().await;

@@ -12,7 +12,7 @@ use crate::workspace::{Failure, command, metadata, output, root, succeed};
 use lines::{Line, Measurement};
 use peers::Python;
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The crate of the benchmark programs.
 const PACKAGE: &str = "benches";
@@ -93,8 +93,12 @@ fn choose(all: Vec<String>, name: Option<&str>) -> Result<Vec<String>, Failure> 
     Err(Failure::Check(format!("no benchmark `{name}`; there are: {}", all.join(", "))))
 }
 
-/// Builds the program that is measured, and says where it is.
-fn binary() -> Result<std::path::PathBuf, Failure> {
+/// Builds the program that is measured, and says where it is; another build can be named by
+/// `SEAWALL_BINARY`.
+fn binary() -> Result<PathBuf, Failure> {
+    if let Some(named) = std::env::var_os("SEAWALL_BINARY") {
+        return Ok(named.into());
+    }
     succeed(&["cargo", "build", "--quiet", "--release", "--package", "seawall", "--locked"])?;
     Ok(metadata()?.target_directory.join("release").join("seawall"))
 }

@@ -223,3 +223,52 @@ fn digest(method: &Method, uri: &Uri, body: &[u8]) -> [u8; 32] {
     hasher.update(body);
     hasher.finalize().into()
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_asks_too_often_is_slowed_and_no_other() {
+        let (rates, busy, quiet) =
+            (Rates::new(), KeyId::new("key_1").unwrap(), KeyId::new("key_2").unwrap());
+        let most = limits::KEY_REQUESTS_PER_SECOND;
+        let allowed = (0..2 * most).filter(|_| rates.0.check_key(&busy).is_ok()).count();
+        assert!(allowed >= most as usize, "only {allowed} were allowed");
+        let drained = (0..most).any(|_| rates.0.check_key(&busy).is_err());
+        assert!(drained, "a key may ask without end");
+        assert!(rates.0.check_key(&quiet).is_ok());
+    }
+
+    #[test]
+    fn the_form_of_a_body_is_what_its_content_type_says() {
+        let caller = Caller {
+            key: KeyRow {
+                id: KeyId::new("key_1").unwrap(),
+                digest: String::new(),
+                name: String::new(),
+                scopes: "submit".to_owned(),
+                service: None,
+                at: model::Timestamp::from_micros(0).unwrap(),
+                revoked: None,
+            },
+        };
+        for (content_type, form) in [
+            ("application/json", Form::Json),
+            ("Application/JSON; charset=utf-8", Form::Json),
+            ("application/activity+json", Form::Json),
+            ("application/x-ndjson", Form::Json),
+            ("application/jsonl", Form::Json),
+            ("text/csv;header=present", Form::Text),
+            ("multipart/form-data; boundary=x", Form::Multipart),
+            ("application/x-www-form-urlencoded", Form::Other),
+            ("jsonx/y", Form::Other),
+            ("", Form::Other),
+        ] {
+            let (caller, content_type) = (caller.clone(), content_type.to_owned());
+            let posted = Posted { caller, body: Bytes::new(), content_type, once: None };
+            assert_eq!(posted.form(), form, "{}", posted.content_type);
+        }
+    }
+}

@@ -165,13 +165,25 @@ pub async fn case(
 }
 
 /// A decision with the person who makes it.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct DecisionBody {
     /// The login of the reviewer who decides; the key vouches for the person.
     reviewer: String,
     /// The decision.
     #[serde(flatten)]
     decision: DecisionInput,
+}
+
+impl DecisionBody {
+    /// Reads the two parts one after the other: read as one, a wrong field has no place.
+    fn read(posted: &Posted) -> Result<Self, Problem> {
+        #[derive(Deserialize)]
+        struct Who {
+            reviewer: String,
+        }
+        let Who { reviewer } = posted.json()?;
+        Ok(Self { reviewer, decision: posted.json()? })
+    }
 }
 
 /// Decide a case for a reviewer, who claims it by that.
@@ -191,7 +203,7 @@ pub async fn decide(
     posted: Posted,
 ) -> Result<(StatusCode, Json<Case>), Problem> {
     posted.caller.need(Scope::Review)?;
-    let (id, body) = (case_id(&id)?, posted.json::<DecisionBody>()?);
+    let (id, body) = (case_id(&id)?, DecisionBody::read(&posted)?);
     posted.caller.speaks_for(&state.engine.case(&id).await?.service)?;
     let user = reviewer(&state, &body.reviewer).await?;
     let origin = posted.origin();

@@ -138,6 +138,8 @@ pub fn router() -> Router<AppState> {
     let description = axum::Json(description);
     router
         .route("/v1/openapi.json", get(move || async move { description }))
+        .route("/v1", axum::routing::any(problem::no_such_call))
+        .route("/v1/", axum::routing::any(problem::no_such_call))
         .route("/v1/{*rest}", axum::routing::any(problem::no_such_call))
         .method_not_allowed_fallback(problem::wrong_method)
         .layer(DefaultBodyLimit::max(limits::REQUEST_BYTES))

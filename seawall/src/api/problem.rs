@@ -219,3 +219,32 @@ pub async fn wrong_method(method: axum::http::Method, uri: axum::http::Uri) -> P
     let detail = format!("{} knows no {method}; see /v1/openapi.json.", uri.path());
     Problem::new(Kind::Method, detail)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_caller_learns_when_to_come_back_and_how_to_say_who_it_is() {
+        for (kind, status, name, value) in [
+            (Kind::TooMany, 429, header::RETRY_AFTER, Some("1")),
+            (Kind::Busy, 503, header::RETRY_AFTER, Some("1")),
+            (Kind::Unauthenticated, 401, header::WWW_AUTHENTICATE, Some("Bearer")),
+            (Kind::Full, 507, header::RETRY_AFTER, None),
+            (Kind::ContentType, 415, header::RETRY_AFTER, None),
+        ] {
+            let response = Problem::new(kind, "words").into_response();
+            assert_eq!(response.status().as_u16(), status, "{kind:?}");
+            let found = response.headers().get(name).and_then(|found| found.to_str().ok());
+            assert_eq!(found, value, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn what_failed_within_is_not_told() {
+        let error = engine::Error::Worker { detail: "a path of ours".to_owned() };
+        let problem = Problem::from(error);
+        assert_eq!(problem.kind, Kind::Internal);
+        assert!(!problem.detail.contains("path"), "{}", problem.detail);
+    }
+}

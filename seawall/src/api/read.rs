@@ -13,19 +13,19 @@ use serde_json::Value;
 /// # Errors
 /// Where it is not UTF-8, not JSON or of another shape; the field is named.
 pub fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    let text = utf8(body)?;
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value: T = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+    // What is JSON and what has the right shape are two questions: serde_json calls some wrong
+    // shapes of an enum a syntax error when it reads text.
+    serde_path_to_error::deserialize(value(body)?).map_err(|error| {
         let place = error.path().to_string();
-        let inner = error.into_inner();
-        if inner.is_syntax() || inner.is_eof() {
-            return not_json(&inner);
-        }
         let place = if place == "." { "body".to_owned() } else { place };
-        Problem::places(vec![Wrong { index: None, place, problem: inner.to_string() }])
-    })?;
-    deserializer.end().map_err(|error| not_json(&error))?;
-    Ok(value)
+        let problem = error.into_inner().to_string();
+        Problem::places(vec![Wrong { index: None, place, problem }])
+    })
+}
+
+fn value(body: &[u8]) -> Result<Value, Problem> {
+    let text = utf8(body)?;
+    serde_json::from_str(text).map_err(|error| not_json(&error))
 }
 
 fn utf8(body: &[u8]) -> Result<&str, Problem> {
@@ -46,8 +46,7 @@ fn not_json(error: &serde_json::Error) -> Problem {
 /// Where the body is not JSON, there are too many items, or any of them is no item: then every
 /// wrong item is named with its place, and nothing is kept.
 pub fn items(body: &[u8]) -> Result<Vec<Incoming>, Problem> {
-    let value: Value = json(body)?;
-    let values = match value {
+    let values = match value(body)? {
         Value::Array(values) => values,
         Value::Object(mut fields) => match fields.remove("items") {
             Some(Value::Array(values)) if fields.is_empty() => values,

@@ -362,14 +362,14 @@ pub fn item(id: &str, text: &str) -> Value {
 pub const TERMS: &str =
     "kind,value,language,policy,source,note\nterm,velmora,,ashen-front,invented,\n";
 
-/// Asks until an answer pleases, for at most ten seconds.
+/// Asks until an answer pleases, for at most thirty seconds.
 pub async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
     let begun = Instant::now();
     loop {
         if let Some(found) = ask().await {
             return found;
         }
-        assert!(begun.elapsed() < Duration::from_secs(10), "never: {what}");
+        assert!(begun.elapsed() < Duration::from_secs(30), "never: {what}");
         tokio::time::sleep(Duration::from_millis(30)).await;
     }
 }
