@@ -1,8 +1,8 @@
 //! How many items `seawall check` judges for each second of processor time.
 //!
-//! The program itself runs, from the line of JSON to the line of JSON: parse, measure, judge, write.
-//! It uses all cores; user and kernel time of all its threads count. What it needs with no item at
-//! all, which is mostly the reading of the banks, is taken off and told apart.
+//! The program itself runs, from the line of JSON to the line of JSON: parse, measure, judge,
+//! write. It uses all cores; user and kernel time of all its threads count. What it needs with no
+//! item at all, which is mostly the reading of the banks, is taken off and told apart.
 
 use benches::terms::{Choice, bank_csv, terms};
 use benches::{Failure, cpu, input, line, median};

@@ -46,8 +46,8 @@ pub fn timed<T>(work: impl FnOnce() -> T) -> Result<(f64, T), Failure> {
     Ok((thread_s()? - before, given))
 }
 
-/// Processor time that one run of many calls takes at least, in seconds. The kernel brings its count
-/// up to date every few milliseconds, which is one in a hundred of this.
+/// Processor time that one run of many calls takes at least, in seconds. The kernel brings its
+/// count up to date every few milliseconds, which is one in a hundred of this.
 const RUN_S: f64 = 0.3;
 const RUNS: usize = 5;
 

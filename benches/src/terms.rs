@@ -7,11 +7,11 @@ use std::path::Path;
 /// Which words and pairs of words are taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Choice {
-    /// Those that stand at most three times in the ordinary text, in lines that are no post: as rare
-    /// as the entries of a bank, and not chosen from what they will be looked for in.
+    /// Those that stand at most three times in the ordinary text, in lines that are no post: as
+    /// rare as the entries of a bank, and not chosen from what they will be looked for in.
     Rare,
-    /// Any, common words among them, also from the posts themselves: harder than a bank that anybody
-    /// would keep.
+    /// Any, common words among them, also from the posts themselves: harder than a bank that
+    /// anybody would keep.
     Any,
 }
 
@@ -124,7 +124,7 @@ mod tests {
         }
         let rare = choose(&text, 12, Choice::Rare);
         assert!(!rare.iter().any(|term| term == "about" || term == "about harbour"), "{rare:?}");
-        assert!(rare.iter().any(|term| term.contains("rarely")), "{rare:?}");
+        assert!(rare.iter().any(|term| term.contains("weather")), "{rare:?}");
     }
 
     #[test]

@@ -168,7 +168,13 @@ impl Engine {
         if let Some(change) = origin.remember(&draft.done, now)? {
             draft.changes.push(change);
         }
-        if !draft.entries.is_empty() {
+        // Where everything was judged before, nothing happened but that the request was answered.
+        if draft.entries.is_empty() && draft.changes.is_empty() {
+            return Ok(draft.done);
+        }
+        if draft.entries.is_empty() {
+            self.inner.store.keep(draft.changes, now).await?;
+        } else {
             self.inner.store.commit(draft.changes, draft.entries, now).await?;
         }
         Ok(draft.done)

@@ -175,6 +175,7 @@ impl Change {
             self,
             Self::SessionKept(_)
                 | Self::SessionEnded(_)
+                | Self::Answered(_)
                 | Self::DeliveryRetried { .. }
                 | Self::Forgotten { .. }
         )

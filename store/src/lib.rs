@@ -87,7 +87,7 @@ impl Store {
     }
 
     /// Makes housekeeping durable that changes nothing that anybody decided or knows: sessions,
-    /// attempts at delivery, forgotten idempotency keys.
+    /// attempts at delivery, idempotency keys of requests that changed nothing.
     ///
     /// # Errors
     /// As [`Store::commit`].

@@ -35,6 +35,8 @@ pub struct CaseFilter {
     pub queue: Option<QueueName>,
     /// With this status alone: `open`, `claimed` or `decided`.
     pub status: Option<String>,
+    /// Of this service alone.
+    pub service: Option<ServiceId>,
     /// About this account alone.
     pub account: Option<(ServiceId, AccountId)>,
     /// At most so many; bounded by [`limits::PAGE_ROWS`].
@@ -439,6 +441,9 @@ impl Store {
         }
         if let Some(status) = &filter.status {
             bind("status", text(status));
+        }
+        if let Some(service) = &filter.service {
+            bind("service", text(service));
         }
         if let Some((service, account)) = &filter.account {
             bind("service", text(service));

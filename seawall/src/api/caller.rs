@@ -67,6 +67,12 @@ impl Caller {
         }
     }
 
+    /// The one service that the key may speak for, if it is bound to one.
+    #[must_use]
+    pub fn service(&self) -> Option<&ServiceId> {
+        self.key.service.as_ref()
+    }
+
     /// Whether the key may hear of an event: one of no service, or of a service that it speaks for.
     #[must_use]
     pub fn may_hear(&self, event: &serde_json::Value) -> bool {

@@ -122,7 +122,7 @@ fn filter(wanted: &Wanted) -> Option<CaseFilter> {
     };
     let offset = wanted.page.checked_mul(ROWS)?;
     // One more than is shown tells whether there is another page.
-    Some(CaseFilter { queue, status, account, limit: ROWS + 1, offset })
+    Some(CaseFilter { queue, status, service: None, account, limit: ROWS + 1, offset })
 }
 
 fn cases_page(

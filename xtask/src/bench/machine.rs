@@ -17,16 +17,25 @@ pub fn described(load_before: &str) -> String {
     let memory = field(&read("/proc/meminfo"), "MemTotal");
     let unknown = || "not known".to_owned();
     format!(
-        "Measured {} at commit {}; {}; Linux {}; {cores} cores of {}; memory {}.\n\
+        "Measured {} at commit {}{}; {}; Linux {}; {cores} cores of {}; memory {}.\n\
          Load averages (1, 5, 15 minutes) before the run: {load_before}; after it: {}.",
         said(&["date", "-u", "+%Y-%m-%d"]).unwrap_or_else(unknown),
-        said(&["git", "rev-parse", "--short", "HEAD"]).unwrap_or_else(unknown),
+        said(&["git", "describe", "--always", "--dirty"]).unwrap_or_else(unknown),
+        named_program(),
         said(&["rustc", "--version"]).unwrap_or_else(unknown),
         said(&["uname", "-r"]).unwrap_or_else(unknown),
         model.unwrap_or_else(unknown),
         memory.unwrap_or_else(unknown),
         load(),
     )
+}
+
+/// A note where the program that was measured is not the one that this commit makes.
+fn named_program() -> &'static str {
+    match std::env::var_os("SEAWALL_BINARY") {
+        Some(_) => " (`check` and `serve`: an earlier build, named by SEAWALL_BINARY)",
+        None => "",
+    }
 }
 
 /// The value behind the first `name :` of a file in `/proc`.
