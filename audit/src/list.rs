@@ -118,6 +118,7 @@ facts! {
     23 EvidenceDeleted "evidence_deleted" "Evidence was deleted.";
     24 SettingsChanged "settings_changed" "Settings of the installation changed.";
     25 CheckpointSigned "checkpoint_signed" "A checkpoint of the log was signed.";
+    26 ActionWithdrawn "action_withdrawn" "An action was reversed before the service had it.";
 }
 
 macro_rules! fields {
@@ -286,7 +287,7 @@ mod tests {
             assert_eq!(spec.field.code(), spec.code);
             assert_eq!(Field::from_code(spec.code), Some(spec.field));
         }
-        for code in [0, 26, 35, u16::MAX] {
+        for code in [0, 27, 35, u16::MAX] {
             assert_eq!(FactKind::from_code(code).map(FactKind::code), None);
         }
         assert_eq!(Field::from_code(0), None);
@@ -300,6 +301,7 @@ mod tests {
             (FactKind::DecisionMade, 8),
             (FactKind::NoticeReceived, 14),
             (FactKind::CheckpointSigned, 25),
+            (FactKind::ActionWithdrawn, 26),
         ] {
             assert_eq!(kind.code(), code);
         }

@@ -4,8 +4,13 @@ use crate::facts;
 use crate::once::{Actor, Origin};
 use crate::{Engine, Error, Result};
 use audit::FactKind;
-use model::{ActionId, Timestamp};
+use model::{ActionId, ActionKind, CaseId, ServiceId, Timestamp, limits};
 use store::{Change, Delivery, OutboxRow};
+
+/// How long an attempt belongs to one worker: longer than the longest attempt.
+const LEASE_SECONDS: i64 = (limits::DELIVERY_TIMEOUT_MS / 1_000) as i64 + 5;
+/// Why an action is not sent again.
+const WITHDRAWN: &str = "its decision was reversed; decide again instead of sending it again";
 
 /// What became of an attempt at delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,12 +32,32 @@ pub enum DeliveryOutcome {
 }
 
 impl Engine {
-    /// Reads the actions whose next attempt is due.
+    /// Reads the actions of a service whose next attempt is due.
     ///
     /// # Errors
     /// Where the store fails.
-    pub async fn deliveries(&self, rows: usize) -> Result<Vec<OutboxRow>> {
-        Ok(self.inner.store.outbox_due(self.now(), rows).await?)
+    pub async fn deliveries(&self, service: &ServiceId, rows: usize) -> Result<Vec<OutboxRow>> {
+        Ok(self.inner.store.outbox_due(service, self.now(), rows).await?)
+    }
+
+    /// Takes an attempt for one worker, for as long as an attempt can last; `false` where another
+    /// worker was quicker or the action is no longer to be sent.
+    ///
+    /// # Errors
+    /// Where the store fails; then the attempt must not be made.
+    pub async fn begin_delivery(&self, row: &OutboxRow) -> Result<bool> {
+        let now = self.now();
+        let action = row.action.id.clone();
+        let change = Change::DeliveryLeased {
+            action,
+            due: row.next,
+            until: now.plus_seconds(LEASE_SECONDS),
+        };
+        match self.inner.store.keep(vec![change], now).await {
+            Ok(()) => Ok(true),
+            Err(error) if error.is_conflict() => Ok(false),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Reads the deliveries in one state.
@@ -70,7 +95,11 @@ impl Engine {
             }
         };
         match kept {
-            Err(error) if error.is_conflict() => Ok(()),
+            // The action was withdrawn while the attempt was under way; its restore may go now.
+            Err(error) if error.is_conflict() => {
+                let ended = Change::LeaseEnded(row.action.id.clone());
+                Ok(self.inner.store.keep(vec![ended], now).await?)
+            }
             other => Ok(other?),
         }
     }
@@ -92,7 +121,8 @@ impl Engine {
                 let pending = || Error::invalid("action", "it is on its way already");
                 return earlier.ok_or_else(pending);
             }
-            Delivery::Delivered | Delivery::Dead => {}
+            Delivery::Withdrawn => return Err(Error::invalid("action", WITHDRAWN)),
+            Delivery::Delivered | Delivery::Dead => self.refuse_reversed(&row).await?,
         }
         let now = self.now();
         let kind = FactKind::ActionRedelivered;
@@ -103,6 +133,25 @@ impl Engine {
             Ok(_) => Ok(()),
             Err(failure) => origin.after(store, failure.into()).await?.ok_or(Error::Contended),
         }
+    }
+
+    /// Refuses to send again what a reversed decision once asked for.
+    async fn refuse_reversed(&self, row: &OutboxRow) -> Result<()> {
+        let decisions = self.inner.store.decisions_of_case(&row.action.case).await?;
+        let decision = decisions.iter().find(|decision| decision.id == row.action.decision);
+        let is_reversed = decision.is_some_and(|decision| decision.reversed_at.is_some());
+        if is_reversed && row.action.kind != ActionKind::Restore {
+            return Err(Error::invalid("action", WITHDRAWN));
+        }
+        Ok(())
+    }
+
+    /// Reads the deliveries of a case, oldest first.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn deliveries_of_case(&self, case: &CaseId) -> Result<Vec<OutboxRow>> {
+        Ok(self.inner.store.outbox_of_case(case).await?)
     }
 
     /// Reads where the delivery of an action stands.

@@ -7,13 +7,13 @@ use crate::once::{Actor, Origin};
 use crate::{Engine, Error, Result};
 use audit::FactKind;
 use model::{
-    AccountId, ActionKind, Case, CaseId, Decider, Decision, DecisionId, Finding, FindingKind,
-    ItemId, Notice, NoticeId, NoticeKind, PolicyId, ProtectedPurpose, QueueName, Ruling, ServiceId,
-    Subject, Timestamp, UserId, limits,
+    AccountId, Action, ActionKind, Case, CaseId, Decider, Decision, DecisionId, Finding,
+    FindingKind, ItemId, Notice, NoticeId, NoticeKind, PolicyId, ProtectedPurpose, QueueName,
+    Ruling, ServiceId, Subject, Timestamp, UserId, limits,
 };
 use review::{Cause, Deciding, NoticeJoining, Opening, ReviewError, ReviewEvent};
 use serde::{Deserialize, Serialize};
-use store::{Change, Entry, EventRow, OutboxRow, QueueCount, VerdictRow};
+use store::{Change, Delivery, Entry, EventRow, OutboxRow, QueueCount, VerdictRow};
 
 /// How soon a notice is looked at, by who makes it.
 fn notice_priority(kind: NoticeKind) -> u8 {
@@ -82,6 +82,31 @@ pub struct DecisionInput {
     /// What the person says of that purpose.
     #[serde(default)]
     pub purpose_note: String,
+    /// How much the person saw of the case; where something joined since, the decision is refused.
+    #[serde(default)]
+    pub seen: Option<Seen>,
+}
+
+/// How much somebody saw of a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Seen {
+    /// Items.
+    pub items: usize,
+    /// Verdicts.
+    pub verdicts: usize,
+    /// Notices.
+    pub notices: usize,
+}
+
+impl Seen {
+    /// What a case holds.
+    #[must_use]
+    pub fn of(case: &Case) -> Self {
+        let (items, verdicts) = (case.items.len(), case.verdicts.len());
+        Self { items, verdicts, notices: case.notices.len() }
+    }
 }
 
 /// Everything that one page about a case shows.
@@ -164,8 +189,12 @@ impl Engine {
         changes.extend(seen);
         let salts = Salts { account: salt, item: None };
         let (kind, case) = self.case_for_notice(&notice, account, now, &mut changes).await?;
+        // A notifier may write anything there; only the name of a policy goes into the log.
+        let policies = self.inner.store.policies().await?;
+        let policy = policies.iter().find(|known| notice.policy.as_ref() == Some(&known.id));
+        let policy = policy.map(|known| known.id.as_str());
         let entries = vec![
-            facts::noticed(&notice, &case, salts, &origin.actor),
+            facts::noticed(&notice, policy, &case, salts, &origin.actor),
             facts::case(kind, &case, salts, &origin.actor),
         ];
         let taken = NoticeTaken { id: notice.id.clone(), case: case.id.clone() };
@@ -366,6 +395,7 @@ impl Engine {
         user: &UserId,
         origin: &Origin,
     ) -> Result<Case> {
+        check_labels(&input.labels)?;
         if let Some(earlier) = origin.earlier(&self.inner.store).await? {
             return Ok(earlier);
         }
@@ -394,6 +424,9 @@ impl Engine {
         let now = self.now();
         let actor = Actor::User(user.clone());
         let mut case = self.case(id).await?;
+        if input.seen.is_some_and(|seen| seen != Seen::of(&case)) {
+            return Err(Error::SomethingJoined { case: id.to_string() });
+        }
         let (salts, mut changes) = self.case_salts(&case, now).await?;
         let mut entries = Vec::new();
         match claiming {
@@ -417,7 +450,7 @@ impl Engine {
             findings: findings(input),
         });
         let (case, actions) = review::apply(&case, event, &self.inner.ladder, now)?;
-        decided(&case, &actions, salts, &actor, &mut changes, &mut entries);
+        decided(&case, &actions, salts, &origin.actor, &mut changes, &mut entries);
         changes.extend(origin.remember(&case, now)?);
         self.inner.store.commit(changes, entries, now).await?;
         Ok(case)
@@ -470,8 +503,9 @@ impl Engine {
         changes.push(Change::CaseChanged(Box::new(case.clone())));
         changes.push(Change::DecisionReversed(decision.id.clone()));
         changes.extend(before.strike.map(|strike| Change::StrikeDropped(strike.decision)));
-        let mut entries = vec![facts::reversed(&case, decision, reason, salts, &actor)];
+        let mut entries = vec![facts::reversed(&case, decision, reason, salts, &origin.actor)];
         for action in &actions {
+            self.withdraw(action, &actor, &mut changes, &mut entries).await?;
             order(action, &actor, &mut changes, &mut entries);
         }
         changes.extend(origin.remember(&case, now)?);
@@ -479,7 +513,29 @@ impl Engine {
         Ok(case)
     }
 
-    async fn policy_version(&self, policy: &PolicyId) -> Result<u32> {
+    /// Takes back an action that the service does not have yet, so that it cannot arrive after the
+    /// action that gives it back.
+    async fn withdraw(
+        &self,
+        restore: &Action,
+        actor: &Actor,
+        changes: &mut Vec<Change>,
+        entries: &mut Vec<Entry>,
+    ) -> Result<()> {
+        let Some(reverses) = &restore.reverses else { return Ok(()) };
+        let Some(row) = self.inner.store.delivery(reverses).await? else { return Ok(()) };
+        match row.state {
+            Delivery::Pending | Delivery::Dead => {
+                changes.push(Change::ActionWithdrawn(reverses.clone()));
+                let kind = FactKind::ActionWithdrawn;
+                entries.push(facts::action(kind, &row.action, row.attempts, actor));
+            }
+            Delivery::Delivered | Delivery::Withdrawn => {}
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn policy_version(&self, policy: &PolicyId) -> Result<u32> {
         let policies = self.inner.store.policies().await?;
         let known = policies.iter().find(|known| known.id == policy.as_str());
         known.map(|known| known.version).ok_or_else(|| {
@@ -602,6 +658,21 @@ impl Engine {
     /// Where the store fails.
     pub async fn latest_events(&self, before: Option<u64>, rows: usize) -> Result<Vec<EventRow>> {
         Ok(self.inner.store.latest_events(before, rows).await?)
+    }
+}
+
+/// Labels are names, not sentences: they go into the sealed log in the clear.
+fn check_labels(labels: &[String]) -> Result<()> {
+    let is_name = |label: &String| {
+        let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | ' ');
+        !label.trim().is_empty() && label.chars().count() <= 64 && label.chars().all(fits)
+    };
+    match labels.iter().find(|label| !is_name(label)) {
+        None => Ok(()),
+        Some(_) => {
+            let problem = "a label has 1 to 64 letters, digits, spaces, `-`, `_`, `.` or `:`";
+            Err(Error::invalid("labels", problem))
+        }
     }
 }
 

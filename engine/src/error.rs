@@ -42,6 +42,17 @@ pub enum Error {
     /// The name, password or code is wrong, or the account is closed; which is not said.
     #[error("the name, the password or the code is wrong")]
     SignInRefused,
+    /// Something joined a case since it was seen.
+    #[error(
+        "something joined the case {case} since you saw it; look at it again before you decide"
+    )]
+    SomethingJoined {
+        /// The case.
+        case: String,
+    },
+    /// Too much of it is asked for at once.
+    #[error("too much is asked for at once; try again shortly")]
+    Busy,
     /// Too many failed attempts.
     #[error("too many failed attempts; try again in {seconds} seconds")]
     SignInBlocked {

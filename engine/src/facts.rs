@@ -3,8 +3,8 @@
 use crate::once::Actor;
 use audit::{Fact, FactKind, Field, commitment};
 use model::{
-    Action, ActionTarget, Case, Decider, Decision, FindingKind, Item, Notice, Ruling, Verdict,
-    VerdictId,
+    Action, ActionTarget, Case, Decider, Decision, FindingKind, Item, ItemId, Notice, Ruling,
+    Verdict, VerdictId,
 };
 use serde_json::{Value, json};
 use store::Entry;
@@ -56,7 +56,7 @@ pub(crate) fn judged(
         .text(Field::Outcome, verdict.outcome.as_str())
         .text(Field::Kind, item.kind.as_str())
         .list(Field::Rule, verdict.rules.iter().map(|rule| rule.name.as_str()))
-        .maybe_text(Field::Language, item.language.as_deref())
+        .maybe_text(Field::Language, item.language.as_deref().filter(|tag| is_tag(tag)))
         .text(Field::RulesVersion, &verdict.versions.rules)
         .int(Field::BanksRevision, verdict.versions.banks)
         .int(Field::SignalsVersion, verdict.versions.signals);
@@ -67,19 +67,36 @@ pub(crate) fn judged(
     Entry { fact: by(fact, actor), event: with_actor(event, actor) }
 }
 
+/// Whether a text has the form of a language tag; anything else stays out of the log.
+fn is_tag(text: &str) -> bool {
+    (2..=35).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
 fn account_commitment(salts: Salts, account: &str) -> [u8; 32] {
     commitment(&salts.account, account.as_bytes())
 }
 
 /// A case was opened, joined, claimed, released or moved.
 pub(crate) fn case(kind: FactKind, case: &Case, salts: Salts, actor: &Actor) -> Entry {
+    case_with(kind, case, None, salts, actor)
+}
+
+/// A case was opened or joined by an item.
+pub(crate) fn case_with(
+    kind: FactKind,
+    case: &Case,
+    item: Option<&ItemId>,
+    salts: Salts,
+    actor: &Actor,
+) -> Entry {
     let mut fact = Fact::new(kind)
         .text(Field::Service, &case.service)
         .commitment(Field::Account, account_commitment(salts, case.account.as_str()))
         .text(Field::Case, &case.id)
         .text(Field::Queue, &case.queue)
         .int(Field::Priority, case.priority);
-    if let (Some(salt), Some(item)) = (salts.item, case.items.last()) {
+    if let (Some(salt), Some(item)) = (salts.item, item) {
         fact = fact.commitment(Field::Item, commitment(&salt, item.as_str().as_bytes()));
     }
     let event = json!({
@@ -101,7 +118,13 @@ pub(crate) fn viewed(case: &Case, purpose: &str, salts: Salts, actor: &Actor) ->
 }
 
 /// A notice came in.
-pub(crate) fn noticed(notice: &Notice, case: &Case, salts: Salts, actor: &Actor) -> Entry {
+pub(crate) fn noticed(
+    notice: &Notice,
+    policy: Option<&str>,
+    case: &Case,
+    salts: Salts,
+    actor: &Actor,
+) -> Entry {
     let kind = match notice.kind {
         model::NoticeKind::User => "user",
         model::NoticeKind::TrustedFlagger => "trusted_flagger",
@@ -113,7 +136,7 @@ pub(crate) fn noticed(notice: &Notice, case: &Case, salts: Salts, actor: &Actor)
         .text(Field::Case, &case.id)
         .commitment(Field::Account, account_commitment(salts, case.account.as_str()))
         .text(Field::Kind, kind)
-        .maybe_text(Field::Policy, notice.policy.as_deref())
+        .maybe_text(Field::Policy, policy)
         .commitment(Field::Reason, commitment(&salts.account, notice.reason.as_bytes()));
     let event = json!({
         "service": notice.service, "notice": notice.id, "case": case.id, "kind": notice.kind,
@@ -123,7 +146,7 @@ pub(crate) fn noticed(notice: &Notice, case: &Case, salts: Salts, actor: &Actor)
 }
 
 /// A case was decided.
-pub(crate) fn decided(case: &Case, decision: &Decision, salts: Salts) -> Entry {
+pub(crate) fn decided(case: &Case, decision: &Decision, salts: Salts, actor: &Actor) -> Entry {
     let mut fact = Fact::new(FactKind::DecisionMade)
         .text(Field::Service, &case.service)
         .commitment(Field::Account, account_commitment(salts, case.account.as_str()))
@@ -138,6 +161,10 @@ pub(crate) fn decided(case: &Case, decision: &Decision, salts: Salts) -> Entry {
     for finding in &decision.findings {
         let FindingKind::ProtectedPurpose(purpose) = finding.kind;
         fact = fact.text(Field::Finding, purpose.as_str());
+    }
+    // A program may decide for a person; the log names both.
+    if let Actor::Key(key) = actor {
+        fact = fact.text(Field::Key, key);
     }
     let fact = match &decision.by {
         Decider::Reviewer(user) => fact.text(Field::User, user).int(Field::Automatic, 0u32),

@@ -8,11 +8,12 @@ use crate::{Engine, Error, InForce, Result};
 use audit::FactKind;
 use base64::Engine as _;
 use model::{
-    Action, ActionKind, Case, CaseId, Decider, DecisionId, History, Item, ItemId, Match, MediaId,
-    Missing, Outcome, PolicyId, QueueName, Ruling, ServiceId, Subject, Timestamp, Verdict,
+    Action, ActionKind, Case, CaseEventKind, CaseId, Decider, DecisionId, History, Item, ItemId,
+    Match, MediaId, Missing, Outcome, QueueName, Ruling, ServiceId, Subject, Timestamp, Verdict,
     VerdictId, limits,
 };
 use review::{Cause, Deciding, ItemJoining, Opening, ReviewError, ReviewEvent};
+use rules::{RuleInfo, RuleSet};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use signals::Supplied;
@@ -80,7 +81,8 @@ struct Draft {
     accounts: HashMap<(ServiceId, String), [u8; 32]>,
     judged: HashMap<(ServiceId, String), u64>,
     items: HashMap<(ServiceId, ItemId), ItemRow>,
-    cases: HashMap<(ServiceId, String), Case>,
+    /// The open case of a subject as this submission left it; `None` where it decided it.
+    cases: HashMap<(ServiceId, String), Option<Case>>,
     done: Vec<Submitted>,
 }
 
@@ -203,7 +205,8 @@ impl Engine {
         let verdict_id = VerdictId::from_uuid(fresh(now)?);
         let judged = facts::judged(item, &verdict_id, &verdict, &one.digest, salts, actor);
         draft.entries.push(judged);
-        let asking = Asking { item, verdict: &verdict, id: &verdict_id, salts, actor, now };
+        let rules = &in_force.rules;
+        let asking = Asking { item, verdict: &verdict, id: &verdict_id, rules, salts, actor, now };
         let case = match verdict.outcome {
             Outcome::Allow => None,
             Outcome::Review | Outcome::Act => Some(self.ask(&asking, draft).await?),
@@ -309,23 +312,39 @@ impl Engine {
             Subject::Item(item.id.clone())
         };
         let key = (item.service.clone(), subject.key());
-        let open = match draft.cases.remove(&key) {
-            Some(case) => Some(case),
+        let open = match draft.cases.get(&key) {
+            Some(known) => known.clone(),
             None => self.inner.store.open_case(&item.service, &subject).await?,
         };
         let mut case = match open {
             Some(case) => self.join(&case, asking, draft)?,
             None => self.open_case(subject, asking, draft)?,
         };
-        // A rule decides about the item that it judged and no other: where a case holds more, a
-        // person looks at it.
-        let is_alone = case.items.iter().all(|other| *other == item.id);
-        if asking.verdict.outcome == Outcome::Act && is_alone {
-            case = self.decide_by_rule(&case, asking, draft)?;
-        } else {
-            draft.cases.insert(key, case.clone());
+        let mut left = Some(case.clone());
+        if asking.verdict.outcome == Outcome::Act && self.may_act(&case, asking).await? {
+            // What the desk refuses to a rule is left to a person; the item is kept all the same.
+            if let Some(decided) = self.decide_by_rule(&case, asking, draft).await? {
+                case = decided;
+                left = None;
+            }
         }
+        draft.cases.insert(key, left);
         Ok(case)
+    }
+
+    /// Whether a rule may decide a case: it holds nothing but the item that the rule judged, and no
+    /// person has decided about its subject, or reversed a decision, before.
+    async fn may_act(&self, case: &Case, asking: &Asking<'_>) -> Result<bool> {
+        let is_alone = case.items.iter().all(|other| *other == asking.item.id);
+        let was_reversed =
+            case.events.iter().any(|event| matches!(event.kind, CaseEventKind::Reversed { .. }));
+        if !is_alone || was_reversed {
+            return Ok(false);
+        }
+        let before = self.inner.store.latest_decision(&case.service, &case.subject).await?;
+        Ok(before.is_none_or(|decision| {
+            matches!(decision.by, Decider::Rule(_)) && decision.reversed_at.is_none()
+        }))
     }
 
     fn open_case(&self, subject: Subject, asking: &Asking<'_>, draft: &mut Draft) -> Result<Case> {
@@ -339,7 +358,13 @@ impl Engine {
             cause: Cause::Item(self.joining(asking)),
         });
         draft.changes.push(Change::CaseOpened(Box::new(case.clone())));
-        draft.entries.push(facts::case(FactKind::CaseOpened, &case, asking.salts, asking.actor));
+        draft.entries.push(facts::case_with(
+            FactKind::CaseOpened,
+            &case,
+            Some(&asking.item.id),
+            asking.salts,
+            asking.actor,
+        ));
         Ok(case)
     }
 
@@ -351,7 +376,13 @@ impl Engine {
             other => other?,
         };
         draft.changes.push(Change::CaseChanged(Box::new(case.clone())));
-        draft.entries.push(facts::case(FactKind::CaseJoined, &case, asking.salts, asking.actor));
+        draft.entries.push(facts::case_with(
+            FactKind::CaseJoined,
+            &case,
+            Some(&asking.item.id),
+            asking.salts,
+            asking.actor,
+        ));
         Ok(case)
     }
 
@@ -370,31 +401,37 @@ impl Engine {
         }
     }
 
-    fn decide_by_rule(&self, case: &Case, asking: &Asking<'_>, draft: &mut Draft) -> Result<Case> {
-        let verdict = asking.verdict;
-        let acting = verdict.rules.iter().find(|fired| {
-            self.rules().rules().iter().any(|rule| rule.name == fired.name && rule.automatic)
-        });
-        let Some(rule) = acting else {
-            return Err(Error::Damaged {
-                what: "verdict",
-                detail: "it acts, but no rule of it does".to_owned(),
-            });
+    /// Lets the acting rule decide; `None` where the desk refuses it.
+    async fn decide_by_rule(
+        &self,
+        case: &Case,
+        asking: &Asking<'_>,
+        draft: &mut Draft,
+    ) -> Result<Option<Case>> {
+        let Some((rule, because)) = acting(asking) else { return Ok(None) };
+        let Ok(policy_version) = self.policy_version(&rule.policy).await else {
+            tracing::warn!(rule = %rule.name, "its policy is not known; a person decides");
+            return Ok(None);
         };
-        let policy = PolicyId::new(rule.policy.clone())
-            .map_err(|problem| Error::invalid("policy", problem.to_string()))?;
         let event = ReviewEvent::Decide(Deciding {
             id: DecisionId::from_uuid(fresh(asking.now)?),
             by: Decider::Rule(rule.name.clone()),
             ruling: Ruling::Violation,
-            action: verdict.action,
-            labels: labels_for(verdict),
-            policy,
-            policy_version: 1,
-            reason: rule.because.join("; "),
+            action: rule.action,
+            labels: labels_for(rule),
+            policy: rule.policy.clone(),
+            policy_version,
+            reason: because,
             findings: Vec::new(),
         });
-        let (case, actions) = review::apply(case, event, &self.inner.ladder, asking.now)?;
+        let applied = review::apply(case, event, &self.inner.ladder, asking.now);
+        let (case, actions) = match applied {
+            Ok(decided) => decided,
+            Err(refused) => {
+                tracing::warn!(rule = %rule.name, %refused, "a person decides");
+                return Ok(None);
+            }
+        };
         decided(
             &case,
             &actions,
@@ -403,7 +440,7 @@ impl Engine {
             &mut draft.changes,
             &mut draft.entries,
         );
-        Ok(case)
+        Ok(Some(case))
     }
 
     /// When a case of a queue should be decided by.
@@ -418,17 +455,28 @@ struct Asking<'a> {
     item: &'a Item,
     verdict: &'a Verdict,
     id: &'a VerdictId,
+    rules: &'a RuleSet,
     salts: Salts,
     actor: &'a Actor,
     now: Timestamp,
 }
 
+/// The rule that acts, and why: of those that fired and act by themselves with the verdict's
+/// action, the one with the highest priority. One that failed asks for a person and never acts.
+fn acting<'a>(asking: &'a Asking<'_>) -> Option<(&'a RuleInfo, String)> {
+    let fired = asking.verdict.rules.iter().filter_map(|fired| {
+        let rule = asking.rules.rules().iter().find(|rule| rule.name == fired.name)?;
+        let holds = !fired.because.iter().any(|reason| reason.starts_with("failed: "));
+        let acts = rule.automatic && holds && rule.action == asking.verdict.action;
+        acts.then(|| (rule, fired.because.join("; ")))
+    });
+    // Of equal priorities the first rule of the set acts, as it does for the verdict.
+    fired.reduce(|best, next| if next.0.priority > best.0.priority { next } else { best })
+}
+
 /// Labels are put on by the action `label` alone.
-fn labels_for(verdict: &Verdict) -> Vec<String> {
-    match verdict.action {
-        Some(ActionKind::Label) => verdict.labels.clone(),
-        _ => Vec::new(),
-    }
+fn labels_for(rule: &RuleInfo) -> Vec<String> {
+    if rule.action == Some(ActionKind::Label) { rule.labels.clone() } else { Vec::new() }
 }
 
 /// The changes and entries that a decision makes, beside the case itself.
@@ -444,7 +492,7 @@ pub(crate) fn decided(
     let Some(decision) = &case.decision else { return };
     let made = Box::new(decision.clone());
     changes.push(Change::DecisionMade(made, case.service.clone(), case.account.clone()));
-    entries.push(facts::decided(case, decision, salts));
+    entries.push(facts::decided(case, decision, salts, actor));
     changes.extend(case.strike.clone().map(Change::StrikeCounted));
     for action in actions {
         order(action, actor, changes, entries);

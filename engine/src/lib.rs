@@ -21,7 +21,7 @@ mod replay;
 pub use clock::Clock;
 pub use curate::{BankDryRun, Imported};
 pub use delivery::DeliveryOutcome;
-pub use desk::{CaseView, DecisionInput, NoticeInput, NoticeTaken};
+pub use desk::{CaseView, DecisionInput, NoticeInput, NoticeTaken, Seen};
 pub use error::{Error, Result};
 pub use intake::{Checked, Incoming, Submitted};
 pub use log::Verified;
@@ -73,9 +73,12 @@ struct Inner {
     ladder: Ladder,
     clock: Clock,
     versions: RwLock<InForce>,
+    /// Held over a refresh, so that an older one cannot put back what a newer one replaced.
+    refreshing: tokio::sync::Mutex<()>,
     older: replay::Older,
     failures: people::Failures,
     decoders: Arc<tokio::sync::Semaphore>,
+    hashers: Arc<tokio::sync::Semaphore>,
 }
 
 /// The banks and rules in force, with the counters that tell whether they still are.
@@ -108,9 +111,11 @@ impl Engine {
             ladder: options.ladder,
             clock: options.clock,
             versions: RwLock::new(empty),
+            refreshing: tokio::sync::Mutex::default(),
             older: replay::Older::default(),
             failures: people::Failures::default(),
             decoders: Arc::new(tokio::sync::Semaphore::new(cores)),
+            hashers: Arc::new(tokio::sync::Semaphore::new(cores)),
         };
         let engine = Self { inner: Arc::new(inner) };
         engine.begin_log().await?;
@@ -151,6 +156,7 @@ impl Engine {
     /// # Errors
     /// Where the database fails or stored rules no longer compile.
     pub async fn refresh(&self) -> Result<()> {
+        let _alone = self.inner.refreshing.lock().await;
         let mut next = self.in_force();
         let revision = self.inner.store.banks_revision().await?;
         let promoted = self.inner.store.rules_revision().await?;

@@ -183,8 +183,11 @@ impl Failures {
 
     fn note(&self, login: &str, now: Timestamp) {
         let mut known = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if known.len() >= FAILING_LOGINS {
-            known.clear();
+        if known.len() >= FAILING_LOGINS && !known.contains_key(login) {
+            let oldest = known.iter().min_by_key(|(_, times)| times.last().copied());
+            if let Some(oldest) = oldest.map(|(login, _)| login.clone()) {
+                known.remove(&oldest);
+            }
         }
         known.entry(login.to_owned()).or_default().push(now);
     }
@@ -193,6 +196,9 @@ impl Failures {
         self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).remove(login);
     }
 }
+
+/// How long a sign-in waits for its turn.
+const HASHER_WAIT: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// A hash that no password has, so that unknown logins take as long as known ones.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2Vhd2FsbC1ub2JvZHk$\
@@ -302,14 +308,15 @@ impl Engine {
         if let Some(seconds) = self.inner.failures.seconds_to_wait(&typed.login, now) {
             return Err(Error::SignInBlocked { seconds });
         }
+        // The attempt counts as failed until it has succeeded, so that many at once are not free.
         let login = typed.login.clone();
+        self.inner.failures.note(&login, now);
         match self.try_sign_in(typed, now).await {
             Ok(session) => {
                 self.inner.failures.forget(&login);
                 Ok(session)
             }
             Err(Error::SignInRefused) => {
-                self.inner.failures.note(&login, now);
                 let event = json!({});
                 let kind = FactKind::SignInRefused;
                 let entry = facts::operation(kind, "password", &Actor::Operator, event);
@@ -323,7 +330,12 @@ impl Engine {
     async fn try_sign_in(&self, typed: SignIn, now: Timestamp) -> Result<Session> {
         let known = self.inner.store.user_by_login(&typed.login).await?;
         let hash = known.as_ref().map_or(NOBODY, |user| &user.password).to_owned();
+        // Each takes 19 MiB; without a bound anybody could fill the memory.
+        let permit = self.inner.hashers.clone();
+        let wait = permit.acquire_owned();
+        let permit = tokio::time::timeout(HASHER_WAIT, wait).await.map_err(|_| Error::Busy)?;
         let holds = verify_password(typed.password, hash).await?;
+        drop(permit);
         let Some(user) = known.filter(|user| holds && !user.is_disabled) else {
             return Err(Error::SignInRefused);
         };
@@ -375,7 +387,7 @@ impl Engine {
         // Renewed once in a while, not with each page.
         if left < limits::SESSION_IDLE_SECONDS - 600 {
             row.expires = now.plus_seconds(limits::SESSION_IDLE_SECONDS);
-            self.inner.store.keep(vec![Change::SessionKept(row)], now).await?;
+            self.inner.store.keep(vec![Change::SessionRenewed(row)], now).await?;
         }
         Ok(Some(Session { token: String::new(), user, form_token }))
     }

@@ -7,8 +7,6 @@ use engine::{DeliveryOutcome, OutboxRow};
 use futures_util::StreamExt;
 use futures_util::stream::iter;
 use model::{ServiceId, limits};
-use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -20,9 +18,8 @@ const AT_ONCE: usize = 16;
 /// Rows that are read at once.
 const ROWS: usize = 64;
 
-type Endpoints = Arc<BTreeMap<ServiceId, Endpoint>>;
-
-/// Starts the worker.
+/// Starts a worker for each service, so that one that answers slowly keeps no other waiting. The
+/// actions of a service without a webhook wait until one is set.
 ///
 /// # Errors
 /// Where a secret of the settings is unfit.
@@ -30,19 +27,25 @@ pub fn start(
     state: &AppState,
     stopped: &watch::Receiver<bool>,
 ) -> Result<Vec<JoinHandle<()>>, Failure> {
-    let mut endpoints = BTreeMap::new();
+    let mut workers = Vec::new();
     for (service, webhook) in &state.settings.webhooks {
         let secrets: Result<Vec<Secret>, _> =
             webhook.secrets.iter().map(|secret| Secret::parse(secret)).collect();
         let secrets =
             secrets.map_err(|error| Failure::plain(format!("webhook.{service}: {error}")))?;
-        endpoints.insert(service.clone(), Endpoint { url: webhook.url.clone(), secrets });
+        let endpoint = Endpoint { url: webhook.url.clone(), secrets };
+        let worker = run(state.clone(), service.clone(), endpoint, stopped.clone());
+        workers.push(tokio::spawn(worker));
     }
-    let worker = run(state.clone(), Arc::new(endpoints), stopped.clone());
-    Ok(vec![tokio::spawn(worker)])
+    Ok(workers)
 }
 
-async fn run(state: AppState, endpoints: Endpoints, mut stopped: watch::Receiver<bool>) {
+async fn run(
+    state: AppState,
+    service: ServiceId,
+    endpoint: Endpoint,
+    mut stopped: watch::Receiver<bool>,
+) {
     let mut look = tokio::time::interval(LOOK);
     look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -50,26 +53,28 @@ async fn run(state: AppState, endpoints: Endpoints, mut stopped: watch::Receiver
             _ = stopped.changed() => return,
             _ = look.tick() => {}
         }
-        let due = match state.engine.deliveries(ROWS).await {
+        let due = match state.engine.deliveries(&service, ROWS).await {
             Ok(due) => due,
             Err(error) => {
                 tracing::error!(%error, "the outbox could not be read");
                 continue;
             }
         };
-        iter(due).for_each_concurrent(AT_ONCE, |row| deliver(&state, &endpoints, row)).await;
+        iter(due).for_each_concurrent(AT_ONCE, |row| deliver(&state, &endpoint, row)).await;
     }
 }
 
 /// Makes one attempt, and notes what became of it. Where that cannot be noted the attempt is made
-/// again: the service knows each action by its id.
-async fn deliver(state: &AppState, endpoints: &Endpoints, row: OutboxRow) {
-    let Some(endpoint) = endpoints.get(&row.action.service) else {
-        let problem = format!("no webhook is set for the service `{}`", row.action.service);
-        let next = state.engine.now().plus_seconds(60);
-        note(state, &row, DeliveryOutcome::Retry { next, problem }).await;
-        return;
-    };
+/// again after the lease: the service knows each action by its id.
+async fn deliver(state: &AppState, endpoint: &Endpoint, row: OutboxRow) {
+    match state.engine.begin_delivery(&row).await {
+        Ok(true) => {}
+        Ok(false) => return,
+        Err(error) => {
+            tracing::error!(%error, action = %row.action.id, "a delivery could not begin");
+            return;
+        }
+    }
     let body = action_event(&row.action);
     let now = state.engine.now();
     let id = row.action.id.as_str();

@@ -25,6 +25,8 @@ const REFRESH: Duration = Duration::from_millis(500);
 const FORGET: Duration = Duration::from_secs(600);
 /// How long open requests may take to end after the signal to stop.
 const GRACE: Duration = Duration::from_secs(20);
+/// Media that are fetched at once, over all requests.
+const FETCHES: usize = 16;
 /// How long a body may pause on its way.
 const BODY_PAUSE: Duration = Duration::from_secs(30);
 
@@ -118,6 +120,7 @@ fn state(engine: Engine, settings: Settings) -> Result<AppState, Failure> {
     Ok(AppState {
         engine,
         outside: Arc::new(outside),
+        fetches: Arc::new(tokio::sync::Semaphore::new(FETCHES)),
         log_key: Arc::new(LogKey::open(&settings).map_err(Failure::Plain)?),
         settings: Arc::new(settings),
         metrics: api::metrics_handle().map_err(Failure::Plain)?,

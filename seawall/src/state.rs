@@ -14,6 +14,8 @@ pub struct AppState {
     pub settings: Arc<Settings>,
     /// Fetches media that a service names by address; refuses addresses that are not global.
     pub outside: Arc<connect::Client>,
+    /// Media that are fetched at once, over all requests.
+    pub fetches: Arc<tokio::sync::Semaphore>,
     /// Signs checkpoints of the log.
     pub log_key: Arc<crate::records::LogKey>,
     /// What `/metrics` shows.

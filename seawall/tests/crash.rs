@@ -354,7 +354,7 @@ impl World {
             if waiting["deliveries"].as_array().unwrap().is_empty() {
                 return;
             }
-            assert!(begun.elapsed() < Duration::from_secs(60), "deliveries still wait: {waiting}");
+            assert!(begun.elapsed() < Duration::from_secs(90), "deliveries still wait: {waiting}");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
@@ -382,11 +382,18 @@ impl World {
         println!("{twice} actions were sent more than once and carried out once by their id");
         assert!(cases > 10, "there was little to decide");
         assert_eq!(actions, cases + undone, "one action for each decision and reversal");
+        // What was reversed before the service had it is withdrawn; everything else is delivered.
+        // An attempt may have been under way by then, so that it arrived all the same.
+        let withdrawn = unique(&of("action_withdrawn", "action"));
+        let expected: BTreeSet<String> = ordered.difference(&withdrawn).cloned().collect();
+        println!("{} actions were withdrawn before the service had them", withdrawn.len());
         for actions in decided.values() {
-            assert!(actions.iter().all(|action| arrived.contains_key(action)));
+            let known = |action| arrived.contains_key(action) || withdrawn.contains(action);
+            assert!(actions.iter().all(known));
         }
-        assert_eq!(ordered, arrived.into_keys().collect());
-        assert_eq!(ordered, unique(&of("action_delivered", "action")));
+        let arrived: BTreeSet<String> = arrived.into_keys().collect();
+        assert!(expected.is_subset(&arrived) && arrived.is_subset(&ordered));
+        assert_eq!(expected, unique(&of("action_delivered", "action")));
     }
 
     async fn events(&self) -> Vec<Value> {

@@ -32,6 +32,9 @@ pub const COLUMNS: [&str; 10] = [
 /// Most problems that are listed of one file; the number of those beyond it is told.
 pub const PROBLEMS_LISTED: usize = 1_000;
 
+/// Longest account, in bytes: two ids and the slash between them.
+const ACCOUNT_BYTES: usize = 2 * limits::ID_BYTES + 1;
+
 /// Kinds that other tools' banks have and this version does not match.
 const UNMATCHED_KINDS: [&str; 3] = ["vpdq", "tmk", "text"];
 
@@ -242,6 +245,7 @@ fn prepare(kind: EntryKind, value: &str) -> Result<Prepared, String> {
         let (bytes, limit) = (value.len(), limits::ENTRY_BYTES);
         return Err(format!("has {bytes} bytes; at most {limit} are accepted"));
     }
+    no_controls(value)?;
     match kind {
         EntryKind::Term => check_term(value).map(|()| Prepared::Term).map_err(|e| e.to_string()),
         EntryKind::Url => canonical(value)
@@ -250,12 +254,7 @@ fn prepare(kind: EntryKind, value: &str) -> Result<Prepared, String> {
         EntryKind::Domain => {
             canonical_domain(value).map(Prepared::Domain).map_err(|e| e.to_string())
         }
-        EntryKind::Account => match value.trim().split_once('/') {
-            Some((service, id)) if !service.is_empty() && !id.is_empty() => {
-                Ok(Prepared::Account(value.trim().to_owned()))
-            }
-            Some(_) | None => Err("is not an account: write it as service/id".into()),
-        },
+        EntryKind::Account => account(value.trim()).map(Prepared::Account),
         EntryKind::Sha256 => {
             parse_sha256(value.trim()).map(Prepared::Sha256).map_err(|e| e.to_string())
         }
@@ -263,6 +262,29 @@ fn prepare(kind: EntryKind, value: &str) -> Result<Prepared, String> {
         EntryKind::Pdq => {
             PdqHash::parse(value.trim()).map(Prepared::Pdq).map_err(|e| e.to_string())
         }
+    }
+}
+
+fn account(value: &str) -> Result<String, String> {
+    if value.len() > ACCOUNT_BYTES {
+        let bytes = value.len();
+        return Err(format!("has {bytes} bytes; an account has at most {ACCOUNT_BYTES}"));
+    }
+    match value.split_once('/') {
+        Some((service, id)) if !service.is_empty() && !id.is_empty() => Ok(value.to_owned()),
+        Some(_) | None => Err("is not an account: write it as service/id".into()),
+    }
+}
+
+/// Refuses characters that nobody sees: they make a line of a log or a terminal say something else,
+/// and PostgreSQL does not store the first of them.
+fn no_controls(text: &str) -> Result<(), String> {
+    match text.chars().find(char::is_ascii_control) {
+        None => Ok(()),
+        Some(found) => Err(format!(
+            "has the control character U+{:04X}: take it out, and write the text in one line",
+            u32::from(found)
+        )),
     }
 }
 
@@ -439,10 +461,9 @@ fn entry(bank: &str, row: &Row) -> Result<BankEntry, FieldProblem> {
     let [kind, value, language, policy, source, note, case, expires_at, confidence, labels] = row;
     let kind = parse_kind(kind).map_err(|problem| ("kind", problem))?;
     check_value(kind, value).map_err(|problem| ("value", problem))?;
-    if let Err(problem) = PolicyId::new(policy.as_str())
-        && !policy.is_empty()
-    {
-        return Err(("policy", problem.to_string()));
+    let stated_policy = bounded("policy", policy, limits::ID_BYTES)?;
+    if let Some(id) = &stated_policy {
+        PolicyId::new(id.as_str()).map_err(|problem| ("policy", problem.to_string()))?;
     }
     Ok(BankEntry {
         id: None,
@@ -450,7 +471,7 @@ fn entry(bank: &str, row: &Row) -> Result<BankEntry, FieldProblem> {
         kind,
         value: value.clone(),
         language: bounded("language", language, limits::ID_BYTES)?,
-        policy: bounded("policy", policy, limits::ID_BYTES)?,
+        policy: stated_policy,
         source: bounded("source", source, limits::NAME_BYTES)?,
         note: bounded("note", note, limits::REASON_BYTES)?,
         case: parse_case(case).map_err(|problem| ("case", problem))?,
@@ -475,6 +496,7 @@ fn bounded(field: &'static str, text: &str, limit: usize) -> Result<Option<Strin
         let problem = format!("has {} bytes; at most {limit} are accepted", text.len());
         return Err((field, problem));
     }
+    no_controls(text).map_err(|problem| (field, problem))?;
     Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 

@@ -5,7 +5,7 @@
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 use model::{CaseSensitivity, EntryKind, Grade, limits};
 use proptest::prelude::*;
-use signals::banks::{Banks, PROBLEMS_LISTED, parse_bank, write_csv};
+use signals::banks::{Banks, PROBLEMS_LISTED, check_value, parse_bank, write_csv};
 use signals::fold::{Fold, fold, is_mark};
 use signals::links::{canonical, canonical_domain, find};
 use signals::terms::{TermIndex, check_term};
@@ -496,7 +496,7 @@ fn hostile_links_take_linear_time() {
 #[test]
 fn good_rows_are_kept_and_written_back() {
     let csv = "\u{FEFF}kind,value,language,policy,source,note,case,expires_at,confidence,labels\r\n\
-        term,\"a, \"\"b\"\"\",en,p.x,me,\"two\nlines\",exact,2027-01-01T00:00:00Z,80,x; y\r\n\
+        term,\"a, \"\"b\"\"\",en,p.x,me,\"one, two\",exact,2027-01-01T00:00:00Z,80,x; y\r\n\
         url,https://harbour.example/x,,,,,,,,\r\ndomain,harbour.example,,,,,folded,,,\r\n\
         account,forum/a1,,,,,,,,\r\n";
     let (entries, problems) = parse_bank("bank.csv", "b", csv.as_bytes());
@@ -510,7 +510,7 @@ fn good_rows_are_kept_and_written_back() {
     assert_eq!(parse_bank("again.csv", "b", written.as_bytes()), (entries.clone(), vec![]));
     let json: String = [
         r#"{"kind":"term","value":"a, \"b\"","language":"en","policy":"p.x","source":"me","#,
-        r#""note":"two\nlines","case":"exact","expires_at":"2027-01-01T00:00:00Z","#,
+        r#""note":"one, two","case":"exact","expires_at":"2027-01-01T00:00:00Z","#,
         r#""confidence":80,"labels":["x","y"]}"#,
         "\n\n",
         r#"{"kind":"url","value":"https://harbour.example/x","policy":null}"#,
@@ -554,6 +554,37 @@ fn bad_rows_are_told() {
         });
         assert!(told, "{file}: {problems:?}");
     }
+}
+
+#[test]
+fn control_characters_are_told_with_their_column() {
+    let controls: Vec<char> = ('\0'..='\u{1F}').chain(['\u{7F}']).collect();
+    for control in controls {
+        let text = format!("a{control}b");
+        for column in ["value", "language", "policy", "source", "note", "labels"] {
+            let mut row = serde_json::json!({ "kind": "term", "value": "ab" });
+            row[column] = text.as_str().into();
+            let (entries, problems) = parse_bank("f.jsonl", "b", row.to_string().as_bytes());
+            assert_eq!(entries, [], "{column} U+{:04X}", u32::from(control));
+            assert_eq!((problems.len(), problems[0].field.as_str()), (1, column));
+            let words = format!("U+{:04X}: take it out", u32::from(control));
+            assert!(problems[0].problem.contains(&words), "{problems:?}");
+        }
+    }
+    let csv =
+        "kind,value,note\nterm,velmora,\"two\nlines\"\naccount,forum/\u{1B}[2J,\nterm,last,\n";
+    let (entries, problems) = parse_bank("f.csv", "b", csv.as_bytes());
+    assert_eq!(entries.len(), 1);
+    let told: Vec<(u64, &str)> = problems.iter().map(|p| (p.line, p.field.as_str())).collect();
+    assert_eq!(told, [(2, "note"), (4, "value")]);
+}
+
+#[test]
+fn an_account_is_as_long_as_its_ids_may_be() {
+    let longest = format!("{}/{}", "s".repeat(limits::ID_BYTES), "a".repeat(limits::ID_BYTES));
+    assert_eq!(check_value(EntryKind::Account, &longest), Ok(()));
+    let problem = check_value(EntryKind::Account, &format!("{longest}a")).unwrap_err();
+    assert!(problem.contains("at most 513"), "{problem}");
 }
 
 #[test]

@@ -12,6 +12,7 @@ use model::{
 };
 use sea_orm::Value;
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 /// One entry for the sealed log, with the event that the feed shows for it.
 #[derive(Debug, Clone)]
@@ -32,6 +33,8 @@ pub enum Delivery {
     Delivered,
     /// Every attempt failed; a person may send it again.
     Dead,
+    /// Its decision was reversed before the service had it.
+    Withdrawn,
 }
 
 impl Delivery {
@@ -42,11 +45,12 @@ impl Delivery {
             Self::Pending => "pending",
             Self::Delivered => "delivered",
             Self::Dead => "dead",
+            Self::Withdrawn => "withdrawn",
         }
     }
 
     pub(crate) fn parse(word: &str) -> Option<Self> {
-        [Self::Pending, Self::Delivered, Self::Dead]
+        [Self::Pending, Self::Delivered, Self::Dead, Self::Withdrawn]
             .into_iter()
             .find(|state| state.as_str() == word)
     }
@@ -108,6 +112,20 @@ pub enum Change {
     ActionOrdered(Box<Action>),
     /// An action was delivered.
     ActionDelivered(ActionId),
+    /// A worker makes an attempt, alone until the lease ends; conflicts where another was quicker.
+    DeliveryLeased {
+        /// The action.
+        action: ActionId,
+        /// When the attempt was due, as the worker read it.
+        due: Timestamp,
+        /// When the lease ends.
+        until: Timestamp,
+    },
+    /// An attempt ended whose outcome no longer matters.
+    LeaseEnded(ActionId),
+    /// The decision of an action was reversed before the service had it; conflicts where it was
+    /// delivered meanwhile.
+    ActionWithdrawn(ActionId),
     /// An attempt failed, and another is due.
     DeliveryRetried {
         /// The action.
@@ -151,8 +169,10 @@ pub enum Change {
     UserChanged(UserRow),
     /// The last used time step of a second factor moves on; conflicts where it did meanwhile.
     TotpUsed(UserId, i64),
-    /// A session begins or goes on.
+    /// A session begins.
     SessionKept(SessionRow),
+    /// A session goes on; one that was ended meanwhile stays so.
+    SessionRenewed(SessionRow),
     /// A session ends.
     SessionEnded(String),
     /// A key is made.
@@ -174,9 +194,12 @@ impl Change {
         matches!(
             self,
             Self::SessionKept(_)
+                | Self::SessionRenewed(_)
                 | Self::SessionEnded(_)
                 | Self::Answered(_)
                 | Self::DeliveryRetried { .. }
+                | Self::DeliveryLeased { .. }
+                | Self::LeaseEnded(_)
                 | Self::Forgotten { .. }
         )
     }
@@ -258,6 +281,9 @@ fn writes(change: &Change, at: Timestamp) -> Result<Vec<Write>> {
         Change::LabelsTaken(action) => labels_taken(action),
         Change::ActionOrdered(action) => action_ordered(action, at)?,
         Change::ActionDelivered(id) => action_delivered(id, at),
+        Change::DeliveryLeased { action, due, until } => delivery_leased(action, *due, *until),
+        Change::LeaseEnded(action) => lease_ended(action),
+        Change::ActionWithdrawn(action) => action_withdrawn(action),
         Change::DeliveryRetried { action, next, problem } => {
             delivery_retried(action, *next, problem)
         }
@@ -268,6 +294,7 @@ fn writes(change: &Change, at: Timestamp) -> Result<Vec<Write>> {
         Change::UserChanged(row) => user_changed(row),
         Change::TotpUsed(user, step) => totp_used(user, *step),
         Change::SessionKept(row) => session_kept(row),
+        Change::SessionRenewed(row) => session_renewed(row),
         Change::SessionEnded(token) => session_ended(token),
         Change::KeyAdded(row) => key_added(row),
         Change::KeyRevoked(id) => key_revoked(id, at),
@@ -451,8 +478,9 @@ fn labels_taken(action: &ActionId) -> Write {
 fn action_ordered(action: &Action, at: Timestamp) -> Result<Write> {
     Ok(Write::new(
         "putting an action into the outbox",
-        "INSERT INTO outbox (id, case_id, service, at_us, state, attempts, next_us, body) \
-             VALUES ($1, $2, $3, $4, 'pending', 0, $4, $5)",
+        "INSERT INTO outbox (id, case_id, service, at_us, state, attempts, leased, next_us, \
+         body) \
+             VALUES ($1, $2, $3, $4, 'pending', 0, 0, $4, $5)",
         vec![
             text(&action.id),
             text(&action.case),
@@ -463,10 +491,36 @@ fn action_ordered(action: &Action, at: Timestamp) -> Result<Write> {
     ))
 }
 
+/// Makes an attempt the business of one worker.
+fn delivery_leased(action: &ActionId, due: Timestamp, until: Timestamp) -> Write {
+    Write::new(
+        "beginning a delivery",
+        "UPDATE outbox SET leased = 1, next_us = $2 \
+         WHERE id = $1 AND state = 'pending' AND next_us = $3",
+        vec![text(action), until.micros().into(), due.micros().into()],
+    )
+    .or_conflict("delivery")
+}
+
+fn lease_ended(action: &ActionId) -> Write {
+    let sql = "UPDATE outbox SET leased = 0 WHERE id = $1";
+    Write::new("ending a delivery", sql, vec![text(action)])
+}
+
+fn action_withdrawn(action: &ActionId) -> Write {
+    Write::new(
+        "withdrawing an action",
+        "UPDATE outbox SET state = 'withdrawn' WHERE id = $1 AND state IN ('pending', 'dead')",
+        vec![text(action)],
+    )
+    .or_conflict("delivery")
+}
+
 fn action_delivered(id: &ActionId, at: Timestamp) -> Write {
     Write::new(
         "noting a delivery",
-        "UPDATE outbox SET state = 'delivered', attempts = attempts + 1, delivered_us = $2, \
+        "UPDATE outbox SET state = 'delivered', leased = 0, attempts = attempts + 1, \
+         delivered_us = $2, \
              problem = NULL WHERE id = $1 AND state = 'pending'",
         vec![text(id), at.micros().into()],
     )
@@ -476,7 +530,7 @@ fn action_delivered(id: &ActionId, at: Timestamp) -> Write {
 fn delivery_retried(action: &ActionId, next: Timestamp, problem: &str) -> Write {
     Write::new(
         "noting a failed delivery",
-        "UPDATE outbox SET attempts = attempts + 1, next_us = $2, problem = $3 \
+        "UPDATE outbox SET leased = 0, attempts = attempts + 1, next_us = $2, problem = $3 \
              WHERE id = $1 AND state = 'pending'",
         vec![text(action), next.micros().into(), text(problem)],
     )
@@ -485,7 +539,7 @@ fn delivery_retried(action: &ActionId, next: Timestamp, problem: &str) -> Write 
 fn action_dead(action: &ActionId, problem: &str) -> Write {
     Write::new(
         "giving up a delivery",
-        "UPDATE outbox SET state = 'dead', attempts = attempts + 1, problem = $2 \
+        "UPDATE outbox SET state = 'dead', leased = 0, attempts = attempts + 1, problem = $2 \
              WHERE id = $1 AND state = 'pending'",
         vec![text(action), text(problem)],
     )
@@ -495,8 +549,8 @@ fn action_dead(action: &ActionId, problem: &str) -> Write {
 fn action_redelivered(id: &ActionId, at: Timestamp) -> Write {
     Write::new(
         "sending an action again",
-        "UPDATE outbox SET state = 'pending', attempts = 0, next_us = $2 \
-             WHERE id = $1 AND state <> 'pending'",
+        "UPDATE outbox SET state = 'pending', leased = 0, attempts = 0, next_us = $2 \
+             WHERE id = $1 AND state IN ('delivered', 'dead')",
         vec![text(id), at.micros().into()],
     )
     .or_conflict("delivery")
@@ -550,6 +604,14 @@ fn session_kept(row: &SessionRow) -> Write {
         "INSERT INTO sessions (token, user_id, form_token, expires_us) VALUES ($1, $2, $3, $4) \
              ON CONFLICT (token) DO UPDATE SET expires_us = excluded.expires_us",
         vec![text(&row.token), text(&row.user), text(&row.form_token), row.expires.micros().into()],
+    )
+}
+
+fn session_renewed(row: &SessionRow) -> Write {
+    Write::new(
+        "renewing a session",
+        "UPDATE sessions SET expires_us = $2 WHERE token = $1",
+        vec![text(&row.token), row.expires.micros().into()],
     )
 }
 
@@ -679,13 +741,14 @@ fn entry_added(entry: &BankEntry, revision: u64) -> Result<Write> {
         .ok_or(Error::Damaged { what: "bank entry", detail: "it has no id".to_owned() })?;
     Ok(Write::new(
         "adding an entry",
-        "INSERT INTO entries (id, bank, kind, value, added_revision, body) \
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+        "INSERT INTO entries (id, bank, kind, value, value_digest, added_revision, body) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
         vec![
             text(id),
             text(&entry.bank),
             text(entry.kind.as_str()),
             text(&entry.value),
+            hex::encode(Sha256::digest(entry.value.as_bytes())).into(),
             int(revision),
             json(entry)?,
         ],

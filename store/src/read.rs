@@ -458,7 +458,7 @@ impl Store {
              CASE WHEN due_us IS NULL THEN 1 ELSE 0 END, due_us, opened_us, id \
              LIMIT {limit} OFFSET {}",
             conditions.join(" AND "),
-            filter.offset
+            i64::try_from(filter.offset).unwrap_or(i64::MAX)
         );
         let rows = self.read.rows("reading cases", &sql, values).await?;
         rows.iter().map(|row| columns(row, "case").json(0)).collect()
@@ -548,17 +548,46 @@ impl Store {
         rows.iter().map(decision).collect()
     }
 
-    /// Reads the actions whose next attempt is due, longest due first.
+    /// Reads the actions of a service whose next attempt is due, longest due first.
+    ///
+    /// The actions of one case go out in their order: one waits while an earlier one does, or while
+    /// an attempt at another is under way.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn outbox_due(&self, now: Timestamp, rows: usize) -> Result<Vec<OutboxRow>> {
+    pub async fn outbox_due(
+        &self,
+        service: &ServiceId,
+        now: Timestamp,
+        rows: usize,
+    ) -> Result<Vec<OutboxRow>> {
         let sql = format!(
-            "{OUTBOX} WHERE state = 'pending' AND next_us <= $1 ORDER BY next_us, id LIMIT $2"
+            "{OUTBOX} WHERE service = $1 AND state = 'pending' AND next_us <= $2 AND NOT EXISTS \
+             (SELECT 1 FROM outbox AS other WHERE other.case_id = outbox.case_id \
+              AND other.id <> outbox.id AND ((other.leased = 1 AND other.next_us > $2) \
+              OR (other.state = 'pending' AND other.at_us < outbox.at_us))) \
+             ORDER BY next_us, id LIMIT $3"
         );
-        let values = vec![now.micros().into(), page(rows)];
+        let values = vec![text(service), now.micros().into(), page(rows)];
         let rows = self.read.rows("reading due deliveries", &sql, values).await?;
         rows.iter().map(outbox_row).collect()
+    }
+
+    /// Reads the latest decision about a subject, also one that was reversed.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn latest_decision(
+        &self,
+        service: &ServiceId,
+        subject: &Subject,
+    ) -> Result<Option<Decision>> {
+        let sql = "SELECT d.body, d.reversed_us FROM decisions AS d JOIN cases AS c \
+                   ON c.id = d.case_id WHERE c.service = $1 AND c.subject = $2 \
+                   ORDER BY d.at_us DESC, d.id DESC LIMIT 1";
+        let values = vec![text(service), text(subject.key())];
+        let row = self.read.row("reading the latest decision", sql, values).await?;
+        row.as_ref().map(decision).transpose()
     }
 
     /// Reads the deliveries in one state, oldest first.

@@ -36,6 +36,7 @@ const STEPS: &[&[&str]] = &[&[
      decided_us BIGINT, revision BIGINT NOT NULL, open_key TEXT, body TEXT NOT NULL)",
     "CREATE UNIQUE INDEX cases_open_key ON cases (open_key)",
     "CREATE INDEX cases_queue ON cases (status, queue, priority, opened_us)",
+    "CREATE INDEX cases_subject ON cases (service, subject)",
     "CREATE INDEX cases_account ON cases (service, account, opened_us)",
     "CREATE TABLE notices (id TEXT PRIMARY KEY, service TEXT NOT NULL, subject TEXT NOT NULL, \
      case_id TEXT NOT NULL, at_us BIGINT NOT NULL, body TEXT NOT NULL)",
@@ -43,6 +44,7 @@ const STEPS: &[&[&str]] = &[&[
     "CREATE TABLE decisions (id TEXT PRIMARY KEY, case_id TEXT NOT NULL, service TEXT NOT NULL, \
      account TEXT NOT NULL, ruling TEXT NOT NULL, at_us BIGINT NOT NULL, reversed_us BIGINT, \
      body TEXT NOT NULL)",
+    "CREATE INDEX decisions_case ON decisions (case_id, at_us)",
     "CREATE INDEX decisions_account ON decisions (service, account)",
     "CREATE TABLE strikes (decision TEXT PRIMARY KEY, service TEXT NOT NULL, \
      account TEXT NOT NULL, at_us BIGINT NOT NULL)",
@@ -51,13 +53,14 @@ const STEPS: &[&[&str]] = &[&[
      action TEXT NOT NULL, at_us BIGINT NOT NULL, PRIMARY KEY (service, target, name, action))",
     "CREATE TABLE outbox (id TEXT PRIMARY KEY, case_id TEXT NOT NULL, service TEXT NOT NULL, \
      at_us BIGINT NOT NULL, state TEXT NOT NULL, attempts BIGINT NOT NULL, \
+     leased BIGINT NOT NULL, \
      next_us BIGINT NOT NULL, delivered_us BIGINT, problem TEXT, body TEXT NOT NULL)",
-    "CREATE INDEX outbox_due ON outbox (state, next_us)",
+    "CREATE INDEX outbox_due ON outbox (service, state, next_us)",
     "CREATE INDEX outbox_case ON outbox (case_id)",
     "CREATE TABLE entries (id TEXT PRIMARY KEY, bank TEXT NOT NULL, kind TEXT NOT NULL, \
-     value TEXT NOT NULL, added_revision BIGINT NOT NULL, retired_revision BIGINT, \
-     body TEXT NOT NULL)",
-    "CREATE UNIQUE INDEX entries_active ON entries (bank, kind, value) \
+     value TEXT NOT NULL, value_digest TEXT NOT NULL, added_revision BIGINT NOT NULL, \
+     retired_revision BIGINT, body TEXT NOT NULL)",
+    "CREATE UNIQUE INDEX entries_active ON entries (bank, kind, value_digest) \
      WHERE retired_revision IS NULL",
     "CREATE INDEX entries_revision ON entries (added_revision)",
     "CREATE TABLE rule_sets (version TEXT PRIMARY KEY, files TEXT NOT NULL, at_us BIGINT NOT NULL, \
@@ -83,6 +86,10 @@ const STEPS: &[&[&str]] = &[&[
 pub(crate) async fn migrate(database: &Database) -> Result<()> {
     let transaction = database.begin().await?;
     let doing = "bringing the tables up to date";
+    if database.backend() == DbBackend::Postgres {
+        // Two processes may start on an empty database; the second waits and finds it done.
+        transaction.plain(doing, "SELECT pg_advisory_xact_lock(7305802196117)").await?;
+    }
     let table = "CREATE TABLE IF NOT EXISTS schema_steps (step BIGINT PRIMARY KEY)";
     transaction.plain(doing, table).await?;
     let latest = "SELECT COALESCE(MAX(step), 0) FROM schema_steps";

@@ -35,6 +35,7 @@ cases![
     groups_many_commits,
     orders_the_next_cases,
     delivers_from_the_outbox,
+    delivers_the_actions_of_a_case_in_order,
     remembers_earlier_banks,
     remembers_answers_once,
     counts_history,
@@ -311,14 +312,14 @@ async fn delivers_from_the_outbox(location: &Location) {
     let (first, second) = (action("1"), action("2"));
     let ordered = [&first, &second].map(|one| Change::ActionOrdered(Box::new(one.clone())));
     commit(&store, ordered.to_vec()).await.unwrap();
-    assert_eq!(store.outbox_due(at(0), 10).await.unwrap().len(), 2);
+    assert_eq!(store.outbox_due(&service(), at(0), 10).await.unwrap().len(), 2);
     let retry = Change::DeliveryRetried {
         action: first.id.clone(),
         next: at(60),
         problem: "refused".into(),
     };
     store.keep(vec![retry], at(0)).await.unwrap();
-    let due = store.outbox_due(at(59), 10).await.unwrap();
+    let due = store.outbox_due(&service(), at(59), 10).await.unwrap();
     assert_eq!(due.iter().map(|row| &row.action.id).collect::<Vec<_>>(), [&second.id]);
     let waiting = store.delivery(&first.id).await.unwrap().unwrap();
     assert_eq!((waiting.attempts, waiting.problem.as_deref()), (1, Some("refused")));
@@ -327,11 +328,56 @@ async fn delivers_from_the_outbox(location: &Location) {
     assert!(twice.is_conflict());
     let dead = Change::ActionDead { action: first.id.clone(), problem: "gone".into() };
     commit(&store, vec![dead]).await.unwrap();
-    assert!(store.outbox_due(at(999), 10).await.unwrap().is_empty());
+    assert!(store.outbox_due(&service(), at(999), 10).await.unwrap().is_empty());
     assert_eq!(store.outbox(Delivery::Dead, 10).await.unwrap().len(), 1);
     commit(&store, vec![Change::ActionRedelivered(first.id.clone())]).await.unwrap();
-    assert_eq!(store.outbox_due(at(999), 10).await.unwrap().len(), 1);
+    assert_eq!(store.outbox_due(&service(), at(999), 10).await.unwrap().len(), 1);
     assert_eq!(store.outbox_of_case(&first.case).await.unwrap().len(), 2);
+}
+
+async fn delivers_the_actions_of_a_case_in_order(location: &Location) {
+    let store = open(location).await;
+    let remove = action("1");
+    let restore = Action {
+        id: ActionId::new("action_1_restore").unwrap(),
+        kind: ActionKind::Restore,
+        reverses: Some(remove.id.clone()),
+        at: at(1),
+        ..remove.clone()
+    };
+    commit(&store, vec![Change::ActionOrdered(Box::new(remove.clone()))]).await.unwrap();
+    let due = async |seconds| {
+        let rows = store.outbox_due(&service(), at(seconds), 10).await.unwrap();
+        rows.into_iter().map(|row| row.action.id).collect::<Vec<_>>()
+    };
+    let lease = |due, until| {
+        let action = remove.id.clone();
+        Change::DeliveryLeased { action, due: at(due), until: at(until) }
+    };
+    store.keep(vec![lease(0, 20)], at(0)).await.unwrap();
+    assert!(store.keep(vec![lease(0, 20)], at(0)).await.unwrap_err().is_conflict());
+    assert!(due(5).await.is_empty(), "one attempt at a time");
+    // The decision is reversed while the attempt is under way.
+    let withdrawn = Change::ActionWithdrawn(remove.id.clone());
+    let ordered = Change::ActionOrdered(Box::new(restore.clone()));
+    store.commit(vec![withdrawn.clone(), ordered], entries(), at(1)).await.unwrap();
+    assert!(due(5).await.is_empty(), "the restore waits for the end of the attempt");
+    let late = commit(&store, vec![Change::ActionDelivered(remove.id.clone())]).await;
+    assert!(late.unwrap_err().is_conflict());
+    store.keep(vec![Change::LeaseEnded(remove.id.clone())], at(2)).await.unwrap();
+    assert_eq!(due(5).await, std::slice::from_ref(&restore.id));
+    assert!(commit(&store, vec![withdrawn]).await.unwrap_err().is_conflict());
+    let again = commit(&store, vec![Change::ActionRedelivered(remove.id.clone())]).await;
+    assert!(again.unwrap_err().is_conflict(), "what was withdrawn is not sent again");
+    // A later action of the case waits while an earlier one does.
+    let second = Action { at: at(2), ..action("2") };
+    store
+        .commit(vec![Change::ActionOrdered(Box::new(second.clone()))], entries(), at(2))
+        .await
+        .unwrap();
+    assert_eq!(due(5).await, std::slice::from_ref(&restore.id));
+    commit(&store, vec![Change::ActionDelivered(restore.id)]).await.unwrap();
+    assert_eq!(due(5).await, [second.id]);
 }
 
 fn bank_entry(id: &str, value: &str) -> BankEntry {

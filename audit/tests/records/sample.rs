@@ -59,6 +59,7 @@ pub(crate) fn fields_of(kind: FactKind) -> &'static [Field] {
         FactKind::EvidenceDeleted => &[Case, Content, User],
         FactKind::SettingsChanged => &[User, Kind],
         FactKind::CheckpointSigned => &[Count],
+        FactKind::ActionWithdrawn => &[Service, Action, Decision, User],
     }
 }
 

@@ -5,7 +5,7 @@ use crate::state::AppState;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{Method, Uri, header};
+use axum::http::{Extensions, Method, Uri, header};
 use engine::{Actor, KeyRow, Once, Origin, Scope};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use model::{KeyId, ServiceId, limits};
@@ -73,11 +73,25 @@ impl Caller {
         self.key.service.as_ref()
     }
 
-    /// Whether the key may hear of an event: one of no service, or of a service that it speaks for.
+    /// Requires that the key is bound to no service.
+    ///
+    /// # Errors
+    /// Where it is bound to one: what is asked for concerns all services.
+    pub fn speaks_for_all(&self) -> Result<(), Problem> {
+        match &self.key.service {
+            Some(own) => {
+                let detail = format!("This concerns all services, and the key speaks for `{own}`.");
+                Err(Problem::new(Kind::Forbidden, detail))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Whether the key may hear of an event: one of a service that it speaks for.
     #[must_use]
     pub fn may_hear(&self, event: &serde_json::Value) -> bool {
         let service = event.get("service").and_then(serde_json::Value::as_str);
-        self.key.service.as_ref().is_none_or(|own| service.is_none_or(|it| it == own.as_str()))
+        self.key.service.as_ref().is_none_or(|own| service == Some(own.as_str()))
     }
 
     /// Who it is, for records.
@@ -135,6 +149,8 @@ pub struct Posted {
     pub body: Bytes,
     /// The content type.
     pub content_type: String,
+    /// What the server's layers noted of the request, such as the limit on its body.
+    pub extensions: Extensions,
     once: Option<Once>,
 }
 
@@ -192,6 +208,7 @@ impl FromRequest<AppState> for Posted {
             .unwrap_or("application/json")
             .to_owned();
         let (method, uri) = (parts.method.clone(), parts.uri.clone());
+        let extensions = parts.extensions.clone();
         let request = Request::from_parts(parts, body);
         let body = Bytes::from_request(request, state).await.map_err(|rejection| {
             let limit = limits::REQUEST_BYTES;
@@ -204,7 +221,7 @@ impl FromRequest<AppState> for Posted {
             }
         })?;
         let once = token.map(|token| Once { token, digest: digest(&method, &uri, &body) });
-        Ok(Self { caller, body, content_type, once })
+        Ok(Self { caller, body, content_type, extensions, once })
     }
 }
 
@@ -273,7 +290,13 @@ mod tests {
             ("", Form::Other),
         ] {
             let (caller, content_type) = (caller.clone(), content_type.to_owned());
-            let posted = Posted { caller, body: Bytes::new(), content_type, once: None };
+            let posted = Posted {
+                caller,
+                body: Bytes::new(),
+                content_type,
+                extensions: Extensions::new(),
+                once: None,
+            };
             assert_eq!(posted.form(), form, "{}", posted.content_type);
         }
     }

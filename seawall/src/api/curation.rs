@@ -66,6 +66,7 @@ pub async fn entries(
     Query(query): Query<EntriesQuery>,
 ) -> Result<Json<Entries>, Problem> {
     caller.need(Scope::Curate)?;
+    caller.speaks_for_all()?;
     let after = query.after.as_deref().map(after_entry).transpose()?;
     let limit = query.limit.unwrap_or(100).clamp(1, limits::PAGE_ROWS);
     let entries = state.engine.entries(&bank, after.as_ref(), limit).await?;
@@ -90,6 +91,7 @@ pub async fn add_entries(
     posted: Posted,
 ) -> Result<(StatusCode, Json<Imported>), Problem> {
     posted.caller.need(Scope::Curate)?;
+    posted.caller.speaks_for_all()?;
     let file = match posted.form() {
         Form::Json => "body.jsonl",
         Form::Text => "body.csv",
@@ -127,6 +129,7 @@ pub async fn retire(
     Path((bank, entry)): Path<(String, String)>,
 ) -> Result<Json<Revision>, Problem> {
     caller.need(Scope::Curate)?;
+    caller.speaks_for_all()?;
     let origin = engine::Origin { actor: caller.actor(), once: None };
     let id = known_entry_id(&entry)?;
     if state.engine.entry(&id).await?.bank != bank {
@@ -205,6 +208,7 @@ pub async fn promote(
     posted: Posted,
 ) -> Result<(StatusCode, Json<Promoted>), Problem> {
     posted.caller.need(Scope::Curate)?;
+    posted.caller.speaks_for_all()?;
     let files = posted.json::<RuleFiles>()?.into_files();
     let version = state.engine.promote_rules(&files, &posted.origin()).await?;
     Ok((StatusCode::CREATED, Json(Promoted { version })))

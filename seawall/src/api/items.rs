@@ -11,11 +11,15 @@ use axum::extract::{FromRequest, Multipart, State};
 use axum::http::{Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use engine::{Checked, Incoming, Replayed, Scope, Submitted};
-use futures_util::future::join_all;
+use futures_util::StreamExt;
+use futures_util::stream::iter;
 use model::{CaseId, ItemId, Match, MediaId, Missing, ServiceId, Verdict, VerdictId, limits};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use utoipa::{IntoParams, ToSchema};
+
+/// Addresses of one item that are asked at once.
+const FETCHES_OF_ITEM: usize = 4;
 
 /// How the answer is wanted.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -237,17 +241,19 @@ async fn incoming(state: &AppState, posted: &Posted) -> Result<Vec<Incoming>, Pr
     for one in &incoming {
         posted.caller.speaks_for(&one.item.service)?;
     }
-    join_all(incoming.iter_mut().map(|one| fetch(state, one))).await;
+    fetch_all(state, &mut incoming).await;
     Ok(incoming)
 }
 
 /// Reads one item in a part `item`, and files named by the ids of its media.
 async fn multipart(state: &AppState, posted: &Posted) -> Result<Incoming, Problem> {
     let unreadable = |error: String| Problem::new(Kind::Malformed, format!("multipart: {error}"));
-    let request = Request::builder()
+    let mut request = Request::builder()
         .header(header::CONTENT_TYPE, &posted.content_type)
         .body(Body::from(posted.body.clone()))
         .map_err(|error| unreadable(error.to_string()))?;
+    // The limit on the body goes with the request; without it axum has a lower one of its own.
+    *request.extensions_mut() = posted.extensions.clone();
     let mut parts = Multipart::from_request(request, state)
         .await
         .map_err(|error| unreadable(error.to_string()))?;
@@ -281,30 +287,47 @@ async fn multipart(state: &AppState, posted: &Posted) -> Result<Incoming, Proble
     Ok(one)
 }
 
-/// Fetches the media that came neither in the item nor beside it. What does not come is missing,
+/// Fetches the media that came neither in the items nor beside them. What does not come is missing,
 /// and no reason to refuse the item.
-async fn fetch(state: &AppState, incoming: &mut Incoming) {
-    let given: Vec<MediaId> = incoming.media.iter().map(|(id, _)| id.clone()).collect();
-    let wanted = incoming
-        .item
-        .media
-        .iter()
-        .filter(|medium| medium.bytes.is_none() && !given.contains(&medium.id));
-    let wanted: Vec<(MediaId, String)> = wanted
-        .filter_map(|medium| medium.url.clone().map(|url| (medium.id.clone(), url)))
-        .collect();
-    let fetched = join_all(wanted.into_iter().map(|(id, url)| async move {
-        let answer = state.outside.fetch(&url, limits::MEDIA_BYTES).await;
-        let bytes = match answer {
-            Ok(fetched) if fetched.status == 200 => Ok(fetched.bytes),
-            Ok(fetched) => {
-                let status = fetched.status;
-                Err(Missing::because(format!("its address answered with status {status}")))
-            }
-            Err(error) => Err(Missing::because(format!("it could not be fetched: {error}"))),
-        };
-        (id, bytes)
-    }))
-    .await;
-    incoming.media.extend(fetched);
+///
+/// A few addresses are asked at a time, and one request fetches no more bytes than it could have
+/// brought along itself: whoever posts chooses the addresses.
+async fn fetch_all(state: &AppState, incoming: &mut [Incoming]) {
+    let mut left = limits::REQUEST_BYTES;
+    for one in incoming {
+        let wanted = wanted(one);
+        let fetching = iter(wanted).map(|(id, url)| async move { (id, fetch(state, &url).await) });
+        let fetched: Vec<_> = fetching.buffered(FETCHES_OF_ITEM).collect().await;
+        for (id, bytes) in fetched {
+            let bytes = bytes.and_then(|bytes| {
+                left = left.checked_sub(bytes.len()).ok_or_else(|| {
+                    let limit = limits::REQUEST_BYTES;
+                    Missing::because(format!("one request fetches at most {limit} bytes"))
+                })?;
+                Ok(bytes)
+            });
+            one.media.push((id, bytes));
+        }
+    }
+}
+
+/// The media of an item that are to be fetched.
+fn wanted(incoming: &Incoming) -> Vec<(MediaId, String)> {
+    let is_given = |id: &MediaId| incoming.media.iter().any(|(known, _)| known == id);
+    let media = incoming.item.media.iter();
+    let absent = media.filter(|medium| medium.bytes.is_none() && !is_given(&medium.id));
+    absent.filter_map(|medium| Some((medium.id.clone(), medium.url.clone()?))).collect()
+}
+
+async fn fetch(state: &AppState, url: &str) -> Result<Vec<u8>, Missing> {
+    let ended = |_| Missing::because("the server is stopping");
+    let _turn = state.fetches.acquire().await.map_err(ended)?;
+    match state.outside.fetch(url, limits::MEDIA_BYTES).await {
+        Ok(fetched) if fetched.status == 200 => Ok(fetched.bytes),
+        Ok(fetched) => {
+            let status = fetched.status;
+            Err(Missing::because(format!("its address answered with status {status}")))
+        }
+        Err(error) => Err(Missing::because(format!("it could not be fetched: {error}"))),
+    }
 }

@@ -91,6 +91,7 @@ pub async fn records(
     Query(query): Query<RecordsQuery>,
 ) -> Result<Json<Records>, Problem> {
     caller.need(Scope::Report)?;
+    caller.speaks_for_all()?;
     let limit = query.limit.unwrap_or(100).clamp(1, limits::PAGE_ROWS);
     let total = state.engine.head().await?.next;
     let rows = state.engine.records(query.from.unwrap_or(0), limit).await?;

@@ -165,9 +165,9 @@ impl From<engine::Error> for Problem {
                 Self::places(vec![Wrong { index: None, place, problem }])
             }
             Error::Rules(problems) => Self::new(Kind::Invalid, problems.render()),
-            Error::Review(_) => Self::new(Kind::Conflict, detail),
+            Error::Review(_) | Error::SomethingJoined { .. } => Self::new(Kind::Conflict, detail),
             Error::KeyReused { .. } => Self::new(Kind::KeyReused, detail),
-            Error::Contended => Self::new(Kind::Busy, detail),
+            Error::Contended | Error::Busy => Self::new(Kind::Busy, detail),
             Error::SignInRefused | Error::SignInBlocked { .. } => {
                 Self::new(Kind::Unauthenticated, detail)
             }

@@ -9,7 +9,7 @@ use crate::exit::Exit;
 use crate::settings::{self, Settings};
 use crate::{demo, local, records, reference, serve};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
-use engine::{Clock, Engine, Options};
+use engine::{Clock, Engine, Location, Options};
 use std::path::PathBuf;
 
 /// Check every item, sort what needs a person, carry out the decision, prove what was done.
@@ -197,6 +197,20 @@ impl Place {
     /// Opens the installation.
     async fn engine(&self) -> Result<Engine, Failure> {
         open(&self.settings(None)?).await
+    }
+
+    /// Opens an installation that must be there already: commands that prove something about what
+    /// is stored must not make an empty one and find that it holds.
+    async fn existing_engine(&self) -> Result<Engine, Failure> {
+        let settings = self.settings(None)?;
+        match settings.location() {
+            Location::Sqlite(path) if !path.exists() => Err(Failure::plain(format!(
+                "there is no installation at {}: name its settings with --config FILE or its \
+                 database with --database PLACE",
+                path.display()
+            ))),
+            Location::Sqlite(_) | Location::Postgres(_) => open(&settings).await,
+        }
     }
 
     fn log_key(&self) -> Result<records::LogKey, Failure> {

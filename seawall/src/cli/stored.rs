@@ -25,10 +25,11 @@ pub struct VerifyArguments {
     /// An exported log; without it the installation's own log.
     records: Option<PathBuf>,
     /// A signed checkpoint that the log must hold up to, as `/v1/records/checkpoint` gave it.
-    #[arg(long, value_name = "FILE", requires = "verifier_key")]
+    #[arg(long, value_name = "FILE", requires_all = ["records", "verifier_key"])]
     checkpoint: Option<PathBuf>,
-    /// The verifier key of the installation, `name+id+key`.
-    #[arg(long, value_name = "KEY")]
+    /// The verifier key of the installation, `name+id+key`: the exported log must end with a
+    /// checkpoint that is signed with it.
+    #[arg(long, value_name = "KEY", requires = "records")]
     verifier_key: Option<String>,
 }
 
@@ -43,7 +44,7 @@ pub struct ExportArguments {
 /// # Errors
 /// What went wrong.
 pub async fn replay(arguments: ReplayArguments, place: &Place) -> Result<Exit, Failure> {
-    let engine = place.engine().await?;
+    let engine = place.existing_engine().await?;
     if let Some(id) = arguments.verdict {
         let id = VerdictId::new(id).map_err(|error| Failure::plain(error.to_string()))?;
         let replayed = engine.replay(&id).await?;
@@ -92,7 +93,7 @@ pub async fn verify(arguments: VerifyArguments, place: &Place) -> Result<Exit, F
 }
 
 async fn verify_installation(place: &Place) -> Result<Exit, Failure> {
-    let engine = place.engine().await?;
+    let engine = place.existing_engine().await?;
     let total = engine.head().await?.next;
     let bar = progress(Some(total), "records verified");
     let verified = engine.verify(|checked| bar.set_position(checked)).await;
@@ -113,16 +114,17 @@ async fn verify_installation(place: &Place) -> Result<Exit, Failure> {
 
 fn expected(arguments: &VerifyArguments) -> Result<Expected, Failure> {
     let mut expected = Expected::default();
-    if let (Some(path), Some(key)) = (&arguments.checkpoint, &arguments.verifier_key) {
-        let note = std::fs::read_to_string(path)
-            .map_err(|error| Failure::plain(format!("{}: {error}", path.display())))?;
-        let (_, key) = audit::read_verifier_key(key)
-            .map_err(|error| Failure::plain(format!("--verifier-key: {error}")))?;
-        let checkpoint = audit::verify_checkpoint(&note, &key)
-            .map_err(|error| Failure::plain(format!("{}: {error}", path.display())))?;
+    let Some(key) = &arguments.verifier_key else { return Ok(expected) };
+    let (_, key) = audit::read_verifier_key(key)
+        .map_err(|error| Failure::plain(format!("--verifier-key: {error}")))?;
+    expected.key = Some(key);
+    if let Some(path) = &arguments.checkpoint {
+        let wrong =
+            |error: &dyn std::fmt::Display| Failure::plain(format!("{}: {error}", path.display()));
+        let note = std::fs::read_to_string(path).map_err(|error| wrong(&error))?;
+        let checkpoint = audit::verify_checkpoint(&note, &key).map_err(|error| wrong(&error))?;
         // The log may have grown since; what it held then it must still hold.
         expected.earlier = Some(checkpoint.head);
-        expected.key = Some(key);
     }
     Ok(expected)
 }
@@ -136,7 +138,7 @@ fn open_file(path: &Path) -> Result<File, Failure> {
 /// # Errors
 /// What went wrong.
 pub async fn export(arguments: ExportArguments, place: &Place) -> Result<Exit, Failure> {
-    let engine = place.engine().await?;
+    let engine = place.existing_engine().await?;
     let key = place.log_key()?;
     let path = &arguments.file;
     let wrong = |error: std::io::Error| Failure::plain(format!("{}: {error}", path.display()));

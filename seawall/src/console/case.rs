@@ -9,8 +9,8 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use engine::{Delivery, Error};
-use model::{CaseId, QueueName, UserId, limits};
+use engine::{Delivery, Error, Seen};
+use model::{CaseId, QueueName, UserId};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use url::form_urlencoded;
@@ -94,7 +94,11 @@ async fn again(
     let mut page = frame(&posted.person, posted.get("queue"));
     page.done = None;
     match error {
-        Error::Review(_) | Error::Contended | Error::KeyReused { .. } | Error::Invalid { .. } => {
+        Error::Review(_)
+        | Error::Contended
+        | Error::SomethingJoined { .. }
+        | Error::KeyReused { .. }
+        | Error::Invalid { .. } => {
             kept.problem = Some(refusal(page.t, &error));
             screen(state, &posted.person, page, id, kept).await
         }
@@ -170,7 +174,9 @@ pub async fn decide(
         Ok(_) if posted.get("seen") != seen(&case) && case.decision.is_none() => {
             Some(page.t.something_joined().to_owned())
         }
-        Ok(input) => {
+        Ok(mut input) => {
+            // Nothing may join between this look and the commit either.
+            input.seen = Some(Seen::of(&case));
             let (person, origin) = (posted.person.id(), posted.person.origin());
             return match state.engine.decide(&id, &input, person, &origin).await {
                 Ok(_) => Ok(to_case(&id, "decided", posted.get("queue"))),
@@ -204,8 +210,8 @@ pub async fn pending(
 ) -> Answer {
     let page = Page::new(&person, Tab::Cases);
     let id = case_id(&page, &id)?;
-    let rows = state.engine.outbox(Delivery::Pending, limits::PAGE_ROWS).await;
+    let rows = state.engine.deliveries_of_case(&id).await;
     let rows = rows.map_err(|error| Refused::by(&page, error))?;
-    let pending = rows.iter().filter(|row| row.action.case == id).count();
+    let pending = rows.iter().filter(|row| row.state == Delivery::Pending).count();
     Ok(Json(serde_json::json!({ "pending": pending })).into_response())
 }

@@ -99,6 +99,7 @@ impl Filled {
             Some(_) | None => Vec::new(),
         };
         Ok(DecisionInput {
+            seen: None,
             ruling: choice.ruling,
             action: choice.action,
             labels,

@@ -640,6 +640,7 @@ pub fn delivery_words(t: Language, state: Delivery) -> (&'static str, &'static s
         Delivery::Pending => (t.delivery_pending(), "pending"),
         Delivery::Delivered => (t.delivery_delivered(), "delivered"),
         Delivery::Dead => (t.delivery_dead(), "dead"),
+        Delivery::Withdrawn => (t.delivery_withdrawn(), "withdrawn"),
     }
 }
 

@@ -282,6 +282,7 @@ fn a_decided_case_shows_what_became_of_its_actions() {
         (Delivery::Pending, "on its way", "في الطريق"),
         (Delivery::Delivered, "delivered", "تم التسليم"),
         (Delivery::Dead, "given up", "أُوقفت المحاولات"),
+        (Delivery::Withdrawn, "withdrawn", "سُحب قبل التسليم"),
     ] {
         let mut view = view(decided(), "x", &[]);
         view.deliveries = vec![a_delivery(state)];

@@ -49,7 +49,8 @@ struct DeliveriesPage {
 }
 
 /// The states, in the order of the page.
-const STATES: [Delivery; 3] = [Delivery::Pending, Delivery::Dead, Delivery::Delivered];
+const STATES: [Delivery; 4] =
+    [Delivery::Pending, Delivery::Dead, Delivery::Delivered, Delivery::Withdrawn];
 
 /// Shows the deliveries in one state.
 pub async fn page(
@@ -86,7 +87,7 @@ fn line(t: Language, row: &OutboxRow, now: Timestamp) -> Line {
     let next = match row.state {
         Delivery::Pending => Some(When::new(t, row.next, now)),
         Delivery::Delivered => row.delivered.map(|at| When::new(t, at, now)),
-        Delivery::Dead => None,
+        Delivery::Dead | Delivery::Withdrawn => None,
     };
     Line {
         id: row.action.id.to_string(),

@@ -212,6 +212,8 @@ impl Refused {
             Error::Review(_)
             | Error::KeyReused { .. }
             | Error::Contended
+            | Error::Busy
+            | Error::SomethingJoined { .. }
             | Error::SignInRefused
             | Error::SignInBlocked { .. } => {
                 let words = refusal(t, &error);
@@ -225,7 +227,8 @@ impl Refused {
 pub fn refusal(t: Language, error: &Error) -> String {
     let known = match error {
         Error::Review(problem) => desk_refusal(t, problem.code()),
-        Error::Contended => Some(t.refused_contended()),
+        Error::Contended | Error::Busy => Some(t.refused_contended()),
+        Error::SomethingJoined { .. } => Some(t.something_joined()),
         Error::KeyReused { .. } => Some(t.refused_key_reused()),
         Error::SignInRefused => Some(t.sign_in_refused()),
         Error::SignInBlocked { seconds } => {

@@ -201,6 +201,7 @@ fn kind_words(t: Language, kind: FactKind) -> &'static str {
         FactKind::ActionDelivered => t.fact_action_delivered(),
         FactKind::ActionDeadLettered => t.fact_action_dead_lettered(),
         FactKind::ActionRedelivered => t.fact_action_redelivered(),
+        FactKind::ActionWithdrawn => t.fact_action_withdrawn(),
         FactKind::NoticeReceived => t.fact_notice_received(),
         FactKind::BankChanged => t.fact_bank_changed(),
         FactKind::RulesChanged => t.fact_rules_changed(),

@@ -55,7 +55,7 @@ pub async fn sign_in(State(state): State<AppState>, request: Request) -> Answer 
                 format!("{SESSION}={}; Path=/; HttpOnly; SameSite=Strict{secure}", session.token);
             Ok(with_cookie(Redirect::to(to).into_response(), &cookie))
         }
-        Err(error @ (Error::SignInRefused | Error::SignInBlocked { .. })) => {
+        Err(error @ (Error::SignInRefused | Error::SignInBlocked { .. } | Error::Busy)) => {
             let problem = Some(refusal(page.t, &error));
             let login = first(&fields, "login");
             let shown = SignInPage { page, problem, login, to };

@@ -301,6 +301,7 @@ plain {
     delivery_pending "on its way" "في الطريق";
     delivery_delivered "delivered" "تم التسليم";
     delivery_dead "given up" "أُوقفت المحاولات";
+    delivery_withdrawn "withdrawn" "سُحب قبل التسليم";
     next_case "Next case" "القضية التالية";
     look_again "Look again" "تحديث";
     something_joined
@@ -447,6 +448,7 @@ plain {
     fact_action_delivered "Action delivered" "سُلِّم إجراء";
     fact_action_dead_lettered "Delivery given up" "أُوقف تسليم إجراء";
     fact_action_redelivered "Action sent again" "أُعيد إرسال إجراء";
+    fact_action_withdrawn "Action withdrawn" "سُحب إجراء";
     fact_notice_received "Notice received" "ورد بلاغ";
     fact_bank_changed "Bank changed" "تغيّر بنك";
     fact_rules_changed "Rules changed" "تغيّرت القواعد";
