@@ -195,13 +195,14 @@ impl Engine {
     /// Reads a page of a bank's entries, retired ones too.
     ///
     /// # Errors
-    /// Where the store fails.
+    /// Where the bank's name is unfit or the store fails.
     pub async fn entries(
         &self,
         bank: &str,
         after: Option<&EntryId>,
         rows: usize,
     ) -> Result<Vec<BankEntry>> {
+        check_bank_name(bank)?;
         Ok(self.inner.store.entries_of_bank(bank, after, rows).await?)
     }
 

@@ -284,6 +284,10 @@ impl Engine {
     /// # Errors
     /// Where the store fails.
     pub async fn user_by_login(&self, login: &str) -> Result<Option<UserRow>> {
+        // Nobody has an unfit login, and PostgreSQL refuses some characters outright.
+        if check_login(login).is_err() {
+            return Ok(None);
+        }
         Ok(self.inner.store.user_by_login(login).await?)
     }
 
@@ -328,7 +332,7 @@ impl Engine {
     }
 
     async fn try_sign_in(&self, typed: SignIn, now: Timestamp) -> Result<Session> {
-        let known = self.inner.store.user_by_login(&typed.login).await?;
+        let known = self.user_by_login(&typed.login).await?;
         let hash = known.as_ref().map_or(NOBODY, |user| &user.password).to_owned();
         // Each takes 19 MiB; without a bound anybody could fill the memory.
         let permit = self.inner.hashers.clone();
