@@ -25,20 +25,29 @@ const CRATES: &[Crate] = &[
     pure("review"),
     pure("audit"),
     Crate { name: "store", uses: &["model", "audit"], tests_use: &["simulate"] },
+    pure("study"),
+    Crate { name: "history", uses: &["model", "study"], tests_use: &["simulate"] },
     Crate {
         name: "engine",
-        uses: &["model", "signals", "rules", "review", "audit", "store"],
+        uses: &["model", "signals", "rules", "review", "audit", "study", "store", "history"],
         tests_use: &["simulate"],
     },
     Crate { name: "connect", uses: &["model"], tests_use: &[] },
     Crate { name: "simulate", uses: &["model"], tests_use: &[] },
     Crate {
         name: "seawall",
-        uses: &["model", "signals", "rules", "review", "audit", "engine", "connect", "simulate"],
+        uses: &[
+            "model", "signals", "rules", "review", "audit", "study", "history", "engine",
+            "connect", "simulate",
+        ],
         tests_use: &[],
     },
     Crate { name: "xtask", uses: &[], tests_use: &[] },
-    Crate { name: "benches", uses: &["model", "signals", "rules", "simulate"], tests_use: &[] },
+    Crate {
+        name: "benches",
+        uses: &["model", "signals", "rules", "study", "history", "simulate"],
+        tests_use: &[],
+    },
 ];
 
 /// Checks every edge between crates of the workspace.

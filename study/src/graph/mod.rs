@@ -1,0 +1,1 @@
+//! Graphs in memory: sorted adjacency, ranks, cores and communities.

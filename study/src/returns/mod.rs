@@ -1,0 +1,1 @@
+//! Returns: candidates for a suspended account among new ones.

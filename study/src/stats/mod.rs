@@ -1,0 +1,1 @@
+//! Intervals, tails, false-discovery control and agreement.
