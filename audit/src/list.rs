@@ -119,6 +119,14 @@ facts! {
     24 SettingsChanged "settings_changed" "Settings of the installation changed.";
     25 CheckpointSigned "checkpoint_signed" "A checkpoint of the log was signed.";
     26 ActionWithdrawn "action_withdrawn" "An action was reversed before the service had it.";
+    27 StudyOrdered "study_ordered" "A person ordered a study, or ordered it to go on.";
+    28 StudyEnded "study_ended" "A study finished, failed or was stopped.";
+    29 StudyViewed "study_viewed" "A person saw accounts of a study without pseudonyms.";
+    30 StudySampled "study_sampled" "A sample of a study's accounts was drawn to be coded.";
+    31 StudyCoded "study_coded" "A person coded an account of a study's sample.";
+    32 StudyApplied "study_applied" "Findings of a study became signals.";
+    33 StudyErased "study_erased" "The data of a study was erased.";
+    34 FollowsReceived "follows_received" "A service told who follows whom.";
 }
 
 macro_rules! fields {
@@ -184,6 +192,11 @@ fields! {
     32 Automatic "automatic" Int "1 where a rule did it, 0 where a person did.";
     33 Bank "bank" Text "The bank.";
     34 Reason "reason" Commitment "The reason, as a salted commitment of its words.";
+    35 Study "study" Text "The study.";
+    36 LegalBasis "legal_basis" Text "The legal basis that a study rests on.";
+    37 RetentionDays "retention_days" Int "Days until the data of a study is erased.";
+    38 Dataset "dataset" Text "SHA-256 over the dataset that a study looked at.";
+    39 Parameters "parameters" Text "SHA-256 of the parameters of a study as JSON.";
 }
 
 impl FactKind {
@@ -287,11 +300,11 @@ mod tests {
             assert_eq!(spec.field.code(), spec.code);
             assert_eq!(Field::from_code(spec.code), Some(spec.field));
         }
-        for code in [0, 27, 35, u16::MAX] {
+        for code in [0, 35, 40, u16::MAX] {
             assert_eq!(FactKind::from_code(code).map(FactKind::code), None);
         }
         assert_eq!(Field::from_code(0), None);
-        assert_eq!(Field::from_code(35), None);
+        assert_eq!(Field::from_code(40), None);
     }
 
     #[test]
@@ -302,6 +315,7 @@ mod tests {
             (FactKind::NoticeReceived, 14),
             (FactKind::CheckpointSigned, 25),
             (FactKind::ActionWithdrawn, 26),
+            (FactKind::FollowsReceived, 34),
         ] {
             assert_eq!(kind.code(), code);
         }

@@ -21,6 +21,7 @@ fn notice_priority(kind: NoticeKind) -> u8 {
         NoticeKind::User => 40,
         NoticeKind::TrustedFlagger => 70,
         NoticeKind::ReferralUnit => 80,
+        NoticeKind::Study => 60,
     }
 }
 

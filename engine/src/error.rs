@@ -68,6 +68,12 @@ pub enum Error {
     /// The sealed log does not hold.
     #[error("{0}")]
     Broken(#[from] audit::Broken),
+    /// The dataset of a study cannot be read; the text says where.
+    #[error("{detail}")]
+    Dataset {
+        /// What is wrong, where, and the remedy.
+        detail: String,
+    },
     /// A worker thread ended early.
     #[error("a worker ended early: {detail}")]
     Worker {

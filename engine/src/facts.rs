@@ -4,7 +4,7 @@ use crate::once::Actor;
 use audit::{Fact, FactKind, Field, commitment};
 use model::{
     Action, ActionTarget, Case, Decider, Decision, FindingKind, Item, ItemId, Notice, Ruling,
-    Verdict, VerdictId,
+    ServiceId, Study, Verdict, VerdictId,
 };
 use serde_json::{Value, json};
 use store::Entry;
@@ -129,6 +129,7 @@ pub(crate) fn noticed(
         model::NoticeKind::User => "user",
         model::NoticeKind::TrustedFlagger => "trusted_flagger",
         model::NoticeKind::ReferralUnit => "referral_unit",
+        model::NoticeKind::Study => "study",
     };
     let fact = Fact::new(FactKind::NoticeReceived)
         .text(Field::Service, &notice.service)
@@ -226,4 +227,86 @@ pub(crate) fn action(kind: FactKind, action: &Action, attempt: u32, actor: &Acto
         "reverses": action.reverses,
     });
     Entry { fact: by(fact, actor), event: with_actor(event, actor) }
+}
+
+fn study(kind: FactKind, study: &Study) -> (Fact, Value) {
+    let fact = Fact::new(kind)
+        .text(Field::Service, &study.service)
+        .text(Field::Study, &study.id)
+        .text(Field::Kind, study.kind.as_str());
+    (fact, json!({ "service": study.service, "study": study.id, "kind": study.kind }))
+}
+
+fn study_entry(fact: Fact, event: Value, actor: &Actor) -> Entry {
+    Entry { fact: by(fact, actor), event: with_actor(event, actor) }
+}
+
+/// A study was ordered, or ordered to go on; its purpose is committed to with the study's key.
+pub(crate) fn study_ordered(ordered: &Study, key: &[u8; 32], actor: &Actor) -> Entry {
+    let (fact, event) = study(FactKind::StudyOrdered, ordered);
+    let parameters = crate::studies::digest(&ordered.parameters.to_string());
+    let fact = fact
+        .text(Field::LegalBasis, ordered.legal_basis.as_str())
+        .int(Field::RetentionDays, ordered.retention_days)
+        .text(Field::Parameters, parameters)
+        .commitment(Field::Reason, commitment(key, ordered.purpose.as_bytes()));
+    study_entry(fact, event, actor)
+}
+
+/// A study finished, failed or was stopped.
+pub(crate) fn study_ended(ended: &Study, actor: &Actor) -> Entry {
+    let (fact, mut event) = study(FactKind::StudyEnded, ended);
+    event["outcome"] = ended.state.as_str().into();
+    let fact = fact
+        .text(Field::Outcome, ended.state.as_str())
+        .maybe_text(Field::Dataset, ended.dataset_sha256.as_deref());
+    study_entry(fact, event, actor)
+}
+
+/// A person saw accounts of a study without pseudonyms.
+pub(crate) fn study_viewed(
+    viewed: &Study,
+    key: &[u8; 32],
+    accounts: usize,
+    reason: &str,
+    actor: &Actor,
+) -> Entry {
+    let (fact, event) = study(FactKind::StudyViewed, viewed);
+    let fact = fact
+        .int(Field::Count, accounts as u64)
+        .commitment(Field::Reason, commitment(key, reason.as_bytes()));
+    study_entry(fact, event, actor)
+}
+
+/// A sample was drawn to be coded.
+pub(crate) fn study_sampled(sampled: &Study, accounts: usize, actor: &Actor) -> Entry {
+    let (fact, event) = study(FactKind::StudySampled, sampled);
+    study_entry(fact.int(Field::Count, accounts as u64), event, actor)
+}
+
+/// A person coded an account of a sample.
+pub(crate) fn study_coded(coded: &Study, key: &[u8; 32], account: &str, actor: &Actor) -> Entry {
+    let (fact, event) = study(FactKind::StudyCoded, coded);
+    let fact = fact.commitment(Field::Account, commitment(key, account.as_bytes()));
+    study_entry(fact, event, actor)
+}
+
+/// Findings became signals.
+pub(crate) fn study_applied(applied: &Study, accounts: usize, actor: &Actor) -> Entry {
+    let (fact, event) = study(FactKind::StudyApplied, applied);
+    study_entry(fact.int(Field::Count, accounts as u64), event, actor)
+}
+
+/// The data of a study was erased.
+pub(crate) fn study_erased(erased: &Study, actor: &Actor) -> Entry {
+    let (fact, event) = study(FactKind::StudyErased, erased);
+    study_entry(fact, event, actor)
+}
+
+/// A service told who follows whom.
+pub(crate) fn follows_received(service: &ServiceId, count: usize, actor: &Actor) -> Entry {
+    let fact = Fact::new(FactKind::FollowsReceived)
+        .text(Field::Service, service)
+        .int(Field::Count, count as u64);
+    study_entry(fact, json!({ "service": service, "count": count }), actor)
 }

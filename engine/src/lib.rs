@@ -17,6 +17,7 @@ mod measure;
 mod once;
 mod people;
 mod replay;
+mod studies;
 
 pub use clock::Clock;
 pub use curate::{BankDryRun, Imported};
@@ -34,6 +35,10 @@ pub use store::{
     Answer, BankSummary, CaseFilter, Delivery, EventRow, KeyRow, Location, OutboxRow, PolicyRow,
     QueueCount, RuleSetRow, UserRow, VerdictRow,
 };
+pub use studies::{
+    AccountCard, Bin, CardPost, CodedSample, CodingDesk, CodingTask, FoundStudy, KeptCensus,
+    NetworkView, StudyOrder, StudyView, checked_parameters, default_parameters, run_study,
+};
 
 use model::{Queue, Timestamp};
 use review::Ladder;
@@ -50,6 +55,8 @@ pub struct Options {
     pub location: Location,
     /// The folder of evidence files.
     pub evidence: PathBuf,
+    /// The folder of datasets that studies may look at; it need not be there.
+    pub datasets: PathBuf,
     /// The queues, with what they promise; a rule may name others, which promise nothing.
     pub queues: Vec<Queue>,
     /// What strikes lead to; suggested to reviewers, never done by itself.
@@ -69,6 +76,7 @@ pub struct Engine {
 struct Inner {
     store: Store,
     vault: Vault,
+    datasets: PathBuf,
     queues: Vec<Queue>,
     ladder: Ladder,
     clock: Clock,
@@ -98,6 +106,7 @@ impl Engine {
     pub async fn open(options: Options) -> Result<Self> {
         let store = Store::open(&options.location).await?;
         let vault = Vault::open(&options.evidence)?;
+        studies::clear_leftovers(&options.datasets)?;
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let empty = InForce {
             banks: Arc::new(Banks::build(Vec::new(), 0)),
@@ -107,6 +116,7 @@ impl Engine {
         let inner = Inner {
             store,
             vault,
+            datasets: options.datasets,
             queues: options.queues,
             ladder: options.ladder,
             clock: options.clock,

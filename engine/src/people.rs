@@ -22,6 +22,8 @@ use store::{Change, KeyRow, SessionRow, UserRow};
 pub enum Role {
     /// Takes and decides cases.
     Reviewer,
+    /// Also orders and reads studies.
+    Analyst,
     /// Also curates banks and rules, and reads the records.
     Lead,
     /// Also manages people and keys.
@@ -30,13 +32,14 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 3] = [Self::Reviewer, Self::Lead, Self::Admin];
+    pub const ALL: [Self; 4] = [Self::Reviewer, Self::Analyst, Self::Lead, Self::Admin];
 
     /// The word for it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Reviewer => "reviewer",
+            Self::Analyst => "analyst",
             Self::Lead => "lead",
             Self::Admin => "admin",
         }
@@ -63,14 +66,23 @@ pub enum Scope {
     Curate,
     /// Read events and records.
     Report,
+    /// Order and read studies, and tell who follows whom.
+    Study,
     /// Everything.
     Admin,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 6] =
-        [Self::Submit, Self::Notice, Self::Review, Self::Curate, Self::Report, Self::Admin];
+    pub const ALL: [Self; 7] = [
+        Self::Submit,
+        Self::Notice,
+        Self::Review,
+        Self::Curate,
+        Self::Report,
+        Self::Study,
+        Self::Admin,
+    ];
 
     /// The word for it.
     #[must_use]
@@ -81,6 +93,7 @@ impl Scope {
             Self::Review => "review",
             Self::Curate => "curate",
             Self::Report => "report",
+            Self::Study => "study",
             Self::Admin => "admin",
         }
     }

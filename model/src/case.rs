@@ -161,6 +161,8 @@ pub enum NoticeKind {
     TrustedFlagger,
     /// A referral unit of the police or the Union: a request, never an order.
     ReferralUnit,
+    /// A person who read the evidence of a study of this installation.
+    Study,
 }
 
 /// Somebody's claim about an item or account (Regulation (EU) 2022/2065 Art 16).

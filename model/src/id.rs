@@ -149,3 +149,5 @@ id!(/// A person who signs in.
     UserId, "user", "user_");
 id!(/// An API key.
     KeyId, "key", "key_");
+id!(/// A study of accounts: census, campaigns or returns.
+    StudyId, "study", "study_");

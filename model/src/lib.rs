@@ -10,6 +10,7 @@ mod item;
 pub mod limits;
 mod review;
 mod signal;
+mod study;
 mod time;
 mod verdict;
 
@@ -17,7 +18,7 @@ pub use bank::{BankEntry, CaseSensitivity, EntryKind, EntryProblem, EntryStatus}
 pub use case::{Case, CaseEvent, CaseEventKind, CaseStatus, Notice, NoticeKind, Queue, Subject};
 pub use id::{
     AccountId, ActionId, CaseId, DecisionId, EntryId, IdProblem, ItemId, KeyId, MediaId, NoticeId,
-    PolicyId, QueueName, RuleName, ServiceId, SubmissionId, UserId, VerdictId,
+    PolicyId, QueueName, RuleName, ServiceId, StudyId, SubmissionId, UserId, VerdictId,
 };
 pub use item::{
     Audience, Author, Item, ItemError, ItemRef, Kind, Media, MediaKind, parse_item,
@@ -30,6 +31,10 @@ pub use review::{
 pub use signal::{
     Grade, History, Match, Missing, Presence, SignalSpec, SignalType, SignalValue, Signals, Span,
     Utf16Span,
+};
+pub use study::{
+    CodeAnswer, CodeRound, Follow, LegalBasis, Study, StudyCode, StudyKind, StudyProgress,
+    StudySignals, StudySource, StudyState,
 };
 pub use time::{TimeProblem, Timestamp};
 pub use verdict::{FiredRule, Outcome, Verdict, Versions};

@@ -116,3 +116,19 @@ pub const COMMIT_GROUP: usize = 500;
 pub const COMMIT_WAIT_MS: u64 = 5;
 /// Changes that may wait for the writer before callers are told to slow down.
 pub const COMMIT_QUEUE: usize = 4_096;
+/// Shortest stated purpose of a study, in characters.
+pub const STUDY_PURPOSE_MIN_CHARS: usize = 10;
+/// Longest stated purpose of a study, in bytes.
+pub const STUDY_PURPOSE_BYTES: usize = 4_000;
+/// Largest parameters of a study as JSON, in bytes.
+pub const STUDY_PARAMETERS_BYTES: usize = 65_536;
+/// Longest time that the data of a study is kept, in days.
+pub const STUDY_RETENTION_DAYS: u32 = 730;
+/// Largest result of a study as JSON, in bytes.
+pub const STUDY_RESULT_BYTES: usize = 268_435_456;
+/// How long a worker holds a study without saying how far it is, in seconds.
+pub const STUDY_LEASE_SECONDS: i64 = 60;
+/// Studies that may wait or run at once.
+pub const STUDIES_OPEN: usize = 100;
+/// Follows that one request may bring.
+pub const FOLLOWS_PER_REQUEST: usize = 10_000;

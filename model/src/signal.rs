@@ -170,7 +170,7 @@ impl Signals {
 }
 
 /// What Seawall knows of an account and item from before, read from the store for a measurement.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct History {
     /// Items of the account in the hour before, this one not counted; `None` where not known.
     pub account_items_1h: Option<u64>,
@@ -182,4 +182,7 @@ pub struct History {
     pub item_notices: Option<u64>,
     /// Labels on the account that have not expired.
     pub account_labels: Vec<String>,
+    /// What studies found about the account; none where no study that is kept names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account_studies: Option<crate::StudySignals>,
 }

@@ -11,6 +11,7 @@
 //! rule that fails while it is evaluated (an overflow, a division by zero) does not count as "no":
 //! it asks for review and says why.
 
+mod alone;
 mod code;
 mod condition;
 mod evaluate;

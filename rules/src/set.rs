@@ -1,5 +1,6 @@
 //! Rule sets: rule files checked and compiled together.
 
+use crate::alone;
 use crate::code::{Bool, Code, Pool};
 use crate::condition::{Condition, PlacedFault};
 use crate::file::{Draft, Placed, Written, read};
@@ -224,6 +225,15 @@ impl Compiler {
         if !reads_signal && program.reads.iter().any(|read| read.name() == "item.language") {
             let fault = Fault::new("a language as such is no ground for a rule");
             return refuse(fault.help("read a signal beside `item.language`"));
+        }
+        let acts = draft.action.is_some() || !draft.labels.is_empty();
+        let reads_study = program.reads.iter().any(|read| alone::is_study(read.name()));
+        if acts && reads_study && !alone::has_other_ground(condition.tree(), self.signals) {
+            let fault = Fault::new("this rule would act on the finding of a study alone");
+            return refuse(fault.help(
+                "add a signal of what was found in the item, such as `term.count > 0`; or leave \
+                 `action` and `labels` out: the rule then ranks and routes",
+            ));
         }
         let automatic = draft.automatic.as_ref().is_some_and(|automatic| automatic.value);
         if automatic && program.reads.is_empty() {

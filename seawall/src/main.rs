@@ -13,6 +13,7 @@ mod reference;
 mod serve;
 mod settings;
 mod state;
+mod studies;
 
 use clap::Parser;
 use std::process::ExitCode;

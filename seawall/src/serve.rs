@@ -21,6 +21,8 @@ use tracing_subscriber::EnvFilter;
 
 /// How often changed banks and rules are looked for, also those that another process changed.
 const REFRESH: Duration = Duration::from_millis(500);
+/// How often studies that wait are looked for.
+const LOOK: Duration = Duration::from_secs(1);
 /// How often what is over is forgotten.
 const FORGET: Duration = Duration::from_secs(600);
 /// How long open requests may take to end after the signal to stop.
@@ -83,6 +85,11 @@ impl Server {
         let (stop, stopped) = watch::channel(false);
         let mut tasks = deliver::start(&state, &stopped)?;
         tasks.push(tokio::spawn(keep_fresh(state.clone(), stopped.clone())));
+        if state.settings.studies.run {
+            // A study that runs when the server stops is left as it is: it goes on from its last
+            // finished part when a server takes it up again.
+            tokio::spawn(run_studies(state.clone(), stopped.clone()));
+        }
         let router = api::router()
             .merge(console::router())
             .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
@@ -146,6 +153,26 @@ async fn keep_fresh(state: AppState, mut stopped: watch::Receiver<bool>) {
                 state.metrics.run_upkeep();
                 if let Err(error) = state.engine.forget().await {
                     tracing::error!(%error, "what is over could not be forgotten");
+                }
+                if let Err(error) = state.engine.erase_expired_studies().await {
+                    tracing::error!(%error, "studies whose time is over could not be erased");
+                }
+            }
+        }
+    }
+}
+
+/// Runs studies, one after the other.
+async fn run_studies(state: AppState, mut stopped: watch::Receiver<bool>) {
+    let mut look = tokio::time::interval(LOOK);
+    look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = stopped.changed() => return,
+            _ = look.tick() => {
+                match state.engine.work_on_study().await {
+                    Ok(_) => {}
+                    Err(error) => tracing::error!(%error, "studies could not be run"),
                 }
             }
         }

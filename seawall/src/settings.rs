@@ -54,6 +54,12 @@ pub const SETTINGS: &[Setting] = &[
         meaning: "Folder of evidence files, relative to the settings file.",
     },
     Setting {
+        key: "storage.datasets",
+        default: "\"datasets\"",
+        meaning: "Folder of datasets that studies may look at, one folder each, relative to the \
+                  settings file; it need not be there.",
+    },
+    Setting {
         key: "storage.log_key",
         default: "\"log.key\"",
         meaning: "File of the key that signs checkpoints of the log, relative to the settings \
@@ -64,6 +70,12 @@ pub const SETTINGS: &[Setting] = &[
         default: "[]",
         meaning: "Rule files that are put into force when the installation has none yet, relative \
                   to the settings file. Without any, a match in a bank asks for review.",
+    },
+    Setting {
+        key: "studies.run",
+        default: "true",
+        meaning: "Whether this process runs the studies that people order. Where several processes \
+                  share a database, one with much memory may run them for all.",
     },
     Setting {
         key: "outside.allow",
@@ -120,6 +132,8 @@ pub struct Settings {
     pub storage: Storage,
     /// Rules to begin with.
     pub rules: Rules,
+    /// Studies.
+    pub studies: Studies,
     /// What may be reached.
     pub outside: Outside,
     /// What is logged.
@@ -161,6 +175,8 @@ pub struct Storage {
     pub database: String,
     /// Folder of evidence files.
     pub evidence: PathBuf,
+    /// Folder of datasets.
+    pub datasets: PathBuf,
     /// File of the key that signs checkpoints.
     pub log_key: PathBuf,
 }
@@ -171,6 +187,14 @@ pub struct Storage {
 pub struct Rules {
     /// Files.
     pub first: Vec<PathBuf>,
+}
+
+/// Studies.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Studies {
+    /// Whether this process runs them.
+    pub run: bool,
 }
 
 /// What may be reached.
@@ -462,6 +486,7 @@ struct FileShape {
     server: Option<FileServer>,
     storage: Option<FileStorage>,
     rules: Option<FileRules>,
+    studies: Option<FileStudies>,
     outside: Option<FileOutside>,
     log: Option<FileLog>,
     queue: Option<Vec<Queue>>,
@@ -485,6 +510,7 @@ struct FileServer {
 struct FileStorage {
     database: Option<String>,
     evidence: Option<PathBuf>,
+    datasets: Option<PathBuf>,
     log_key: Option<PathBuf>,
 }
 
@@ -493,6 +519,13 @@ struct FileStorage {
 #[expect(dead_code, reason = "see FileShape")]
 struct FileRules {
     first: Option<Vec<PathBuf>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "see FileShape")]
+struct FileStudies {
+    run: Option<bool>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -132,8 +132,42 @@ async fn every_call_answers_as_it_is_described() {
     delivery_calls(&mut caller, &case).await;
     bank_calls(&mut caller).await;
     rule_calls(&mut caller).await;
+    study_calls(&mut caller).await;
     log_calls(&mut caller).await;
     assert_eq!(caller.made, caller.description.calls(), "a call without an example, or none such");
+}
+
+async fn study_calls(caller: &mut Caller) {
+    let follows = json!({ "service": "forum", "follows": [{ "from": "a1", "to": "a2" }] });
+    caller.call("POST /v1/follows", "", &follows, 200).await;
+    let none = json!({ "service": "forum", "follows": [] });
+    caller.call("POST /v1/follows", "", &none, 422).await;
+    let order = json!({
+        "kind": "campaigns", "service": "forum",
+        "source": {
+            "from": "history", "since": "2020-01-01T00:00:00Z", "until": "2199-01-01T00:00:00Z",
+        },
+        "purpose": "To see how the description holds.", "legal_basis": "public_interest",
+        "retention_days": 7,
+    });
+    let ordered = caller.call("POST /v1/studies", "", &order, 202).await;
+    let id = ordered["id"].as_str().unwrap().to_owned();
+    caller.get("GET /v1/studies", "?limit=5", 200).await;
+    let api = caller.api.clone();
+    eventually("the study ends", async || {
+        let study = api.get_json(&format!("/v1/studies/{id}")).await;
+        (study["state"] == "finished").then_some(())
+    })
+    .await;
+    caller.get("GET /v1/studies/{id}", &id, 200).await;
+    caller.get("GET /v1/studies/{id}", "study_absent", 404).await;
+    caller.get("GET /v1/studies/{id}/result", &id, 200).await;
+    caller.call("POST /v1/studies/{id}/stop", &id, &json!({}), 422).await;
+    let ordered = caller.call("POST /v1/studies", "", &order, 202).await;
+    let id = ordered["id"].as_str().unwrap();
+    let path = format!("/v1/studies/{id}/stop");
+    let stopped = caller.api.post(&path, &json!({})).await;
+    caller.description.check("POST /v1/studies/{id}/stop", &stopped);
 }
 
 async fn item_calls(caller: &mut Caller) -> String {

@@ -120,6 +120,7 @@ async fn open(path: &Path, folder: &Path) -> engine::Engine {
     engine::Engine::open(engine::Options {
         location: engine::Location::Sqlite(path.to_owned()),
         evidence: folder.join("evidence"),
+        datasets: folder.join("datasets"),
         queues: Vec::new(),
         ladder: review::Ladder::default(),
         first_rules: Vec::new(),

@@ -8,7 +8,7 @@ use crate::media::MediaFacts;
 use crate::spec::values;
 use model::{
     BankEntry, EntryKind, Grade, History, Item, Match, Media, MediaId, MediaKind, Missing,
-    SignalValue, Signals, Span, Timestamp, limits,
+    SignalValue, Signals, Span, StudySignals, Timestamp, limits,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -81,6 +81,18 @@ pub(crate) fn int(count: impl TryInto<i64>) -> SignalValue {
 /// A number out of the history, or that it is not known.
 pub(crate) fn known(count: Option<u64>, what: &str) -> SignalValue {
     count.map_or_else(|| missing(format!("{what}: not known")), int)
+}
+
+/// A finding of studies about the account, or that there is none.
+pub(crate) fn studied(
+    history: &History,
+    figure: fn(&StudySignals) -> Option<f64>,
+    what: &str,
+) -> SignalValue {
+    match history.account_studies.as_ref().and_then(figure) {
+        Some(number) if number.is_finite() => SignalValue::Float(number),
+        Some(_) | None => missing(format!("no study that is kept names the account in {what}")),
+    }
 }
 
 fn missing(reason: impl Into<String>) -> SignalValue {

@@ -3,7 +3,7 @@
 //! Rules, reference pages and consoles read [`SIGNALS`]; [`crate::measure`] computes one value for
 //! each row, in the order of the list, so that the two cannot differ.
 
-use crate::measure::{Facts, int, known};
+use crate::measure::{Facts, int, known, studied};
 use model::{EntryKind, Presence, SignalSpec, SignalType, SignalValue};
 
 /// Version of the code that measures signals. It grows whenever the same item can measure
@@ -17,6 +17,7 @@ const PSL: &str = "Public Suffix List";
 const PDQ: &str = "PDQ (Meta, The TMK+PDQF and PDQ hashing algorithms, 2019)";
 const BANKS: &str = "bank entries of all kinds";
 const SERVICE: &str = "the service, with the item";
+const STUDY: &str = "studies of this installation that have not expired";
 const HISTORY: &str = "Seawall's own record of the account or item";
 
 macro_rules! rows {
@@ -139,6 +140,23 @@ rows! {
     "notice.count" Int MayBeMissing "notices" HISTORY
         "Notices about the item so far." =>
         |facts| known(facts.history.item_notices, "notices about the item");
+    "study.campaign_q" Float MayBeMissing "q-value, 0 to 1" STUDY
+        "Least share of false findings among campaign findings as strong as the strongest that \
+         the author is part of." =>
+        |facts| studied(facts.history, |found| found.campaign_q, "a campaign finding");
+    "study.return_ratio" Float MayBeMissing "likelihood ratio" STUDY
+        "How many times more often an account as alike to a suspended one is a return than not." =>
+        |facts| studied(facts.history, |found| found.return_ratio, "a possible return");
+    "study.return_probability" Float MayBeMissing "0 to 1" STUDY
+        "Probability of that link with the base rate of returns." =>
+        |facts| studied(facts.history, |found| found.return_probability, "a possible return");
+    "study.network_position" Float MayBeMissing "0 to 1" STUDY
+        "Share of a census's accounts that lie further from its network than the author." =>
+        |facts| studied(facts.history, |found| found.network_position, "a census");
+    "study.network_share_low" Float MayBeMissing "0 to 1" STUDY
+        "Lower bound, at 95 %, of the share of members among accounts as near to a census's \
+         network, as people coded them." =>
+        |facts| studied(facts.history, |found| found.network_share_low, "a coded census");
 }
 
 /// One value for each signal, in the order of [`SIGNALS`].

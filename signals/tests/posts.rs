@@ -273,6 +273,7 @@ fn history_is_read_and_never_guessed() {
         account_violations: Some(1),
         item_notices: Some(0),
         account_labels: vec!["b".into(), "a".into(), "a".into()],
+        account_studies: None,
     };
     let signals = measure(&bare(""), &Banks::default(), &history, &Supplied::default(), at());
     for (name, expected) in [

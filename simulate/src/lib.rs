@@ -9,6 +9,7 @@ mod forum;
 mod kit;
 mod picture;
 mod words;
+pub mod world;
 
 pub use forum::{Belongs, Forum, Simulated, SimulatedNotice, Truth};
 pub use kit::{EXTREMISM_POLICY, Policy, QUEUES, SERVICE, banks, banks_with, policies, rules};

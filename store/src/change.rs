@@ -14,6 +14,10 @@ use sea_orm::Value;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+pub(crate) mod study;
+
+pub use study::StudyChange;
+
 /// One entry for the sealed log, with the event that the feed shows for it.
 #[derive(Debug, Clone)]
 pub struct Entry {
@@ -181,6 +185,8 @@ pub enum Change {
     KeyRevoked(KeyId),
     /// An answer is remembered; conflicts where the key is known.
     Answered(IdempotencyRow),
+    /// A study changes, or what studies look at.
+    Study(StudyChange),
     /// Idempotency keys and sessions from before are forgotten.
     Forgotten {
         /// Idempotency keys answered before this.
@@ -191,6 +197,9 @@ pub enum Change {
 impl Change {
     /// Whether it changes nothing that anybody decided or knows, so that it needs no record.
     pub(crate) fn is_housekeeping(&self) -> bool {
+        if let Self::Study(change) = self {
+            return change.is_housekeeping();
+        }
         matches!(
             self,
             Self::SessionKept(_)
@@ -299,6 +308,7 @@ fn writes(change: &Change, at: Timestamp) -> Result<Vec<Write>> {
         Change::KeyAdded(row) => key_added(row),
         Change::KeyRevoked(id) => key_revoked(id, at),
         Change::Answered(row) => answered(row),
+        Change::Study(change) => return study::writes(change, at),
         Change::EntriesAdded { entries, revision } => {
             return entries.iter().map(|entry| entry_added(entry, *revision)).collect();
         }

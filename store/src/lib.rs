@@ -15,12 +15,12 @@ mod schema;
 mod vault;
 mod writer;
 
-pub use change::{Change, Delivery, Entry};
+pub use change::{Change, Delivery, Entry, StudyChange};
 pub use error::{Error, Result};
-pub use read::{CaseFilter, EventRow, QueueCount};
+pub use read::{CaseFilter, EventRow, QueueCount, StudyItem};
 pub use rows::{
     AccountRow, Answer, BankSummary, IdempotencyRow, ItemRow, KeyRow, OutboxRow, PolicyRow,
-    RuleSetRow, SessionRow, UserRow, VerdictRow,
+    RuleSetRow, SessionRow, StudyRow, StudySignalRow, UserRow, VerdictRow,
 };
 pub use vault::{Vault, VaultError};
 

@@ -14,6 +14,10 @@ use model::{
 use sea_orm::{QueryResult, TryGetable, Value};
 use serde::de::DeserializeOwned;
 
+mod study;
+
+pub use study::StudyItem;
+
 /// One line of the feed of everything that happened.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -377,6 +381,7 @@ impl Store {
             account_violations: Some(row.count(2)?),
             item_notices: Some(row.count(3)?),
             account_labels: self.labels(service, &about_account).await?,
+            account_studies: self.study_signals(service, account, at).await?,
         })
     }
 

@@ -194,3 +194,25 @@ pub struct BankSummary {
     /// Entries that were retired.
     pub retired: u64,
 }
+
+/// A study with what only Seawall itself needs of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StudyRow {
+    /// The study.
+    pub study: model::Study,
+    /// How far it is.
+    pub progress: model::StudyProgress,
+    /// The key of its pseudonyms.
+    pub pseudonym_key: [u8; 32],
+    /// Until when a worker holds it.
+    pub leased: Timestamp,
+}
+
+/// What a study found about an account, until it expires.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StudySignalRow {
+    /// The account.
+    pub account: AccountId,
+    /// What was found.
+    pub signals: model::StudySignals,
+}

@@ -9,78 +9,97 @@ use crate::{Error, Result};
 use sea_orm::DbBackend;
 
 /// Each step is a list of statements; its number is its place, from 1.
-const STEPS: &[&[&str]] = &[&[
-    "CREATE TABLE log_head (id BIGINT PRIMARY KEY, next BIGINT NOT NULL, hash {BYTES} NOT NULL)",
-    "CREATE TABLE records (seq BIGINT PRIMARY KEY, at_us BIGINT NOT NULL, kind BIGINT NOT NULL, \
+const STEPS: &[&[&str]] = &[
+    &[
+        "CREATE TABLE log_head (id BIGINT PRIMARY KEY, next BIGINT NOT NULL, hash {BYTES} NOT NULL)",
+        "CREATE TABLE records (seq BIGINT PRIMARY KEY, at_us BIGINT NOT NULL, kind BIGINT NOT NULL, \
      bytes {BYTES} NOT NULL, hash {BYTES} NOT NULL)",
-    "CREATE TABLE events (seq BIGINT PRIMARY KEY, at_us BIGINT NOT NULL, kind TEXT NOT NULL, \
+        "CREATE TABLE events (seq BIGINT PRIMARY KEY, at_us BIGINT NOT NULL, kind TEXT NOT NULL, \
      body TEXT NOT NULL)",
-    "CREATE TABLE counters (name TEXT PRIMARY KEY, value BIGINT NOT NULL)",
-    "CREATE TABLE accounts (service TEXT NOT NULL, id TEXT NOT NULL, salt {BYTES} NOT NULL, \
+        "CREATE TABLE counters (name TEXT PRIMARY KEY, value BIGINT NOT NULL)",
+        "CREATE TABLE accounts (service TEXT NOT NULL, id TEXT NOT NULL, salt {BYTES} NOT NULL, \
      first_us BIGINT NOT NULL, PRIMARY KEY (service, id))",
-    "CREATE TABLE items (service TEXT NOT NULL, id TEXT NOT NULL, account TEXT NOT NULL, \
+        "CREATE TABLE items (service TEXT NOT NULL, id TEXT NOT NULL, account TEXT NOT NULL, \
      salt {BYTES} NOT NULL, digest {BYTES} NOT NULL, verdict TEXT NOT NULL, at_us BIGINT NOT NULL, \
      PRIMARY KEY (service, id))",
-    "CREATE INDEX items_account ON items (service, account, at_us)",
-    "CREATE TABLE verdicts (id TEXT PRIMARY KEY, service TEXT NOT NULL, item TEXT NOT NULL, \
+        "CREATE INDEX items_account ON items (service, account, at_us)",
+        "CREATE TABLE verdicts (id TEXT PRIMARY KEY, service TEXT NOT NULL, item TEXT NOT NULL, \
      account TEXT NOT NULL, at_us BIGINT NOT NULL, outcome TEXT NOT NULL, case_id TEXT, \
      item_json TEXT NOT NULL, history_json TEXT NOT NULL, supplied_json TEXT NOT NULL, \
      signals_json TEXT NOT NULL, verdict_json TEXT NOT NULL)",
-    "CREATE INDEX verdicts_account ON verdicts (service, account, at_us)",
-    "CREATE INDEX verdicts_item ON verdicts (service, item, at_us)",
-    "CREATE TABLE evidence (sha256 TEXT PRIMARY KEY, bytes BIGINT NOT NULL, \
+        "CREATE INDEX verdicts_account ON verdicts (service, account, at_us)",
+        "CREATE INDEX verdicts_item ON verdicts (service, item, at_us)",
+        "CREATE TABLE evidence (sha256 TEXT PRIMARY KEY, bytes BIGINT NOT NULL, \
      media_type TEXT NOT NULL, at_us BIGINT NOT NULL)",
-    "CREATE TABLE cases (id TEXT PRIMARY KEY, service TEXT NOT NULL, subject TEXT NOT NULL, \
+        "CREATE TABLE cases (id TEXT PRIMARY KEY, service TEXT NOT NULL, subject TEXT NOT NULL, \
      account TEXT NOT NULL, queue TEXT NOT NULL, priority BIGINT NOT NULL, status TEXT NOT NULL, \
      claimed_by TEXT, claimed_until_us BIGINT, due_us BIGINT, opened_us BIGINT NOT NULL, \
      decided_us BIGINT, revision BIGINT NOT NULL, open_key TEXT, body TEXT NOT NULL)",
-    "CREATE UNIQUE INDEX cases_open_key ON cases (open_key)",
-    "CREATE INDEX cases_queue ON cases (status, queue, priority, opened_us)",
-    "CREATE INDEX cases_subject ON cases (service, subject)",
-    "CREATE INDEX cases_account ON cases (service, account, opened_us)",
-    "CREATE TABLE notices (id TEXT PRIMARY KEY, service TEXT NOT NULL, subject TEXT NOT NULL, \
+        "CREATE UNIQUE INDEX cases_open_key ON cases (open_key)",
+        "CREATE INDEX cases_queue ON cases (status, queue, priority, opened_us)",
+        "CREATE INDEX cases_subject ON cases (service, subject)",
+        "CREATE INDEX cases_account ON cases (service, account, opened_us)",
+        "CREATE TABLE notices (id TEXT PRIMARY KEY, service TEXT NOT NULL, subject TEXT NOT NULL, \
      case_id TEXT NOT NULL, at_us BIGINT NOT NULL, body TEXT NOT NULL)",
-    "CREATE INDEX notices_subject ON notices (service, subject)",
-    "CREATE TABLE decisions (id TEXT PRIMARY KEY, case_id TEXT NOT NULL, service TEXT NOT NULL, \
+        "CREATE INDEX notices_subject ON notices (service, subject)",
+        "CREATE TABLE decisions (id TEXT PRIMARY KEY, case_id TEXT NOT NULL, service TEXT NOT NULL, \
      account TEXT NOT NULL, ruling TEXT NOT NULL, at_us BIGINT NOT NULL, reversed_us BIGINT, \
      body TEXT NOT NULL)",
-    "CREATE INDEX decisions_case ON decisions (case_id, at_us)",
-    "CREATE INDEX decisions_account ON decisions (service, account)",
-    "CREATE TABLE strikes (decision TEXT PRIMARY KEY, service TEXT NOT NULL, \
+        "CREATE INDEX decisions_case ON decisions (case_id, at_us)",
+        "CREATE INDEX decisions_account ON decisions (service, account)",
+        "CREATE TABLE strikes (decision TEXT PRIMARY KEY, service TEXT NOT NULL, \
      account TEXT NOT NULL, at_us BIGINT NOT NULL)",
-    "CREATE INDEX strikes_account ON strikes (service, account)",
-    "CREATE TABLE labels (service TEXT NOT NULL, target TEXT NOT NULL, name TEXT NOT NULL, \
+        "CREATE INDEX strikes_account ON strikes (service, account)",
+        "CREATE TABLE labels (service TEXT NOT NULL, target TEXT NOT NULL, name TEXT NOT NULL, \
      action TEXT NOT NULL, at_us BIGINT NOT NULL, PRIMARY KEY (service, target, name, action))",
-    "CREATE TABLE outbox (id TEXT PRIMARY KEY, case_id TEXT NOT NULL, service TEXT NOT NULL, \
+        "CREATE TABLE outbox (id TEXT PRIMARY KEY, case_id TEXT NOT NULL, service TEXT NOT NULL, \
      at_us BIGINT NOT NULL, state TEXT NOT NULL, attempts BIGINT NOT NULL, \
      leased BIGINT NOT NULL, \
      next_us BIGINT NOT NULL, delivered_us BIGINT, problem TEXT, body TEXT NOT NULL)",
-    "CREATE INDEX outbox_due ON outbox (service, state, next_us)",
-    "CREATE INDEX outbox_case ON outbox (case_id)",
-    "CREATE TABLE entries (id TEXT PRIMARY KEY, bank TEXT NOT NULL, kind TEXT NOT NULL, \
+        "CREATE INDEX outbox_due ON outbox (service, state, next_us)",
+        "CREATE INDEX outbox_case ON outbox (case_id)",
+        "CREATE TABLE entries (id TEXT PRIMARY KEY, bank TEXT NOT NULL, kind TEXT NOT NULL, \
      value TEXT NOT NULL, value_digest TEXT NOT NULL, added_revision BIGINT NOT NULL, \
      retired_revision BIGINT, body TEXT NOT NULL)",
-    "CREATE UNIQUE INDEX entries_active ON entries (bank, kind, value_digest) \
+        "CREATE UNIQUE INDEX entries_active ON entries (bank, kind, value_digest) \
      WHERE retired_revision IS NULL",
-    "CREATE INDEX entries_revision ON entries (added_revision)",
-    "CREATE TABLE rule_sets (version TEXT PRIMARY KEY, files TEXT NOT NULL, at_us BIGINT NOT NULL, \
+        "CREATE INDEX entries_revision ON entries (added_revision)",
+        "CREATE TABLE rule_sets (version TEXT PRIMARY KEY, files TEXT NOT NULL, at_us BIGINT NOT NULL, \
      author TEXT NOT NULL, promoted BIGINT NOT NULL)",
-    "CREATE TABLE policies (id TEXT NOT NULL, version BIGINT NOT NULL, title TEXT NOT NULL, \
+        "CREATE TABLE policies (id TEXT NOT NULL, version BIGINT NOT NULL, title TEXT NOT NULL, \
      body TEXT NOT NULL, at_us BIGINT NOT NULL, PRIMARY KEY (id, version))",
-    "CREATE TABLE users (id TEXT PRIMARY KEY, login TEXT NOT NULL UNIQUE, role TEXT NOT NULL, \
+        "CREATE TABLE users (id TEXT PRIMARY KEY, login TEXT NOT NULL UNIQUE, role TEXT NOT NULL, \
      password TEXT NOT NULL, totp TEXT, totp_step BIGINT NOT NULL, language TEXT NOT NULL, \
      disabled BIGINT NOT NULL, at_us BIGINT NOT NULL)",
-    "CREATE TABLE sessions (token TEXT PRIMARY KEY, user_id TEXT NOT NULL, \
+        "CREATE TABLE sessions (token TEXT PRIMARY KEY, user_id TEXT NOT NULL, \
      form_token TEXT NOT NULL, expires_us BIGINT NOT NULL)",
-    "CREATE TABLE api_keys (id TEXT PRIMARY KEY, digest TEXT NOT NULL, name TEXT NOT NULL, \
+        "CREATE TABLE api_keys (id TEXT PRIMARY KEY, digest TEXT NOT NULL, name TEXT NOT NULL, \
      scopes TEXT NOT NULL, service TEXT, at_us BIGINT NOT NULL, revoked_us BIGINT)",
-    "CREATE UNIQUE INDEX api_keys_digest ON api_keys (digest)",
-    "CREATE TABLE idempotency (owner TEXT NOT NULL, token TEXT NOT NULL, digest {BYTES} NOT NULL, \
+        "CREATE UNIQUE INDEX api_keys_digest ON api_keys (digest)",
+        "CREATE TABLE idempotency (owner TEXT NOT NULL, token TEXT NOT NULL, digest {BYTES} NOT NULL, \
      status BIGINT NOT NULL, answer TEXT NOT NULL, at_us BIGINT NOT NULL, \
      PRIMARY KEY (owner, token))",
-    "CREATE INDEX idempotency_at ON idempotency (at_us)",
-    "INSERT INTO counters (name, value) VALUES ('banks', 0), ('rules', 0)",
-]];
+        "CREATE INDEX idempotency_at ON idempotency (at_us)",
+        "INSERT INTO counters (name, value) VALUES ('banks', 0), ('rules', 0)",
+    ],
+    &[
+        "CREATE TABLE studies (id TEXT PRIMARY KEY, state TEXT NOT NULL, at_us BIGINT NOT NULL, \
+     expires_us BIGINT NOT NULL, leased_us BIGINT NOT NULL, revision BIGINT NOT NULL, \
+     pseudonym_key {BYTES} NOT NULL, progress TEXT NOT NULL, body TEXT NOT NULL)",
+        "CREATE INDEX studies_state ON studies (state, at_us)",
+        "CREATE TABLE study_documents (study TEXT NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL, \
+     at_us BIGINT NOT NULL, PRIMARY KEY (study, name))",
+        "CREATE TABLE study_codes (study TEXT NOT NULL, account TEXT NOT NULL, coder TEXT NOT NULL, \
+     round TEXT NOT NULL, answer TEXT NOT NULL, at_us BIGINT NOT NULL, \
+     PRIMARY KEY (study, account, coder, round))",
+        "CREATE TABLE study_signals (study TEXT NOT NULL, service TEXT NOT NULL, \
+     account TEXT NOT NULL, expires_us BIGINT NOT NULL, body TEXT NOT NULL, \
+     PRIMARY KEY (study, service, account))",
+        "CREATE INDEX study_signals_account ON study_signals (service, account, expires_us)",
+        "CREATE TABLE follows (service TEXT NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL, \
+     at_us BIGINT, PRIMARY KEY (service, source, target))",
+    ],
+];
 
 /// Brings the tables up to date in one transaction.
 pub(crate) async fn migrate(database: &Database) -> Result<()> {

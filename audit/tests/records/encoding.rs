@@ -65,7 +65,7 @@ fn refuses_what_is_not_canonical() {
     for (what, bytes, expected) in [
         ("text twice", raw(&[(4, 1, b"a"), (4, 1, b"a")]), order(4)),
         ("out of order", raw(&[(5, 1, b"a"), (4, 1, b"a")]), order(4)),
-        ("no such field", raw(&[(35, 1, b"a")]), RecordError::UnknownField(35)),
+        ("no such field", raw(&[(40, 1, b"a")]), RecordError::UnknownField(40)),
         ("field zero", raw(&[(0, 1, b"a")]), RecordError::UnknownField(0)),
         ("other type", raw(&[(4, 2, &[0; 8])]), RecordError::Type { field: 4, found: 2 }),
         ("no such type", raw(&[(4, 9, b"a")]), RecordError::Type { field: 4, found: 9 }),

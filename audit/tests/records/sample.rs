@@ -60,6 +60,16 @@ pub(crate) fn fields_of(kind: FactKind) -> &'static [Field] {
         FactKind::SettingsChanged => &[User, Kind],
         FactKind::CheckpointSigned => &[Count],
         FactKind::ActionWithdrawn => &[Service, Action, Decision, User],
+        FactKind::StudyOrdered => {
+            &[Service, Kind, Study, User, LegalBasis, RetentionDays, Parameters, Reason]
+        }
+        FactKind::StudyEnded => &[Study, Outcome, Dataset],
+        FactKind::StudyViewed => &[Study, User, Count, Reason],
+        FactKind::StudySampled => &[Study, User, Count],
+        FactKind::StudyCoded => &[Study, Account, User],
+        FactKind::StudyApplied => &[Study, User, Count],
+        FactKind::StudyErased => &[Study],
+        FactKind::FollowsReceived => &[Service, Key, Count],
     }
 }
 

@@ -393,7 +393,7 @@ impl Lowerer<'_> {
 }
 
 /// The dotted name that a node spells, if it spells one.
-fn path_of(node: &IdedExpr) -> Option<String> {
+pub(crate) fn path_of(node: &IdedExpr) -> Option<String> {
     match &node.expr {
         Expr::Ident(name) => Some(name.clone()),
         Expr::Select(select) if !select.test => {

@@ -9,6 +9,7 @@ mod log;
 mod operations;
 mod problem;
 mod read;
+mod studies;
 
 pub use caller::Rates;
 pub use operations::metrics_handle;
@@ -118,6 +119,12 @@ fn calls() -> OpenApiRouter<AppState> {
         .routes(routes!(curation::promote))
         .routes(routes!(curation::check_rules))
         .routes(routes!(curation::policies))
+        .routes(routes!(studies::order))
+        .routes(routes!(studies::list))
+        .routes(routes!(studies::read))
+        .routes(routes!(studies::result))
+        .routes(routes!(studies::stop))
+        .routes(routes!(studies::follows))
         .routes(routes!(log::events))
         .routes(routes!(log::records))
         .routes(routes!(log::checkpoint))

@@ -1,9 +1,14 @@
 //! The command line: what can be asked, and who answers.
 
 mod banks;
+mod cluster;
 mod people;
 mod rules;
+mod simulate;
 mod stored;
+mod study;
+
+pub use simulate::write_world;
 
 use crate::exit::Exit;
 use crate::settings::{self, Settings};
@@ -61,6 +66,14 @@ enum Command {
     Verify(stored::VerifyArguments),
     /// Write the sealed log to a file that `verify` reads anywhere.
     Export(stored::ExportArguments),
+    /// Study a dataset: campaigns, census, returns.
+    #[command(subcommand)]
+    Study(study::StudyCommand),
+    /// Write an invented world with its truth, or stream it into a running Seawall.
+    Simulate(simulate::SimulateArguments),
+    /// Run the tabular plans of studies on several machines.
+    #[command(subcommand)]
+    Cluster(cluster::ClusterCommand),
     /// Manage the people who sign in.
     #[command(subcommand)]
     User(people::UserCommand),
@@ -151,6 +164,9 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Replay(replay) => stored::replay(replay, &place).await,
         Command::Verify(verify) => stored::verify(verify, &place).await,
         Command::Export(export) => stored::export(export, &place).await,
+        Command::Study(told) => study::run(told).await,
+        Command::Simulate(told) => simulate::run(told).await,
+        Command::Cluster(told) => cluster::run(told).await,
         Command::User(user) => people::user(user, &place).await,
         Command::Key(key) => people::key(key, &place).await,
         Command::Config => {
@@ -242,6 +258,7 @@ pub async fn open(settings: &Settings) -> Result<Engine, Failure> {
     let options = Options {
         location: settings.location(),
         evidence: settings.path(&settings.storage.evidence),
+        datasets: settings.path(&settings.storage.datasets),
         queues: settings.queues.clone(),
         ladder: settings.ladder.clone(),
         first_rules,

@@ -508,6 +508,7 @@ fn notice_part(t: Language, notice: &Notice, now: Timestamp) -> NoticePart {
             NoticeKind::User => t.notice_user(),
             NoticeKind::TrustedFlagger => t.notice_trusted_flagger(),
             NoticeKind::ReferralUnit => t.notice_referral_unit(),
+            NoticeKind::Study => t.notice_study(),
         },
         name: notice.name.clone(),
         policy: notice.policy.clone(),

@@ -21,6 +21,13 @@ pub fn address(name: &str) -> String {
     }
 }
 
+/// A file as text, for pages that stand alone; empty where it was not built in.
+pub fn text(name: &str) -> String {
+    Files::get(name)
+        .map(|file| String::from_utf8_lossy(&file.data).into_owned())
+        .unwrap_or_default()
+}
+
 fn short(file: &rust_embed::EmbeddedFile) -> String {
     hex::encode(&file.metadata.sha256_hash()[..8])
 }

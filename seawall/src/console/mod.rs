@@ -8,8 +8,9 @@ mod case;
 mod case_form;
 mod case_screen;
 mod cases;
+mod coding;
 mod deliveries;
-mod files;
+pub mod files;
 mod highlight;
 mod keys;
 mod media;
@@ -18,11 +19,13 @@ mod page;
 mod queues;
 mod records;
 mod sign_in;
-mod text;
+mod studies;
+pub mod text;
 mod visit;
-mod when;
+pub mod when;
 
 pub use keys::in_words as keys_in_words;
+pub use studies::{about, kind_words};
 
 use crate::state::AppState;
 use axum::Router;
@@ -53,6 +56,19 @@ pub fn router() -> Router<AppState> {
         .route("/cases/{id}/decide", post(case::decide))
         .route("/cases/{id}/undo", post(case::undo))
         .route("/cases/{id}/media/{sha256}", get(media::preview))
+        .route("/studies", get(studies::list))
+        .route("/studies/new/{kind}", get(studies::new).post(studies::order))
+        .route("/studies/{id}", get(studies::page))
+        .route("/studies/{id}/status", get(studies::status))
+        .route("/studies/{id}/network.json", get(studies::network))
+        .route("/studies/{id}/findings/{number}", get(studies::finding))
+        .route("/studies/{id}/accounts/{pseudonym}", get(studies::account))
+        .route("/studies/{id}/accounts/{pseudonym}/unmask", post(studies::unmask))
+        .route("/studies/{id}/accounts/{pseudonym}/case", post(studies::open_case))
+        .route("/studies/{id}/export/{name}", get(studies::export))
+        .route("/studies/{id}/do/{step}", post(studies::step))
+        .route("/studies/{id}/coding", get(coding::page).post(coding::code))
+        .route("/studies/{id}/settle", get(coding::settling).post(coding::settle))
         .route("/records", get(records::page))
         .route("/records/verify", post(records::verify))
         .route("/deliveries", get(deliveries::page))

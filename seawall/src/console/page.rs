@@ -15,6 +15,8 @@ pub enum Tab {
     Queues,
     /// The cases.
     Cases,
+    /// The studies.
+    Studies,
     /// The records.
     Records,
     /// The deliveries.
@@ -38,6 +40,8 @@ pub struct SignedIn {
     pub role: &'static str,
     /// Whether the parts for leads are shown.
     pub is_lead: bool,
+    /// Whether the studies are shown.
+    pub is_analyst: bool,
     /// The value that every form must bring.
     pub form_token: String,
 }
@@ -76,10 +80,12 @@ impl Page {
             login: user.login.clone(),
             role: match person.role {
                 Role::Reviewer => t.role_reviewer(),
+                Role::Analyst => t.role_analyst(),
                 Role::Lead => t.role_lead(),
                 Role::Admin => t.role_admin(),
             },
             is_lead: person.is_lead(),
+            is_analyst: person.is_analyst(),
             form_token: person.session.form_token.clone(),
         };
         Self { person: Some(signed_in), ..Self::outside(&person.visitor, tab) }
@@ -107,6 +113,11 @@ impl Page {
         self.person.as_ref().map_or("", |person| &person.form_token)
     }
 
+    /// Whether the person sees studies.
+    pub fn is_analyst(&self) -> bool {
+        self.person.as_ref().is_some_and(|person| person.is_analyst)
+    }
+
     /// Whether the page belongs to that part, for `aria-current`.
     pub fn is_at(&self, tab: Tab) -> bool {
         self.tab == tab
@@ -125,6 +136,12 @@ fn done(t: Language, name: &str) -> Option<&'static str> {
         "redelivered" => Some(t.done_redelivered()),
         "empty" => Some(t.done_empty()),
         "saved" => Some(t.done_saved()),
+        "study-ordered" => Some(t.done_study_ordered()),
+        "study-stopped" => Some(t.done_study_stopped()),
+        "study-erased" => Some(t.done_study_erased()),
+        "study-applied" => Some(t.done_study_applied()),
+        "coded" => Some(t.done_coded()),
+        "case-opened" => Some(t.done_case_opened()),
         "signed-out" => Some(t.signed_out()),
         _ => None,
     }
@@ -197,6 +214,7 @@ impl Refused {
             Error::Store(_)
             | Error::Vault(_)
             | Error::Broken(_)
+            | Error::Dataset { .. }
             | Error::Worker { .. }
             | Error::Random { .. }
             | Error::Damaged { .. } => {
@@ -243,6 +261,7 @@ pub fn refusal(t: Language, error: &Error) -> String {
         | Error::Store(_)
         | Error::Vault(_)
         | Error::Broken(_)
+        | Error::Dataset { .. }
         | Error::Worker { .. }
         | Error::Random { .. }
         | Error::Damaged { .. } => None,
@@ -283,6 +302,7 @@ pub mod tests {
             login: "nour".to_owned(),
             role: t.role_lead(),
             is_lead: true,
+            is_analyst: true,
             form_token: "token".to_owned(),
         };
         let visitor = Visitor { language: t, is_grey: false, here: "/x?".to_owned(), done: None };

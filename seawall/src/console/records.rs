@@ -214,6 +214,14 @@ fn kind_words(t: Language, kind: FactKind) -> &'static str {
         FactKind::EvidenceDeleted => t.fact_evidence_deleted(),
         FactKind::SettingsChanged => t.fact_settings_changed(),
         FactKind::CheckpointSigned => t.fact_checkpoint_signed(),
+        FactKind::StudyOrdered => t.fact_study_ordered(),
+        FactKind::StudyEnded => t.fact_study_ended(),
+        FactKind::StudyViewed => t.fact_study_viewed(),
+        FactKind::StudySampled => t.fact_study_sampled(),
+        FactKind::StudyCoded => t.fact_study_coded(),
+        FactKind::StudyApplied => t.fact_study_applied(),
+        FactKind::StudyErased => t.fact_study_erased(),
+        FactKind::FollowsReceived => t.fact_follows_received(),
     }
 }
 

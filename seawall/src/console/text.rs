@@ -83,6 +83,9 @@ macro_rules! texts {
     };
 }
 
+mod finding;
+mod study;
+
 texts! {
 plain {
     // Frame
@@ -101,6 +104,7 @@ plain {
     pictures_in_grey "Pictures in grey" "الصور بلا ألوان";
     pictures_in_colour "Pictures in colour" "الصور بالألوان";
     role_reviewer "Reviewer" "مُراجع";
+    role_analyst "Analyst" "محلل";
     role_lead "Lead" "مسؤول السياسات";
     role_admin "Administrator" "مدير النظام";
     take_next "Take next case" "خذ القضية التالية";
@@ -224,6 +228,7 @@ plain {
     notice_user "User" "مستخدم";
     notice_trusted_flagger "Trusted flagger" "مُبلِّغ موثوق";
     notice_referral_unit "Referral unit" "وحدة إحالة";
+    notice_study "Study" "دراسة";
     good_faith "states good faith" "يصرّح بحسن النية";
     no_good_faith "does not state good faith" "لا يصرّح بحسن النية";
     history "History" "السجل الزمني";

@@ -48,6 +48,10 @@ pub struct Person {
 #[derive(Debug, Clone)]
 pub struct Lead(pub Person);
 
+/// A person whose role sees studies.
+#[derive(Debug, Clone)]
+pub struct Analyst(pub Person);
+
 /// A form that a person sent from a page of this console.
 #[derive(Debug, Clone)]
 pub struct Posted {
@@ -78,8 +82,16 @@ impl Person {
     /// Whether records, deliveries, banks and rules are shown.
     pub fn is_lead(&self) -> bool {
         match self.role {
-            Role::Reviewer => false,
+            Role::Reviewer | Role::Analyst => false,
             Role::Lead | Role::Admin => true,
+        }
+    }
+
+    /// Whether studies are shown.
+    pub fn is_analyst(&self) -> bool {
+        match self.role {
+            Role::Reviewer => false,
+            Role::Analyst | Role::Lead | Role::Admin => true,
         }
     }
 }
@@ -192,6 +204,21 @@ impl FromRequestParts<AppState> for Lead {
     ) -> Result<Self, Self::Rejection> {
         let person = Person::from_request_parts(parts, state).await?;
         if person.is_lead() {
+            return Ok(Self(person));
+        }
+        Err(Refused::forbidden(&Page::new(&person, Tab::None)).into_response())
+    }
+}
+
+impl FromRequestParts<AppState> for Analyst {
+    type Rejection = Response;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &AppState,
+    ) -> Result<Self, Self::Rejection> {
+        let person = Person::from_request_parts(parts, state).await?;
+        if person.is_analyst() {
             return Ok(Self(person));
         }
         Err(Refused::forbidden(&Page::new(&person, Tab::None)).into_response())

@@ -39,8 +39,14 @@ pub struct DemoArguments {
 }
 
 /// The people of the demo: login, role, language. Their password is drawn.
-const PEOPLE: [(&str, Role, &str); 3] =
-    [("robin", Role::Reviewer, "en"), ("salma", Role::Reviewer, "ar"), ("lee", Role::Lead, "en")];
+const PEOPLE: [(&str, Role, &str); 4] = [
+    ("robin", Role::Reviewer, "en"),
+    ("salma", Role::Reviewer, "ar"),
+    ("noor", Role::Analyst, "en"),
+    ("lee", Role::Lead, "en"),
+];
+/// The world that analysts find among the datasets: small enough to be written in a second.
+const WORLD: (u32, u32) = (5, 6_000);
 
 /// Runs the demo until it is told to stop.
 ///
@@ -66,6 +72,7 @@ async fn run_in(arguments: &DemoArguments, folder: &Path) -> Result<Exit, Failur
     let engine = open(&settings).await?;
     let people = people(&engine).await?;
     let key = furnish(&engine).await?;
+    lay_out_world(folder.join("datasets/harbour-world"), arguments.seed);
     let server = Server::start(engine, settings.clone()).await?;
     let console = format!("http://{}", server.address);
     let harbour = Harbour::new(secret);
@@ -87,6 +94,19 @@ async fn run_in(arguments: &DemoArguments, folder: &Path) -> Result<Exit, Failur
     shown.abort();
     server.stop().await;
     Ok(Exit::Clean)
+}
+
+/// Writes a simulated world beside the datasets and moves it there when it is whole, while the demo
+/// goes on.
+fn lay_out_world(dataset: PathBuf, seed: u64) {
+    tokio::task::spawn_blocking(move || {
+        let unfinished = dataset.with_extension("unfinished");
+        let written = crate::cli::write_world(seed, WORLD, &unfinished)
+            .and_then(|()| std::fs::rename(&unfinished, &dataset).map_err(|e| told(&e)));
+        if let Err(failure) = written {
+            failure.tell();
+        }
+    });
 }
 
 fn told(error: &dyn std::fmt::Display) -> Failure {

@@ -1,0 +1,528 @@
+//! What a study of campaigns found, as sections.
+
+use super::Reading;
+use super::blocks::{Block, Cell, Head, Plot, PlotKind, Scale, Section, Table, digits};
+use super::common::{ROWS, cut, network, notes, trace};
+use crate::console::text::{Language, grouped};
+use std::collections::BTreeSet;
+use study::campaigns::Campaigns;
+use study::campaigns::findings::{Basis, Burst, CampaignFinding, Explanation, Marks, Remark};
+use study::campaigns::traces::Trace;
+
+/// Bars of a plot that can still be told apart.
+const BARS: usize = 30;
+
+/// Everything that was found.
+pub(super) fn sections(reading: &Reading, found: &Campaigns) -> Vec<Section> {
+    let t = reading.t;
+    vec![
+        summary(t, found),
+        listed(reading, found),
+        network(reading, strongest(reading, found)),
+        tests(t, found),
+        explained(reading, found),
+        bursts(t, found),
+        noise(t, found),
+        Section {
+            anchor: "input",
+            heading: t.result_notes().to_owned(),
+            blocks: vec![notes(t, &found.notes)],
+        },
+    ]
+}
+
+fn summary(t: Language, found: &Campaigns) -> Section {
+    let facts = vec![
+        (t.posts().to_owned(), Cell::count(found.posts)),
+        (t.accounts().to_owned(), Cell::count(found.accounts)),
+        (t.first_seen().to_owned(), Cell::instant(found.first_us)),
+        (t.last_seen().to_owned(), Cell::instant(found.last_us)),
+        (t.findings().to_owned(), Cell::count(found.findings_total)),
+        (t.explained().to_owned(), Cell::count(found.explained_total)),
+        (t.bursts().to_owned(), Cell::count(found.bursts_total)),
+    ];
+    let mut blocks = vec![Block::Words(t.campaigns_says().to_owned()), Block::Facts(facts)];
+    blocks.push(Block::Words(parameters(t, found)));
+    blocks.extend(found.remarks.iter().map(|one| Block::Warning(remark(t, one))));
+    Section { anchor: "summary", heading: t.summary().to_owned(), blocks }
+}
+
+fn parameters(t: Language, found: &Campaigns) -> String {
+    let given = &found.parameters;
+    let windows: Vec<String> =
+        given.windows_s.iter().map(|window| t.seconds_window(window)).collect();
+    let traces: Vec<&str> = given.traces.iter().map(|one| trace(t, Some(*one))).collect();
+    t.campaign_parameters(
+        traces.join(t.comma()),
+        windows.join(t.comma()),
+        given.min_objects,
+        grouped(u64::from(given.jitter_s)),
+        digits(given.false_discovery),
+        given.seed,
+    )
+}
+
+fn remark(t: Language, remark: &Remark) -> String {
+    match remark {
+        Remark::WindowTooFine { window_s, unit_s } => t.remark_window_too_fine(window_s, unit_s),
+        Remark::PairsCapped { window_s, co_actions } => {
+            t.remark_pairs_capped(grouped(*co_actions), window_s)
+        }
+        Remark::ObjectsCapped { trace: of, window_s, objects } => {
+            t.remark_objects_capped(trace(t, Some(*of)), window_s, grouped(*objects))
+        }
+    }
+}
+
+fn basis(t: Language, basis: Basis) -> &'static str {
+    match basis {
+        Basis::CoAction => t.basis_co_action(),
+        Basis::Template => t.basis_template(),
+        Basis::Deletion => t.basis_deletion(),
+    }
+}
+
+fn heads(t: Language) -> Vec<Head> {
+    vec![
+        Head::words(t.finding()),
+        Head::words(t.basis()),
+        Head::numbers(t.accounts()),
+        Head::numbers(t.objects()),
+        Head::numbers(t.observed()),
+        Head::numbers(t.expected()),
+        Head::numbers(t.q_value()),
+        Head::words(t.first_seen()),
+        Head::words(t.last_seen()),
+    ]
+}
+
+fn row(t: Language, name: Cell, finding: &CampaignFinding) -> Vec<Cell> {
+    vec![
+        name,
+        Cell::text(basis(t, finding.basis)),
+        Cell::count(finding.accounts_total),
+        Cell::count(finding.objects_total),
+        Cell::count(finding.observed),
+        Cell::number(finding.expected),
+        Cell::number(finding.q_value),
+        Cell::instant(finding.first_us),
+        Cell::instant(finding.last_us),
+    ]
+}
+
+fn listed(reading: &Reading, found: &Campaigns) -> Section {
+    let t = reading.t;
+    let heading = t.findings().to_owned();
+    if found.findings.is_empty() {
+        let blocks = vec![Block::Words(t.no_findings().to_owned())];
+        return Section { anchor: "findings", heading, blocks };
+    }
+    let mut table = Table::new(t.findings(), heads(t));
+    let head =
+        vec![Head::words(t.finding()), Head::numbers(t.observed()), Head::numbers(t.expected())];
+    let mut bars = Table::new(t.observed_and_expected(), head);
+    for (finding, number) in found.findings.iter().zip(1..) {
+        table.row(row(t, reading.finding(number), finding));
+        if number <= BARS {
+            let cells = [Cell::count(finding.observed), Cell::number(finding.expected)];
+            let [observed, expected] = cells;
+            bars.row(vec![Cell::text(grouped(number as u64)), observed, expected]);
+        }
+    }
+    let plot = Plot {
+        kind: PlotKind::Bars,
+        x_label: t.finding().to_owned(),
+        y_label: t.times_together().to_owned(),
+        scale: Scale::Log,
+        table: bars,
+    };
+    let table = cut(t, table, found.findings_total);
+    Section { anchor: "findings", heading, blocks: vec![Block::Table(table), Block::Plot(plot)] }
+}
+
+fn strongest(reading: &Reading, found: &Campaigns) -> Table {
+    let t = reading.t;
+    let head = vec![
+        Head::words(t.study_account()),
+        Head::words(t.finding()),
+        Head::numbers(t.observed()),
+        Head::numbers(t.expected()),
+        Head::numbers(t.q_value()),
+    ];
+    let mut table = Table::new(t.network_strongest(), head);
+    let all = found.findings.iter().zip(1..);
+    let mut accounts: Vec<_> =
+        all.flat_map(|(one, number)| one.accounts.iter().map(move |a| (a, number))).collect();
+    accounts.sort_by(|a, b| a.0.log10_p.total_cmp(&b.0.log10_p));
+    let total = accounts.len() as u64;
+    for (account, number) in accounts.into_iter().take(ROWS) {
+        table.row(vec![
+            reading.account(&account.account),
+            reading.finding(number),
+            Cell::count(account.observed),
+            Cell::number(account.expected),
+            Cell::number(account.q_value),
+        ]);
+    }
+    cut(t, table, total)
+}
+
+fn tests(t: Language, found: &Campaigns) -> Section {
+    let head = vec![
+        Head::words(t.window()),
+        Head::numbers(t.pairs()),
+        Head::numbers(t.tested()),
+        Head::numbers(t.significant()),
+        Head::words(t.jitter()),
+    ];
+    let mut windows = Table::new(t.tests(), head);
+    for one in &found.windows {
+        windows.row(vec![
+            Cell::text(t.seconds_window(one.window_s)),
+            Cell::count(one.pairs),
+            Cell::count(one.tested),
+            Cell::count(one.significant),
+            Cell::text(t.seconds_window(one.jitter_s)),
+        ]);
+    }
+    let head = vec![
+        Head::words(t.trace()),
+        Head::numbers(t.significant()),
+        Head::numbers(t.actions()),
+        Head::numbers(t.objects()),
+    ];
+    let mut traces = Table::new(t.tests_by_trace(), head);
+    for one in &found.traces {
+        traces.row(vec![
+            Cell::text(trace(t, Some(one.trace))),
+            Cell::count(one.significant),
+            Cell::count(one.actions),
+            Cell::count(one.objects),
+        ]);
+    }
+    let blocks = vec![Block::Plot(heat(t, found)), Block::Table(windows), Block::Table(traces)];
+    Section { anchor: "tests", heading: t.tests().to_owned(), blocks }
+}
+
+/// How much of the evidence of the listed groups lies in which trace and window.
+fn heat(t: Language, found: &Campaigns) -> Plot {
+    let evidence = || found.findings.iter().flat_map(|finding| &finding.traces);
+    let windows: BTreeSet<u32> = evidence().map(|one| one.window_s).collect();
+    let traces: BTreeSet<Option<Trace>> = evidence().map(|one| one.trace).collect();
+    let mut head = vec![Head::words(t.trace())];
+    head.extend(windows.iter().map(|window| Head::numbers(&t.seconds_window(window))));
+    let mut table = Table::new(t.tests_heat(), head);
+    for of in traces {
+        let mut cells = vec![Cell::text(trace(t, of))];
+        cells.extend(windows.iter().map(|window| {
+            let own = evidence().filter(|one| one.trace == of && one.window_s == *window);
+            Cell::count(own.map(|one| one.pairs).sum())
+        }));
+        table.row(cells);
+    }
+    Plot {
+        kind: PlotKind::Heat,
+        x_label: t.window().to_owned(),
+        y_label: t.trace().to_owned(),
+        scale: Scale::Linear,
+        table,
+    }
+}
+
+fn explained(reading: &Reading, found: &Campaigns) -> Section {
+    let t = reading.t;
+    let mut head = heads(t);
+    head.push(Head::words(t.explanation()));
+    let mut table = Table::new(t.explained(), head);
+    for (finding, number) in found.explained.iter().zip(1..) {
+        let mut cells = row(t, Cell::text(grouped(number)), finding);
+        cells.push(Cell::text(explanation(t, finding)));
+        table.row(cells);
+    }
+    let table = cut(t, table, found.explained_total);
+    let words = Block::Words(t.explained_says().to_owned());
+    Section {
+        anchor: "explained",
+        heading: t.explained().to_owned(),
+        blocks: vec![words, Block::Table(table)],
+    }
+}
+
+fn explanation(t: Language, finding: &CampaignFinding) -> String {
+    match &finding.explanation {
+        None => String::new(),
+        Some(Explanation::SetApart { reasons }) => t.explained_set_apart(reasons.join(t.comma())),
+        Some(Explanation::FeedClient { client }) => t.explained_feed(client),
+    }
+}
+
+fn share(share: Option<f64>) -> Cell {
+    share.map_or_else(Cell::none, Cell::share)
+}
+
+fn bursts(t: Language, found: &Campaigns) -> Section {
+    let head = vec![
+        Head::words(t.hashtag()),
+        Head::words(t.first_seen()),
+        Head::words(t.last_seen()),
+        Head::numbers(t.posts()),
+        Head::numbers(t.expected()),
+        Head::numbers(t.surprise()),
+        Head::numbers(t.accounts()),
+        Head::numbers(t.top_ten()),
+        Head::numbers(t.newcomers()),
+        Head::numbers(t.young_share()),
+        Head::numbers(t.deleted_share()),
+        Head::numbers(t.incumbents()),
+        Head::numbers(t.topic_drift()),
+    ];
+    let mut table = Table::new(t.bursts(), head);
+    found.bursts.iter().for_each(|burst| table.row(burst_row(burst)));
+    let table = cut(t, table, found.bursts_total);
+    let words = Block::Words(t.bursts_says().to_owned());
+    Section {
+        anchor: "bursts",
+        heading: t.bursts().to_owned(),
+        blocks: vec![words, Block::Table(table)],
+    }
+}
+
+fn burst_row(burst: &Burst) -> Vec<Cell> {
+    let drift = burst.hijack.topic_drift;
+    vec![
+        Cell::text(format!("#{}", burst.hashtag)),
+        Cell::instant(burst.first_us),
+        Cell::instant(burst.last_us),
+        Cell::count(burst.posts),
+        Cell::number(burst.expected),
+        Cell::number(burst.surprise),
+        Cell::count(burst.accounts),
+        Cell::share(burst.top_10),
+        Cell::share(burst.newcomers),
+        share(burst.marks.young),
+        share(burst.marks.deleted),
+        share(burst.hijack.incumbents),
+        drift.map_or_else(Cell::none, Cell::number),
+    ]
+}
+
+fn noise(t: Language, found: &Campaigns) -> Section {
+    let head =
+        vec![Head::numbers(t.pairs()), Head::numbers(t.groups()), Head::numbers(t.accounts())];
+    let mut table = Table::new(t.noise(), head);
+    for one in &found.noise {
+        table.row(vec![Cell::count(one.pairs), Cell::count(one.groups), Cell::count(one.accounts)]);
+    }
+    let words = Block::Words(t.noise_says().to_owned());
+    Section {
+        anchor: "noise",
+        heading: t.noise().to_owned(),
+        blocks: vec![words, Block::Table(table)],
+    }
+}
+
+/// One group with its evidence.
+pub(super) fn finding_sections(reading: &Reading, finding: &CampaignFinding) -> Vec<Section> {
+    let t = reading.t;
+    let mut table = Table::new(t.findings(), heads(t));
+    table.row(row(t, Cell::text(t.finding()), finding));
+    let mut blocks = vec![Block::Words(t.campaigns_says().to_owned()), Block::Table(table)];
+    blocks.push(Block::Facts(marks(t, &finding.marks)));
+    blocks.push(Block::Plot(by_trace(t, finding)));
+    vec![
+        Section { anchor: "summary", heading: t.summary().to_owned(), blocks },
+        accounts(reading, finding),
+        objects(t, finding),
+        pairs(reading, finding),
+        examples(reading, finding),
+    ]
+}
+
+fn marks(t: Language, marks: &Marks) -> Vec<(String, Cell)> {
+    [
+        (t.mark_young(), marks.young),
+        (t.mark_nothing_else(), marks.nothing_else),
+        (t.mark_one_client(), marks.one_client),
+        (t.mark_deleted(), marks.deleted),
+        (t.mark_near_duplicate(), marks.near_duplicate),
+    ]
+    .map(|(name, value)| (name.to_owned(), share(value)))
+    .into()
+}
+
+fn by_trace(t: Language, finding: &CampaignFinding) -> Plot {
+    let head =
+        vec![Head::words(t.trace()), Head::numbers(t.observed()), Head::numbers(t.expected())];
+    let mut table = Table::new(t.observed_and_expected(), head);
+    for one in finding.traces.iter().take(BARS) {
+        let name = format!("{}, {}", trace(t, one.trace), t.seconds_window(one.window_s));
+        table.row(vec![Cell::text(name), Cell::count(one.observed), Cell::number(one.expected)]);
+    }
+    Plot {
+        kind: PlotKind::Bars,
+        x_label: t.trace().to_owned(),
+        y_label: t.times_together().to_owned(),
+        scale: Scale::Log,
+        table,
+    }
+}
+
+fn accounts(reading: &Reading, finding: &CampaignFinding) -> Section {
+    let t = reading.t;
+    let head = vec![
+        Head::words(t.study_account()),
+        Head::numbers(t.observed()),
+        Head::numbers(t.expected()),
+        Head::numbers(t.q_value()),
+        Head::words(t.trace()),
+        Head::words(t.window()),
+        Head::words(t.set_apart()),
+    ];
+    let mut table = Table::new(t.accounts(), head);
+    for one in &finding.accounts {
+        table.row(vec![
+            reading.account(&one.account),
+            Cell::count(one.observed),
+            Cell::number(one.expected),
+            Cell::number(one.q_value),
+            Cell::text(trace(t, one.trace)),
+            Cell::text(t.seconds_window(one.window_s)),
+            Cell::text(&one.set_apart),
+        ]);
+    }
+    let table = cut(t, table, finding.accounts_total);
+    Section {
+        anchor: "accounts",
+        heading: t.accounts().to_owned(),
+        blocks: vec![Block::Table(table)],
+    }
+}
+
+fn objects(t: Language, finding: &CampaignFinding) -> Section {
+    let head = vec![
+        Head::words(t.objects()),
+        Head::words(t.trace()),
+        Head::numbers(t.accounts()),
+        Head::numbers(t.others()),
+        Head::words(t.first_seen()),
+        Head::words(t.last_seen()),
+    ];
+    let mut table = Table::new(t.objects(), head);
+    let head = vec![Head::words(t.first_seen()), Head::numbers(t.accounts())];
+    let mut line = Table::new(t.objects_over_time(), head);
+    let mut in_time: Vec<_> = finding.objects.iter().collect();
+    in_time.sort_by_key(|one| one.first_us);
+    for one in in_time {
+        line.row(vec![Cell::instant(one.first_us), Cell::count(one.accounts)]);
+    }
+    for one in &finding.objects {
+        table.row(vec![
+            Cell::text(&one.object),
+            Cell::text(trace(t, Some(one.trace))),
+            Cell::count(one.accounts),
+            Cell::count(one.others),
+            Cell::instant(one.first_us),
+            Cell::instant(one.last_us),
+        ]);
+    }
+    let plot = Plot {
+        kind: PlotKind::Scatter,
+        x_label: t.first_seen().to_owned(),
+        y_label: t.accounts().to_owned(),
+        scale: Scale::Linear,
+        table: line,
+    };
+    let table = cut(t, table, finding.objects_total);
+    Section {
+        anchor: "objects",
+        heading: t.objects().to_owned(),
+        blocks: vec![Block::Plot(plot), Block::Table(table)],
+    }
+}
+
+fn pairs(reading: &Reading, finding: &CampaignFinding) -> Section {
+    let t = reading.t;
+    let head = vec![
+        Head::words(t.study_account()),
+        Head::words(t.account_two()),
+        Head::numbers(t.observed()),
+        Head::numbers(t.expected()),
+        Head::numbers(t.q_value()),
+        Head::words(t.trace()),
+        Head::words(t.window()),
+    ];
+    let mut table = Table::new(t.pairs_strongest(), head);
+    for one in &finding.pairs {
+        table.row(vec![
+            reading.account(&one.a),
+            reading.account(&one.b),
+            Cell::count(one.observed),
+            Cell::number(one.expected),
+            Cell::number(one.q_value),
+            Cell::text(trace(t, one.trace)),
+            Cell::text(t.seconds_window(one.window_s)),
+        ]);
+    }
+    let table = cut(t, table, finding.pairs_total);
+    Section { anchor: "pairs", heading: t.pairs().to_owned(), blocks: vec![Block::Table(table)] }
+}
+
+fn examples(reading: &Reading, finding: &CampaignFinding) -> Section {
+    let t = reading.t;
+    let head = vec![
+        Head::words(t.first_seen()),
+        Head::words(t.study_account()),
+        Head::words(t.text_of_post()),
+    ];
+    let mut table = Table::new(t.examples(), head);
+    for one in &finding.examples {
+        let cells = [Cell::instant(one.at_us), reading.account(&one.account)];
+        let [at, account] = cells;
+        table.row(vec![at, account, Cell::text(&one.text)]);
+    }
+    let table = cut(t, table, finding.posts);
+    Section {
+        anchor: "examples",
+        heading: t.examples().to_owned(),
+        blocks: vec![Block::Table(table)],
+    }
+}
+
+/// What was found about one account: the words for a case, and the groups it is part of.
+pub(super) fn account(
+    reading: &Reading,
+    found: &Campaigns,
+    account: &str,
+) -> (String, Vec<Section>) {
+    let t = reading.t;
+    let head = vec![
+        Head::words(t.finding()),
+        Head::numbers(t.observed()),
+        Head::numbers(t.expected()),
+        Head::numbers(t.q_value()),
+        Head::words(t.set_apart()),
+    ];
+    let mut table = Table::new(t.findings(), head);
+    let mut words = Vec::new();
+    for (finding, number) in found.findings.iter().zip(1..) {
+        let Some(own) = finding.accounts.iter().find(|one| one.account == account) else {
+            continue;
+        };
+        words.push(t.evidence_campaign(
+            grouped(own.observed),
+            grouped(finding.accounts_total.saturating_sub(1)),
+            digits(own.expected),
+            digits(own.q_value),
+        ));
+        table.row(vec![
+            reading.finding(number),
+            Cell::count(own.observed),
+            Cell::number(own.expected),
+            Cell::number(own.q_value),
+            Cell::text(&own.set_apart),
+        ]);
+    }
+    let blocks = vec![Block::Words(t.campaigns_says().to_owned()), Block::Table(table)];
+    let section = Section { anchor: "evidence", heading: t.findings().to_owned(), blocks };
+    (words.join("\n"), vec![section])
+}

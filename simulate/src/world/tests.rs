@@ -1,0 +1,1 @@
+//! Statistics of a world, and that it repeats itself.

@@ -1,0 +1,323 @@
+//! Groups told as evidence: names instead of numbers, examples, and what else is known.
+
+use super::findings::{
+    AccountEvidence, Basis, CampaignFinding, Example, Explanation, Marks, ObjectEvidence,
+    PairEvidence, TraceEvidence,
+};
+use super::ledger::Ledger;
+use super::members::Member;
+use super::pairs::PairTest;
+use super::parameters::Parameters;
+use super::traces::{self, Trace};
+use crate::Dataset;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// So many characters of a text are shown.
+const SHOWN_CHARACTERS: usize = 200;
+const DAY_US: i64 = 86_400_000_000;
+
+/// What findings are told from.
+#[derive(Debug, Clone)]
+pub struct Teller<'a> {
+    /// The dataset.
+    pub dataset: &'a Dataset,
+    /// Its actions.
+    pub ledger: &'a Ledger,
+    /// What the study was told.
+    pub parameters: &'a Parameters,
+    /// How many posts each account has in the dataset.
+    posts_of: Vec<u32>,
+}
+
+/// What a group did, before it is told.
+#[derive(Debug, Clone)]
+pub struct Found<'a> {
+    /// By what it was found.
+    pub basis: Basis,
+    /// Its accounts.
+    pub members: &'a [Member],
+    /// The significant pairs among them, with the level of each.
+    pub pairs: Vec<(PairTest, f64)>,
+    /// The posts that are the evidence, ascending.
+    pub posts: Vec<u32>,
+    /// The objects that are, numbered through all traces, with the accounts that acted together
+    /// there, and the first and last time, in microseconds since 1970.
+    pub objects: BTreeMap<u32, Together>,
+}
+
+/// Who of a group acted together on an object, and when.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Together {
+    /// The accounts.
+    pub accounts: BTreeSet<u32>,
+    /// The first time, in microseconds since 1970.
+    pub first_us: i64,
+    /// The last time, likewise.
+    pub last_us: i64,
+}
+
+impl<'a> Teller<'a> {
+    /// Tells findings of a dataset.
+    #[must_use]
+    pub fn new(dataset: &'a Dataset, ledger: &'a Ledger, parameters: &'a Parameters) -> Self {
+        let mut posts_of = vec![0; dataset.accounts.len()];
+        for account in &dataset.posts.account {
+            posts_of[*account as usize] += 1;
+        }
+        Self { dataset, ledger, parameters, posts_of }
+    }
+
+    /// Tells a group.
+    #[must_use]
+    pub fn tell(&self, found: &Found<'_>) -> CampaignFinding {
+        let listed = self.parameters.limits.listed as usize;
+        let (first_us, last_us) = self.span(&found.posts);
+        let mut members = found.members.to_vec();
+        members.sort_by(|a, b| {
+            a.log10_p.total_cmp(&b.log10_p).then_with(|| a.account.cmp(&b.account))
+        });
+        CampaignFinding {
+            basis: found.basis,
+            explanation: self.explanation(found),
+            accounts: members.iter().take(listed).map(|member| self.account(member)).collect(),
+            accounts_total: members.len() as u64,
+            objects: self.objects(&found.objects, listed),
+            objects_total: found.objects.len() as u64,
+            pairs: self.pairs(&found.pairs, listed),
+            pairs_total: found.pairs.len() as u64,
+            traces: by_trace(&found.pairs),
+            observed: members.iter().map(|member| u64::from(member.observed)).sum(),
+            expected: members.iter().map(|member| member.expected).sum(),
+            q_value: members.iter().map(|member| member.level).fold(0.0, f64::max),
+            strength: members.iter().map(|member| -member.log10_p).sum(),
+            first_us,
+            last_us,
+            posts: found.posts.len() as u64,
+            examples: self.examples(&found.posts),
+            marks: self.marks(&found.posts),
+        }
+    }
+
+    fn span(&self, posts: &[u32]) -> (i64, i64) {
+        let at_us =
+            |post: Option<&u32>| post.map_or(0, |post| self.dataset.posts.at_us[*post as usize]);
+        (at_us(posts.first()), at_us(posts.last()))
+    }
+
+    fn account(&self, member: &Member) -> AccountEvidence {
+        AccountEvidence {
+            account: self.name(member.account),
+            observed: u64::from(member.observed),
+            expected: member.expected,
+            log10_p: member.log10_p,
+            q_value: member.level,
+            trace: member.trace,
+            window_s: member.window_s,
+            set_apart: self.set_apart(member.account).to_owned(),
+        }
+    }
+
+    fn name(&self, account: u32) -> String {
+        self.dataset.accounts.text(account).to_owned()
+    }
+
+    fn set_apart(&self, account: u32) -> &str {
+        self.dataset.profile(account).map_or("", |profile| profile.set_apart.as_str())
+    }
+
+    fn objects(&self, objects: &BTreeMap<u32, Together>, listed: usize) -> Vec<ObjectEvidence> {
+        let mut order: Vec<(&u32, &Together)> = objects.iter().collect();
+        order.sort_by_key(|(object, together)| (usize::MAX - together.accounts.len(), **object));
+        let tell = |(object, together): (&u32, &Together)| {
+            let (trace, label) = self.ledger.trace_of(*object);
+            let (actions, rows) = self.ledger.rows_of(*object);
+            let all: BTreeSet<u32> = actions.account[rows].iter().copied().collect();
+            ObjectEvidence {
+                trace,
+                object: shown(traces::label(self.dataset, trace, label)),
+                accounts: together.accounts.len() as u64,
+                others: all.difference(&together.accounts).count() as u64,
+                first_us: together.first_us,
+                last_us: together.last_us,
+            }
+        };
+        order.into_iter().take(listed).map(tell).collect()
+    }
+
+    fn pairs(&self, pairs: &[(PairTest, f64)], listed: usize) -> Vec<PairEvidence> {
+        let mut order: Vec<&(PairTest, f64)> = pairs.iter().collect();
+        order.sort_by(|(a, _), (b, _)| {
+            a.log10_p.total_cmp(&b.log10_p).then_with(|| (a.a, a.b).cmp(&(b.a, b.b)))
+        });
+        let tell = |(pair, level): &(PairTest, f64)| PairEvidence {
+            a: self.name(pair.a),
+            b: self.name(pair.b),
+            trace: pair.trace,
+            window_s: pair.window_s,
+            observed: u64::from(pair.observed),
+            expected: pair.expected,
+            log10_p: pair.log10_p,
+            q_value: *level,
+        };
+        order.into_iter().take(listed).map(tell).collect()
+    }
+
+    /// Posts spread over all of them, the first and the last among them.
+    #[must_use]
+    pub fn examples(&self, posts: &[u32]) -> Vec<Example> {
+        let wanted = (self.parameters.limits.examples as usize).min(posts.len());
+        let place = |n: usize| if wanted < 2 { 0 } else { n * (posts.len() - 1) / (wanted - 1) };
+        let tell = |n: usize| {
+            let row = posts[place(n)] as usize;
+            let columns = &self.dataset.posts;
+            Example {
+                post: columns.ids.text(columns.id[row]).to_owned(),
+                account: self.name(columns.account[row]),
+                at_us: columns.at_us[row],
+                text: shown(columns.text_of(row)),
+            }
+        };
+        (0..wanted).map(tell).collect()
+    }
+
+    /// What else is known of posts and of those who made them.
+    #[must_use]
+    pub fn marks(&self, posts: &[u32]) -> Marks {
+        let columns = &self.dataset.posts;
+        let mut own: BTreeMap<u32, (u32, i64)> = BTreeMap::new();
+        for post in posts {
+            let row = *post as usize;
+            own.entry(columns.account[row]).or_insert((0, columns.at_us[row])).0 += 1;
+        }
+        let ages = own.iter().filter_map(|(account, (_, first_us))| {
+            let created = self.dataset.profile(*account)?.created_at_us?;
+            Some(first_us - created <= i64::from(self.parameters.young_days) * DAY_US)
+        });
+        let deleted = posts.iter().map(|post| columns.deleted_at_us[*post as usize] != i64::MAX);
+        Marks {
+            young: share(ages),
+            nothing_else: share(
+                own.iter().map(|(account, (posts, _))| self.posts_of[*account as usize] == *posts),
+            ),
+            one_client: self.one_client(posts).map(|(_, share)| share),
+            deleted: share(deleted),
+            near_duplicate: self.near_duplicate(posts),
+        }
+    }
+
+    /// The most frequent program and its share, where any is known.
+    fn one_client(&self, posts: &[u32]) -> Option<(&str, f64)> {
+        let columns = &self.dataset.posts;
+        let mut by_client: BTreeMap<&str, u64> = BTreeMap::new();
+        for post in posts {
+            let client = columns.objects.text(columns.client[*post as usize]);
+            *by_client.entry(client).or_default() += 1;
+        }
+        by_client.remove("");
+        let known: u64 = by_client.values().sum();
+        let (client, most) = by_client
+            .into_iter()
+            .max_by_key(|(client, count)| (*count, std::cmp::Reverse(*client)))?;
+        Some((client, most as f64 / known as f64))
+    }
+
+    /// The share of posts whose text, nearly, another account posted among them too.
+    fn near_duplicate(&self, posts: &[u32]) -> Option<f64> {
+        let columns = &self.dataset.posts;
+        let mut first: BTreeMap<u32, u32> = BTreeMap::new();
+        let mut several: BTreeSet<u32> = BTreeSet::new();
+        let texts = |post: u32| {
+            let objects = self.ledger.objects_of(post).iter().copied();
+            objects.filter(|object| match self.ledger.trace_of(*object).0 {
+                Trace::Text | Trace::SimilarText => true,
+                Trace::Repost | Trace::Link | Trace::Reply | Trace::Hashtag | Trace::Image => false,
+            })
+        };
+        for post in posts {
+            let account = columns.account[*post as usize];
+            for object in texts(*post) {
+                if *first.entry(object).or_insert(account) != account {
+                    several.insert(object);
+                }
+            }
+        }
+        share(posts.iter().map(|post| texts(*post).any(|object| several.contains(&object))))
+    }
+
+    fn explanation(&self, found: &Found<'_>) -> Option<Explanation> {
+        let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+        for member in found.members {
+            *reasons.entry(self.set_apart(member.account)).or_default() += 1;
+        }
+        reasons.remove("");
+        if reasons.values().sum::<usize>() * 2 > found.members.len() {
+            let mut reasons: Vec<(&str, usize)> = reasons.into_iter().collect();
+            reasons.sort_by_key(|(reason, count)| (std::cmp::Reverse(*count), *reason));
+            let reasons = reasons.into_iter().map(|(reason, _)| reason.to_owned()).collect();
+            return Some(Explanation::SetApart { reasons });
+        }
+        let (client, share) = self.one_client(&found.posts)?;
+        let declared = self.parameters.feed_clients.iter().any(|known| known == client);
+        (declared && share >= 0.9).then(|| Explanation::FeedClient { client: client.to_owned() })
+    }
+}
+
+/// Which of a group's pairs are strongest in which trace and window.
+fn by_trace(pairs: &[(PairTest, f64)]) -> Vec<TraceEvidence> {
+    let mut rows: BTreeMap<(Option<Trace>, u32), TraceEvidence> = BTreeMap::new();
+    for (pair, _) in pairs {
+        let row = rows.entry((pair.trace, pair.window_s)).or_insert_with(|| TraceEvidence {
+            trace: pair.trace,
+            window_s: pair.window_s,
+            pairs: 0,
+            observed: 0,
+            expected: 0.0,
+        });
+        row.pairs += 1;
+        row.observed += u64::from(pair.observed);
+        row.expected += pair.expected;
+    }
+    rows.into_values().collect()
+}
+
+/// The share of those that are true; none where there are none.
+pub(super) fn share(of: impl Iterator<Item = bool>) -> Option<f64> {
+    let (all, yes) = of.fold((0_u64, 0_u64), |(all, yes), is| (all + 1, yes + u64::from(is)));
+    (all > 0).then(|| yes as f64 / all as f64)
+}
+
+/// The beginning of a text.
+fn shown(text: &str) -> String {
+    text.chars().take(SHOWN_CHARACTERS).collect()
+}
+
+/// On which objects accounts of a group came within a window of each other, and with which posts.
+#[must_use]
+pub fn together(ledger: &Ledger, members: &[Member]) -> (BTreeMap<u32, Together>, Vec<u32>) {
+    let mut actions: Vec<(u32, i64, u32, u32, i64)> = Vec::new();
+    for member in members {
+        let window_us = i64::from(member.window_s) * 1_000_000;
+        actions.extend(
+            ledger
+                .of_account(member.account)
+                .iter()
+                .map(|entry| (entry.object, entry.at_us, member.account, entry.post, window_us)),
+        );
+    }
+    actions.sort_unstable();
+    let mut objects: BTreeMap<u32, Together> = BTreeMap::new();
+    let mut posts = BTreeSet::new();
+    for pair in actions.windows(2) {
+        let (left, right) = (pair[0], pair[1]);
+        let near = right.1 - left.1 <= left.4.max(right.4);
+        if left.0 != right.0 || left.2 == right.2 || !near {
+            continue;
+        }
+        let new = || Together { first_us: left.1, ..Together::default() };
+        let together = objects.entry(left.0).or_insert_with(new);
+        together.accounts.extend([left.2, right.2]);
+        together.last_us = right.1;
+        posts.extend([left.3, right.3]);
+    }
+    (objects, posts.into_iter().collect())
+}
