@@ -13,6 +13,7 @@ use history::plans::{
 };
 use history::{Engine, Error};
 use std::collections::{BTreeMap, BTreeSet};
+use study::campaigns::{coaction, traces};
 
 fn engine(scratch: &std::path::Path, memory_bytes: usize) -> Engine {
     bounded(scratch, memory_bytes, 1 << 30)
@@ -104,6 +105,39 @@ async fn edges_are_those_of_a_loop_over_all_pairs() {
     drop(engine);
     let left = std::fs::read_dir(path.path().join("scratch")).unwrap().count();
     assert_eq!(left, 0, "nothing is left behind");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn edges_are_those_that_a_study_finds_in_memory() {
+    let (path, folder, ..) = forum(9);
+    let engine = engine(&path.path().join("scratch"), 1 << 28);
+    let dataset = history::read_dataset(path.path(), None, &mut study::Unwatched).unwrap().dataset;
+    for (trace, same) in [
+        (Trace::Repost, traces::Trace::Repost),
+        (Trace::Link, traces::Trace::Link),
+        (Trace::Reply, traces::Trace::Reply),
+        (Trace::Hashtag, traces::Trace::Hashtag),
+        (Trace::Image, traces::Trace::Image),
+    ] {
+        let question = EdgeQuestion { period: Period::ALL, objects_min: 1, ..question(trace) };
+        let found = edges(&engine, &folder, &question).await.unwrap().edges;
+        let actions = traces::actions(&dataset, same, &traces::TextRules::default());
+        let limits = coaction::Limits::default();
+        let in_memory = coaction::edges(&actions, question.window_us, &limits);
+        assert_eq!((in_memory.capped.len(), in_memory.pairs_without_room), (0, 0));
+        let mut expected: Vec<Edge> = in_memory
+            .edges
+            .iter()
+            .map(|edge| {
+                let (a, b) = (dataset.accounts.text(edge.a), dataset.accounts.text(edge.b));
+                let (a, b) = (a.min(b).to_owned(), a.max(b).to_owned());
+                let objects = u64::from(edge.objects);
+                Edge { a, b, objects, first_us: edge.first_us, last_us: edge.last_us }
+            })
+            .collect();
+        expected.sort_unstable();
+        assert_eq!(found, expected, "{trace:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -347,7 +347,7 @@ async fn an_answer_that_is_not_as_described_is_noticed() {
 }
 
 /// The scope that each call needs.
-const SCOPES: [(&str, &str); 22] = [
+const SCOPES: [(&str, &str); 28] = [
     ("POST /v1/items", "submit"),
     ("POST /v1/check", "submit"),
     ("GET /v1/verdicts/{id}", "review"),
@@ -370,6 +370,12 @@ const SCOPES: [(&str, &str); 22] = [
     ("GET /v1/events", "report"),
     ("GET /v1/records", "report"),
     ("GET /v1/records/checkpoint", "report"),
+    ("POST /v1/follows", "submit"),
+    ("POST /v1/studies", "study"),
+    ("GET /v1/studies", "study"),
+    ("GET /v1/studies/{id}", "study"),
+    ("GET /v1/studies/{id}/result", "study"),
+    ("POST /v1/studies/{id}/stop", "study"),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -378,7 +384,7 @@ async fn calls_need_a_key_with_their_scope() {
     let server = installation.serve();
     let revoked = installation.new_key(&["admin"], None);
     installation.run(&["key", "revoke", revoked["id"].as_str().unwrap()]);
-    let scopes = ["submit", "notice", "review", "curate", "report"];
+    let scopes = ["submit", "notice", "review", "curate", "report", "study"];
     let others: BTreeMap<&str, String> = [&scopes[..], &["admin"]]
         .concat()
         .into_iter()

@@ -151,7 +151,8 @@ async fn what_was_taken_in_can_be_studied() {
             let text = format!("keldravu vornezhu ashvumi message number {post} for all of you");
             let mut item = support::item(&format!("p{account}-{post}"), &text);
             item["created_at"] = at.into();
-            item["author"] = json!({ "id": format!("a{account}"), "handle": format!("h{account}") });
+            item["author"] =
+                json!({ "id": format!("a{account}"), "handle": format!("h{account}") });
             api.post_json("/v1/items", &item).await;
         }
     }
@@ -210,8 +211,19 @@ fn networks_of_other_tools_come_from_the_command_line() {
     let file = installation.write("shares.csv", csv).display().to_string();
     let out = installation.folder().join("out").display().to_string();
     let told = [
-        "study", "campaigns", &file, "--compat", "coortweet", "--object", "url_id", "--window",
-        "30", "--participation", "2", "--out", &out,
+        "study",
+        "campaigns",
+        &file,
+        "--compat",
+        "coortweet",
+        "--object",
+        "url_id",
+        "--window",
+        "30",
+        "--participation",
+        "2",
+        "--out",
+        &out,
     ];
     let summary = installation.lines(&told).remove(0);
     assert_eq!(summary["pairs"], 2);

@@ -387,7 +387,7 @@ mod tests {
             hash.update(serde_json::to_vec(&simulated.item).unwrap());
             hash.update(b"\n");
         }
-        let expected = "01570c014c2cd91ff7259402318e02ada3c735844eb8fadd1ba39d4ded5a2eb5";
+        let expected = "c4c01dfba60dfdba7daa405bffeaf8b1b9d7ec480120f55edd22b139c5e112ae";
         assert_eq!(hex::encode(hash.finalize()), expected);
     }
 

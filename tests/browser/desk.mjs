@@ -1,7 +1,7 @@
 // The real server on a fresh folder, with people, a key, a bank, rules and items.
 import { execFileSync, spawn } from "node:child_process";
 import { createHash, createHmac } from "node:crypto";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -93,6 +93,10 @@ export async function startDesk(service) {
   const { key } = JSON.parse(run("key", "add", "forum", ...scopes));
   run("bank", "import", join(folder, "ash.csv"), "--bank", "ash");
   run("rules", "promote", join(folder, "rules.toml"));
+  const world = join(folder, "datasets", "world");
+  run("simulate", "--seed", "5", "--days", "5", "--accounts", "4000", "--out", world);
+  const members = readFileSync(join(world, "truth", "accounts.ndjson"), "utf8")
+    .trim().split("\n").map((line) => JSON.parse(line)).filter((account) => account.member);
   const server = spawn(BINARY, ["--config", config, "serve"], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
@@ -104,6 +108,7 @@ export async function startDesk(service) {
     base,
     people,
     picture,
+    seeds: members.slice(0, 20).map((account) => account.id),
     said,
     post: (path, body) => post(base, key, path, body),
     stop: async () => {

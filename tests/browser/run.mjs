@@ -310,6 +310,64 @@ async function deadLetter(page, desk) {
   await follow(page, "table form button", /done=redelivered/);
 }
 
+/** Orders a study through its form and waits until its page shows what it found. */
+async function orderStudy(page, desk, kind, fill) {
+  await page.goto(`${desk.base}/studies/new/${kind}`);
+  await page.fill("#purpose", "To see whether the invented movement coordinates on the forum.");
+  await page.fill("#service", "forum");
+  await page.check("input[name=source][value=folder]");
+  await page.selectOption("select[name=folder]", "world");
+  await fill?.();
+  await follow(page, ".study-form button", /\/studies\/study_/);
+  await until(`${kind}: the study ends`, async () =>
+    (await page.locator("#summary-heading").count()) === 1, 90);
+  return new URL(page.url()).pathname;
+}
+
+/** Every kind of study, from its form to an opened case. */
+async function studies(page, desk, language, made) {
+  if (made.size === 0) {
+    await page.goto(`${desk.base}/studies/new/census`);
+    await look(page, language, "study-form");
+    made.set("campaigns", await orderStudy(page, desk, "campaigns"));
+    made.set("returns", await orderStudy(page, desk, "returns"));
+    made.set("census", await orderStudy(page, desk, "census", async () => {
+      await page.fill("#definition", "Posts for the invented movement.");
+      await page.fill("#seeds", desk.seeds.join("\n"));
+    }));
+  }
+  await page.goto(`${desk.base}/studies`);
+  await look(page, language, "studies");
+  for (const [kind, path] of made) {
+    await page.goto(desk.base + path);
+    await until(`${language} ${kind}: plots are drawn`, async () =>
+      (await page.locator("figure.plot svg").count()) > 0);
+    await look(page, language, `study-${kind}`);
+    const report = await page.request.get(`${desk.base}${path}/export/report.html`);
+    check(`${language} ${kind}: the report comes`, report.ok(), String(report.status()));
+  }
+  await page.goto(desk.base + made.get("campaigns"));
+  const findings = page.locator("#findings a[href*='/findings/']");
+  check(`${language}: campaigns of the world are found`, (await findings.count()) > 0);
+  if ((await findings.count()) > 0) {
+    await follow(page, "#findings a[href*='/findings/']", /\/findings\//);
+    await look(page, language, "finding");
+    await follow(page, "#accounts a[href*='/accounts/']", /\/accounts\//);
+    await look(page, language, "study-account");
+    await page.fill("#reason", "The group passes on the same links within seconds.");
+    await follow(page, "form[action$='/unmask'] button", /\/unmask/);
+    await look(page, language, "study-account-shown");
+    await follow(page, "form[action$='/case'] button", /\/cases\/case_/);
+    await look(page, language, "case-from-study");
+  }
+  await page.goto(`${desk.base}${made.get("census")}/coding`);
+  await look(page, language, "coding");
+  await press(page, language, "Digit2");
+  check(`${language} coding: 2 chooses`, await page.isChecked("input[value=not_member]"));
+  await go(page, language, "Enter");
+  check(`${language} coding: the answer was kept`, page.url().includes("done=coded"), page.url());
+}
+
 /** Somebody else's case, a forbidden page, a narrow and a dark screen. */
 async function otherViews(browser, desk, language, state) {
   const { context, page } = await open(browser, {});
@@ -353,6 +411,7 @@ async function main() {
       reason: "It calls people to a gathering of the Ashen Front.", good_faith: true,
       policy: "harbour.violent-extremism",
     });
+    const made = new Map();
     for (const language of ["en", "ar"]) {
       const { context, page, complaints } = await open(browser, {});
       await signIn(page, desk, language, desk.people[language]);
@@ -362,6 +421,7 @@ async function main() {
         await deadLetter(page, desk);
       }
       await everyPage(page, desk, language);
+      await studies(page, desk, language, made);
       await otherViews(browser, desk, language, await context.storageState());
       const told = complaints.join("; ");
       check(`${language}: the browser has nothing to complain about`, told === "", told);

@@ -1,12 +1,12 @@
-// The picture of a network: accounts and edges by sigma, and above them one account with its
-// neighbours, which is drawn by hand so that it costs the same in a small and a large network.
+// The picture of a network: accounts and edges by sigma, with its camera and its pointer.
 import { MultiUndirectedGraph } from "graphology";
 import Sigma from "sigma";
 import {
   EdgeLineProgram, type EdgeProgramType, NodePointProgram, type NodeProgramType,
 } from "sigma/rendering";
-import { type Network, around } from "./network-data";
-import { type Places, placesOf, visitNear } from "./network-places";
+import type { Network } from "./network-data";
+import { type Point, type State, drawLit, writeName } from "./network-light";
+import { placesOf, visitNear } from "./network-places";
 import { type Colours, channels, colourOfGroup, isCalm } from "./theme";
 
 /** What somebody may do in the picture. */
@@ -39,11 +39,6 @@ const LONGEST_REST = 1_200;
 const INTENT = 60;
 /** How far from an account the pointer still means it, in CSS pixels. */
 const NEAR = 3;
-/** The most neighbours that are drawn around one account. */
-const MOST_NEIGHBOURS = 1_000;
-/** The most neighbours that bear their names. */
-const MOST_NAMES = 24;
-const NAME_HEIGHT = 15;
 const MOVE = 250;
 /** What edges bear on: the more there are, the fainter. */
 const EDGE_STRENGTH = [0.5, 0.28, 0.14, 0.07] as const;
@@ -86,23 +81,6 @@ async function graphOf(network: Network, sizes: Float32Array): Promise<MultiUndi
   return graph;
 }
 
-/** The state that is drawn. */
-interface State {
-  network: Network;
-  places: Places;
-  /** Radius of each account in CSS pixels, where everything is seen. */
-  radii: Float32Array;
-  largest: number;
-  colours: Colours;
-  hidden: Set<number>;
-  lit: number | undefined;
-  isMoving: boolean;
-  font: string;
-  /** On which side of an account its name stands. */
-  side: 1 | -1;
-  written: Written;
-}
-
 /** Accounts without the second, hidden picture in which sigma looks for the pointer. */
 class AccountProgram extends NodePointProgram {
   override render(params: Parameters<NodePointProgram["render"]>[0]): void {
@@ -118,46 +96,6 @@ function edgeProgram(state: State): EdgeProgramType {
       if (!state.isMoving) super.render(params);
     }
   };
-}
-
-interface Point {
-  x: number;
-  y: number;
-}
-
-interface Named extends Point {
-  size: number;
-  label?: string | null;
-}
-
-/** The places of names that are written already, so that none is written over another. */
-type Written = { left: number; right: number; y: number }[];
-
-/** Writes a name beside its account, with a rim in the colour of the ground, where there is room. */
-function writeName(
-  context: CanvasRenderingContext2D,
-  at: Named,
-  state: State,
-  written: Written,
-): void {
-  if (at.label == null || at.label === "") return;
-  const { side, colours } = state;
-  context.font = `12px ${state.font}`;
-  const start = at.x + side * (at.size + 4);
-  const end = start + side * context.measureText(at.label).width;
-  const box = { left: Math.min(start, end), right: Math.max(start, end), y: at.y };
-  const isTaken = written.some((one) =>
-    Math.abs(one.y - box.y) < NAME_HEIGHT && one.left < box.right && box.left < one.right);
-  if (isTaken) return;
-  written.push(box);
-  context.textAlign = side === 1 ? "left" : "right";
-  context.direction = "ltr";
-  context.lineJoin = "round";
-  context.lineWidth = 3;
-  context.strokeStyle = colours.panel;
-  context.fillStyle = colours.ink;
-  context.strokeText(at.label, start, at.y + 4);
-  context.fillText(at.label, start, at.y + 4);
 }
 
 function newSigma(graph: MultiUndirectedGraph, stage: HTMLElement, state: State): Sigma {
@@ -190,66 +128,6 @@ function newSigma(graph: MultiUndirectedGraph, stage: HTMLElement, state: State)
     enableEdgeEvents: false,
     zIndex: false,
   });
-}
-
-/** Where an account stands in the picture, in CSS pixels. */
-function placeOf(sigma: Sigma, account: number): Named & { isHidden: boolean } {
-  const data = sigma.getNodeDisplayData(String(account));
-  const { x, y } = sigma.framedGraphToViewport({ x: data?.x ?? 0, y: data?.y ?? 0 });
-  const size = sigma.scaleSize(data?.size ?? 0);
-  return { x, y, size, label: data?.label ?? "", isHidden: data?.hidden ?? true };
-}
-
-/** Draws discs of one colour at once. */
-function dots(context: CanvasRenderingContext2D, all: Named[], fill: string, rim: string): void {
-  context.beginPath();
-  for (const { x, y, size } of all) {
-    const radius = Math.max(size, 3);
-    context.moveTo(x + radius, y);
-    context.arc(x, y, radius, 0, 2 * Math.PI);
-  }
-  context.fillStyle = fill;
-  context.strokeStyle = rim;
-  context.lineWidth = 1;
-  context.fill();
-  context.stroke();
-}
-
-/** Draws the edges of the account in the light. */
-function litEdges(context: CanvasRenderingContext2D, middle: Point, near: Point[]): void {
-  context.lineWidth = 1;
-  context.globalAlpha = near.length > 200 ? 0.35 : 0.7;
-  context.beginPath();
-  for (const one of near) {
-    context.moveTo(middle.x, middle.y);
-    context.lineTo(one.x, one.y);
-  }
-  context.stroke();
-  context.globalAlpha = 1;
-}
-
-/** Draws the account in the light, its edges and its neighbours. */
-function drawLit(sigma: Sigma, context: CanvasRenderingContext2D, state: State): void {
-  const { width, height } = sigma.getDimensions();
-  context.clearRect(0, 0, width, height);
-  if (state.lit === undefined) return;
-  const { network, colours } = state;
-  const colour = (account: number): string =>
-    colourOfGroup(colours, network.groupOf[account] ?? 0);
-  const middle = placeOf(sigma, state.lit);
-  const near = [...around(network, state.lit).subarray(0, MOST_NEIGHBOURS)]
-    .map((account) => ({ fill: colour(account), ...placeOf(sigma, account) }))
-    .filter((one) => !one.isHidden);
-  context.strokeStyle = colours.soft;
-  litEdges(context, middle, near);
-  for (const fill of new Set(near.map((one) => one.fill))) {
-    dots(context, near.filter((one) => one.fill === fill), fill, colours.panel);
-  }
-  dots(context, [{ ...middle, size: middle.size + 1.5 }], colour(state.lit), colours.ink);
-  if (state.isMoving) return;
-  const bySize = near.toSorted((one, other) => other.size - one.size).slice(0, MOST_NAMES);
-  const written: Written = [];
-  for (const one of [middle, ...bySize]) writeName(context, one, state, written);
 }
 
 /** Keeps `isMoving` true while the camera moves, and shows everything again when it rests. */
@@ -394,9 +272,17 @@ export async function drawNetwork(
   const { fontFamily, direction } = getComputedStyle(stage);
   const sizes = radii(network);
   const state: State = {
-    network, places: placesOf(network.x, network.y), radii: sizes,
-    largest: sizes.reduce((one, other) => Math.max(one, other), 0), colours, hidden: new Set(), lit: undefined, isMoving: false, font: fontFamily,
-    side: direction === "rtl" ? -1 : 1, written: [],
+    network,
+    colours,
+    places: placesOf(network.x, network.y),
+    radii: sizes,
+    largest: sizes.reduce((one, other) => Math.max(one, other), 0),
+    hidden: new Set(),
+    lit: undefined,
+    isMoving: false,
+    font: fontFamily,
+    side: direction === "rtl" ? -1 : 1,
+    written: [],
   };
   const sigma = newSigma(await graphOf(network, sizes), stage, state);
   sigma.createCanvasContext("lit", { style: { pointerEvents: "none" } });

@@ -50,6 +50,7 @@ function partsOf(search: Search): Parts {
   field.id = `${search.id}-field`;
   caption.htmlFor = field.id;
   field.type = "search";
+  field.dir = "auto";
   field.autocomplete = "off";
   field.spellcheck = false;
   list.id = `${search.id}-list`;

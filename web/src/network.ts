@@ -1,6 +1,7 @@
 // A network of accounts: picture, search, groups and what is known of one account. The table of
 // the most connected accounts stays on the page for everybody who does not look at pictures.
 import { type Network, addressOf, around, networkOf } from "./network-data";
+import { MOST_NEIGHBOURS } from "./network-light";
 import { type Picture, drawNetwork } from "./network-picture";
 import { searchBox } from "./network-search";
 import { foldTable, make, svg } from "./parts";
@@ -84,6 +85,10 @@ function tell(island: Island, account: number | undefined): void {
     facts.append(make("li", "", label(section, "score", { score: words.number(score) })));
   }
   facts.append(make("li", "", label(section, "neighbours", { count })));
+  if (near.length > MOST_NEIGHBOURS) {
+    const drawn = words.number(MOST_NEIGHBOURS);
+    facts.append(make("li", "", label(section, "drawn", { count: drawn })));
+  }
   panel.replaceChildren(name, facts, neighbourList(island, near));
 }
 

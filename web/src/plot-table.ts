@@ -79,10 +79,12 @@ function rowOf(cells: HTMLTableCellElement[], index: number, axis: AxisKind): Ro
   };
 }
 
-/** Leaves out the columns without any number, such as notes. */
-function withNumbers(table: Table): Table {
+/** Leaves out the columns without any number, and those whose head does not say that they have. */
+function withNumbers(table: Table, heads: Element[]): Table {
+  const isSaid = heads.some((head) => head.classList.contains("number"));
   const kept = table.series
     .map((_, index) => index)
+    .filter((index) => !isSaid || heads[index]?.classList.contains("number"))
     .filter((index) => table.rows.some((row) => row.cells[index]?.value != null));
   const empty: Cell = { value: null, low: null, high: null, text: "" };
   return {
@@ -100,9 +102,7 @@ export function readTable(table: HTMLTableElement): Table {
   const body = [...table.tBodies].flatMap((part) => [...part.rows]);
   const cells = body.map((row) => [...row.cells]);
   const axis = axisOf(cells.map((row) => row[0]));
-  return withNumbers({
-    axis,
-    series: [...(header?.cells ?? [])].slice(1).map(textOf),
-    rows: cells.map((row, index) => rowOf(row, index, axis)),
-  });
+  const heads = [...(header?.cells ?? [])].slice(1);
+  const rows = cells.map((row, index) => rowOf(row, index, axis));
+  return withNumbers({ axis, series: heads.map(textOf), rows }, heads);
 }

@@ -8,8 +8,9 @@ import { SVGRenderer } from "echarts/renderers";
 import { foldTable, make, svg } from "./parts";
 import {
   KINDS, type Kind, type Plot, SYMBOLS, colourOf, dashes, heatRange, heightOf, isLying,
-  isToldByRow, omitted, optionsOf,
-} from "./plot-options";
+  isToldByRow, omitted,
+} from "./plot";
+import { optionsOf } from "./plot-options";
 import { type Table, readTable } from "./plot-table";
 import { type Colours, coloursOf, whenColoursChange } from "./theme";
 import { label, wordsOf } from "./words";
@@ -24,11 +25,13 @@ const MOST_ROWS = 20_000;
 
 /** The sign of a series, as it is drawn: its line, its mark or its area. */
 function swatch(kind: Kind, colours: Colours, index: number): SVGElement {
-  const size = { viewBox: "0 0 22 12", width: 22, height: 12 };
-  const picture = svg("svg", { ...size, "aria-hidden": "true" });
   const colour = colourOf(colours, index);
-  if (kind === "bars" || kind === "histogram") {
-    picture.append(svg("rect", { x: 4, y: 0, width: 12, height: 12, rx: 2, fill: colour }));
+  const isArea = kind === "bars" || kind === "histogram";
+  const width = isArea ? 12 : 22;
+  const size = { viewBox: `0 0 ${width} 12`, width, height: 12 };
+  const picture = svg("svg", { ...size, "aria-hidden": "true" });
+  if (isArea) {
+    picture.append(svg("rect", { width: 12, height: 12, rx: 2, fill: colour }));
     return picture;
   }
   if (kind !== "scatter") {

@@ -1,6 +1,6 @@
 //! `cargo xtask ci`: every check and test in order, the first failure stops the run.
 
-use crate::workspace::{Failure, command, metadata, root, succeed};
+use crate::workspace::{Failure, command, program, root, succeed};
 use crate::{docs, tidy};
 use std::time::{Duration, Instant};
 
@@ -90,8 +90,7 @@ fn browser() -> Result<(), Failure> {
         let problem = "tests/browser lacks its packages: run `make test`, which installs them";
         return Err(Failure::Check(problem.into()));
     }
-    succeed(&["cargo", "build", "--package", "seawall", "--locked"])?;
-    let binary = metadata()?.target_directory.join("debug").join("seawall");
+    let binary = program()?;
     let words = ["node", "tests/browser/run.mjs"];
     let status = command(&words)
         .env("SEAWALL_BIN", &binary)

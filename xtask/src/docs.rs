@@ -1,6 +1,6 @@
 //! `cargo xtask docs`: the reference pages, which the program writes from its own lists.
 
-use crate::workspace::{Failure, metadata, root, succeed};
+use crate::workspace::{Failure, metadata, program, root, succeed};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -40,18 +40,8 @@ pub fn check() -> Result<(), Failure> {
 
 fn generate(folder: &Path) -> Result<(), Failure> {
     let out = folder.display().to_string();
-    succeed(&[
-        "cargo",
-        "run",
-        "--quiet",
-        "--locked",
-        "--package",
-        "seawall",
-        "--",
-        "docs",
-        "--out",
-        &out,
-    ])
+    let program = program()?.display().to_string();
+    succeed(&[&program, "docs", "--out", &out])
 }
 
 /// The pages below a folder, by their path in it.

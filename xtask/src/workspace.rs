@@ -68,6 +68,27 @@ pub fn command(words: &[&str]) -> Command {
     command
 }
 
+/// Builds the program as the tests build it and gives where it is. A build of the program alone has
+/// fewer features of shared crates switched on, and would compile most of them a second time.
+///
+/// # Errors
+/// Where it does not build.
+pub fn program() -> Result<PathBuf, Failure> {
+    succeed(&[
+        "cargo",
+        "test",
+        "--quiet",
+        "--workspace",
+        "--locked",
+        "--lib",
+        "--bins",
+        "--tests",
+        "--examples",
+        "--no-run",
+    ])?;
+    Ok(metadata()?.target_directory.join("debug").join("seawall"))
+}
+
 /// Runs a command with its output going where ours goes.
 ///
 /// # Errors

@@ -650,7 +650,8 @@ mod tests {
 
     #[test]
     fn every_text_is_there_in_both_languages() {
-        for (name, english, arabic) in TEXTS {
+        let all = TEXTS.iter().chain(study::TEXTS).chain(finding::TEXTS);
+        for (name, english, arabic) in all {
             assert!(!english.trim().is_empty() && !arabic.trim().is_empty(), "{name}");
             assert_eq!(placeholders(english), placeholders(arabic), "{name}");
             let is_arabic = |text: &str| text.chars().any(|c| ('\u{600}'..='\u{6ff}').contains(&c));

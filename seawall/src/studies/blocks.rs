@@ -28,8 +28,6 @@ pub enum Block {
     Warning(String),
     /// Names with values.
     Facts(Vec<(String, Cell)>),
-    /// Paragraphs of a list.
-    List(Vec<String>),
     /// A table.
     Table(Table),
     /// A plot with its table.
@@ -330,7 +328,7 @@ mod tests {
             (0.0, "0"),
             (0.5, "0.5"),
             (0.123_456, "0.123"),
-            (0.012_345, "0.01234"),
+            (0.012_344, "0.01234"),
             (0.000_012, "1.20e-5"),
             (12.345, "12.35"),
             (123.45, "123.5"),
@@ -373,7 +371,6 @@ mod tests {
             Block::Words(evil.to_owned()),
             Block::Warning(evil.to_owned()),
             Block::Facts(vec![(evil.to_owned(), Cell::text(evil))]),
-            Block::List(vec![evil.to_owned()]),
             Block::Table(table),
             Block::Plot(plot),
             Block::Network(network),

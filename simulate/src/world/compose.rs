@@ -107,15 +107,15 @@ impl<'a> Composer<'a> {
     fn ordinary(&self, item: &mut SimItem, pen: Pen, dice: &mut Dice) {
         pen.ordinary(&mut item.text, dice);
         self.people.style(item.account).dress(&mut item.text, 0, dice);
+        if dice.permille(90) {
+            self.shared_link(item, pen, dice);
+        }
         if dice.permille(150) {
             let tags = pen.language.phrases(Slot::Tags);
             for _ in 0..dice.between(1, 2) {
                 let rank = dice.zipf(tags.len() as u32, 0);
                 tag(item, |out| out.push_str(tags[rank as usize]));
             }
-        }
-        if dice.permille(90) {
-            self.shared_link(item, pen, dice);
         }
         if dice.permille(80) {
             self.picture(item, dice);
@@ -531,8 +531,7 @@ fn quote(text: &mut String) {
 /// A copy of the emblem, changed as copies are.
 fn emblem(item: &mut SimItem, dice: &mut Dice) {
     let edit = picture::edit(dice);
-    let mut hash = picture::EMBLEM;
-    picture::flip(&mut hash, picture::noise_bits(edit), dice);
+    let hash = picture::edited(edit, dice);
     item.truth.emblem = Some(edit);
     item.images.add(|out| picture::hex(out, &hash));
 }

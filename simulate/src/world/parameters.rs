@@ -15,14 +15,25 @@ pub struct Parameters {
     pub days: u32,
     /// Accounts of all kinds together, 2,000 to 20,000,000.
     pub accounts: u32,
-    /// Items a day, about; 100 to 1,000,000,000. By default one for each account.
+    /// Items a day, about; 100 to 1,000,000,000. By default one for each account. Campaigns and
+    /// controls are played whole, so that small or short worlds have some more.
     pub items_per_day: u64,
     /// Accounts of the movement before any return, bought followers included; at least 100 and
-    /// at most a fifth of all. By default 3 % of all accounts, but at most 60,000.
+    /// at most a fifth of all. By default 3 % of the first 100,000 accounts and 1 % of the others,
+    /// but at most 60,000.
     pub members: u32,
     /// How many times each row of the table of campaigns (`scripts.tsv`) is played, 0 to 20;
     /// by default once, which gives some 25 campaigns of eleven kinds.
     pub campaigns: u32,
+    /// How many accounts take part in a campaign, in hundredths of what `scripts.tsv` says (which
+    /// is for 10,000 accounts, and grows with the root of the accounts), 10 to 1,000.
+    pub campaign_size_percent: u32,
+    /// How long a campaign lasts, in hundredths of what `scripts.tsv` says, 10 to 1,000; never
+    /// longer than the world.
+    pub campaign_length_percent: u32,
+    /// What the movement writes while it mobilises, in hundredths of what it writes else, 100 to
+    /// 170; by default 143, as from 70,000 to 100,000 posts a day.
+    pub mobilisation_percent: u32,
     /// How many times each row of the table of controls is played, 0 to 20; by default once.
     pub controls: u32,
     /// How many accounts an ordinary account follows in the mean, 2 to 200; by default 15.
@@ -86,8 +97,11 @@ impl Parameters {
             days,
             accounts,
             items_per_day: u64::from(accounts).max(100),
-            members: (accounts / 100 * 3).clamp(100, 60_000),
+            members: (accounts / 100 * 3).min(accounts / 100 + 2_000).clamp(100, 60_000),
             campaigns: 1,
+            campaign_size_percent: 100,
+            campaign_length_percent: 100,
+            mobilisation_percent: 143,
             controls: 1,
             follows_per_account: 15,
             newcomers_permille: 1,
@@ -111,6 +125,9 @@ impl Parameters {
             ("items_per_day", self.items_per_day, 100, 1_000_000_000),
             ("members", u64::from(self.members), 100, fifth.max(100)),
             ("campaigns", u64::from(self.campaigns), 0, 20),
+            ("campaign_size_percent", u64::from(self.campaign_size_percent), 10, 1_000),
+            ("campaign_length_percent", u64::from(self.campaign_length_percent), 10, 1_000),
+            ("mobilisation_percent", u64::from(self.mobilisation_percent), 100, 170),
             ("controls", u64::from(self.controls), 0, 20),
             ("follows_per_account", u64::from(self.follows_per_account), 2, 200),
             ("newcomers_permille", u64::from(self.newcomers_permille), 0, 20),

@@ -3,6 +3,22 @@
 //! A script has objects (a post to pass on, a text, a link, a hashtag, a picture), each launched at
 //! one time, and a cast whose members take part in an object with some delay. Both are pure
 //! functions of the seed, so that the truth about a campaign needs no run of the stream.
+//!
+//! The columns of the table:
+//!
+//! - `owner`: a `campaign` of the movement, or a `control`, which is an innocent crowd;
+//! - `name`, `trace`, `variant`: what the truth calls it;
+//! - `copies`: how often it is played when the parameter says once;
+//! - `cast`, `size`, `growth`: who plays; how many in a world of 10,000 accounts; whether that is
+//!   `fixed` or grows with the `root` of the accounts (`members`: thousandths of the movement);
+//! - `objects`, `schedule`, `hours`: how many objects; when they are launched, which is at `random`
+//!   waking hours or in a `burst` within the hours that it lasts (0: the whole period), so many
+//!   `per_day`, `daily:` at an hour, or at `school`;
+//! - `turnout`, `repeats`: of a thousand of the cast so many take part in an object, and how often;
+//! - `spread`, `seconds`: how delays after the launch are spread, and over how long;
+//! - `form`, `slot`, `same`: what taking part is; which phrases it says; how the texts relate;
+//! - `carries`: what is posted beside the text;
+//! - `deleted_s`, `client`: within how many seconds it is deleted (0: not), and the program.
 
 use super::dice::{Dice, Purpose, hashed};
 use super::people::{CELL, Group, NEIGHBOURHOOD, People};
@@ -138,6 +154,13 @@ impl Row {
         self.fields[column]
     }
 
+    fn owner(&self) -> Owner {
+        match self.text(0) {
+            "campaign" => Owner::Campaign,
+            _ => Owner::Control,
+        }
+    }
+
     fn number(&self, column: usize) -> u32 {
         self.fields[column].parse().expect("a number of scripts.tsv")
     }
@@ -153,11 +176,7 @@ pub(super) fn scripts(people: &People) -> Vec<Script> {
     let mut taken = 0;
     for line in TABLE.lines().skip(1).filter(|line| !line.is_empty()) {
         let row = Row { fields: line.split('\t').collect() };
-        let owner = match row.text(0) {
-            "campaign" => Owner::Campaign,
-            _ => Owner::Control,
-        };
-        let times = match owner {
+        let times = match row.owner() {
             Owner::Campaign => people.parameters.campaigns,
             Owner::Control => people.parameters.controls,
         };
@@ -166,7 +185,7 @@ pub(super) fn scripts(people: &People) -> Vec<Script> {
         let copies = if whole { row.number(4) * times.min(1) } else { row.number(4) * times };
         for _ in 0..copies {
             let number = scripts.len() as u32;
-            let script = script(&row, owner, number, taken, people);
+            let script = script(&row, number, taken, people);
             if matches!(script.cast, Cast::Fighters(_)) {
                 taken += script.size;
             }
@@ -176,7 +195,7 @@ pub(super) fn scripts(people: &People) -> Vec<Script> {
     scripts
 }
 
-fn script(row: &Row, owner: Owner, number: u32, taken: u32, people: &People) -> Script {
+fn script(row: &Row, number: u32, taken: u32, people: &People) -> Script {
     let mut dice = people.dice(Purpose::Script, u64::from(number));
     let mut cohort = people.cohort(dice.below_u32(people.of(Group::Person).end));
     // A large crowd is looked for where there are enough people.
@@ -196,7 +215,7 @@ fn script(row: &Row, owner: Owner, number: u32, taken: u32, people: &People) -> 
     };
     Script {
         number,
-        owner,
+        owner: row.owner(),
         name: row.text(1),
         trace: row.text(2),
         variant: row.text(3),
@@ -210,7 +229,7 @@ fn script(row: &Row, owner: Owner, number: u32, taken: u32, people: &People) -> 
         launches: launches(row, cohort, people, &mut dice),
         cast,
         size,
-        turnout: row.number(11),
+        turnout: turnout(row, people),
         repeats: row.number(12),
         delay,
         seconds,
@@ -255,10 +274,23 @@ fn cast(row: &Row, taken: u32, cohort: usize, people: &People, dice: &mut Dice) 
 /// How many a row asks for in a world of this size.
 fn crowd(row: &Row, people: &People) -> f64 {
     let (size, scale) = (f64::from(row.number(6)), f64::from(people.parameters.accounts) / 1e4);
+    let percent = match row.owner() {
+        Owner::Campaign => f64::from(people.parameters.campaign_size_percent),
+        Owner::Control => 100.0,
+    };
     match row.text(7) {
         "fixed" => size,
         // The square root is exact on every machine.
-        _ => size * scale.sqrt(),
+        _ => size * scale.sqrt() * percent / 100.0,
+    }
+}
+
+/// How many of a thousand take part in an object.
+fn turnout(row: &Row, people: &People) -> u32 {
+    match row.text(7) {
+        // The table's turnout makes 143 hundredths of what the movement writes else.
+        "members" => row.number(11) * (people.parameters.mobilisation_percent - 100) / 43,
+        _ => row.number(11),
     }
 }
 
@@ -311,7 +343,11 @@ fn carries(word: &str) -> Carries {
 fn launches(row: &Row, cohort: usize, people: &People, dice: &mut Dice) -> Vec<i64> {
     let (start, end) = (people.parameters.start_us(), people.parameters.end_us());
     let whole = end - start;
-    let length = match i64::from(row.number(10)) * HOUR_US {
+    let percent = match row.owner() {
+        Owner::Campaign => i64::from(people.parameters.campaign_length_percent),
+        Owner::Control => 100,
+    };
+    let length = match i64::from(row.number(10)) * HOUR_US / 100 * percent {
         0 => whole,
         length => length.min(whole),
     };

@@ -30,8 +30,8 @@ const DAILY: [(Group, f64); 8] = [
     (Group::Researcher, 2.0),
     (Group::CounterSpeaker, 3.0),
     (Group::Celebrity, 5.0),
-    (Group::Cell, 3.0),
-    (Group::Amplifier, 3.5),
+    (Group::Cell, 2.0),
+    (Group::Amplifier, 2.5),
     (Group::BoughtFollower, 0.05),
     (Group::LookAlike, 1.0),
 ];

@@ -40,6 +40,7 @@ mod planted;
 pub mod screen;
 pub mod significance;
 pub mod similar;
+pub mod stream;
 pub mod traces;
 
 pub use findings::{CampaignFinding, Campaigns};

@@ -69,6 +69,9 @@ pub enum Basis {
     Settled,
     /// Some accounts were answered by one alone: the members as corrected.
     Corrected,
+    /// Some accounts were answered by one alone, and their errors could not be measured: the members
+    /// as settled, with errors in them that are not in the interval.
+    Uncorrected,
 }
 
 /// Accounts on which nobody could decide. The estimate leaves them out, as if they were like the
@@ -194,7 +197,11 @@ pub fn estimate(
         standing: standing(draw, &settled, confidence),
         share: Shares { wilson: share.wilson, clopper_pearson: share.clopper_pearson },
         members,
-        best: if alone && corrected.is_some() { Basis::Corrected } else { Basis::Settled },
+        best: match (alone, corrected.is_some()) {
+            (false, _) => Basis::Settled,
+            (true, true) => Basis::Corrected,
+            (true, false) => Basis::Uncorrected,
+        },
         corrected,
         undecided: undecided(draw, &strata),
         precision: precision(&strata, confidence),
@@ -204,6 +211,33 @@ pub fn estimate(
         agreement,
         ignored: answers.ignored,
     })
+}
+
+/// What was drawn from one stratum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StratumCount {
+    /// How many accounts it has.
+    pub size: u64,
+    /// How many of them are coded, at least one.
+    pub coded: u64,
+    /// How many of these are members.
+    pub members: u64,
+}
+
+/// The share of members over strata, as [`estimate`] gives it, without all that goes with it.
+///
+/// # Panics
+/// Where a stratum has none coded, or more members than coded, or more coded than it has.
+#[must_use]
+pub fn share_of_strata(strata: &[StratumCount], confidence: Confidence) -> Shares {
+    let part = |one: &StratumCount| {
+        let fits = one.coded > 0 && one.members <= one.coded && one.coded <= one.size;
+        assert!(fits, "a stratum of {one:?}");
+        Part::of(one.size, one.coded, one.members)
+    };
+    let parts: Vec<Part> = strata.iter().map(part).collect();
+    let StratifiedShare { wilson, clopper_pearson, .. } = stratified(&parts, confidence);
+    Shares { wilson, clopper_pearson }
 }
 
 /// Members in the frontier from their share in the frame; at least the seeds and those found.

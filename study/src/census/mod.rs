@@ -46,8 +46,8 @@ pub use effect::{
     Came, EffectPlan, EffectWarning, Reached, Regained, SuspensionEffect, Watched, effect,
 };
 pub use estimate::{
-    Assumptions, Basis, Corrected, PopulationEstimate, Precision, SetApart, Shares, StratumFound,
-    Undecided, estimate,
+    Assumptions, Basis, Corrected, PopulationEstimate, Precision, SetApart, Shares, StratumCount,
+    StratumFound, Undecided, estimate, share_of_strata,
 };
 pub use finding::{
     Census, Communities, Community, Cut, Frame, Frontier, HiddenSeeds, Interactions, Level, Period,

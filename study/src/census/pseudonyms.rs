@@ -1,6 +1,7 @@
 //! Names under which accounts stand in a census.
 
 use crate::Dataset;
+use hashbrown::HashMap;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use std::fmt::Write as _;
@@ -69,14 +70,21 @@ impl Pseudonyms {
         name
     }
 
-    /// The account behind a name, as a number of the dataset: by trying every account.
+    /// The accounts behind names, as numbers of the dataset, in the order of the names: by trying
+    /// every account once.
     #[must_use]
-    pub fn account(&self, dataset: &Dataset, name: &str) -> Option<u32> {
+    pub fn accounts(&self, dataset: &Dataset, names: &[&str]) -> Vec<Option<u32>> {
         match &self.0 {
-            Kind::Ids => dataset.accounts.find(name),
+            Kind::Ids => names.iter().map(|name| dataset.accounts.find(name)).collect(),
             Kind::Keyed(_) => {
-                let mut accounts = dataset.accounts.iter().zip(0_u32..);
-                accounts.find(|(id, _)| self.of(id) == name).map(|(_, number)| number)
+                let mut behind: HashMap<&str, Option<u32>> =
+                    names.iter().map(|name| (*name, None)).collect();
+                for (id, number) in dataset.accounts.iter().zip(0_u32..) {
+                    if let Some(found) = behind.get_mut(self.of(id).as_str()) {
+                        *found = Some(number);
+                    }
+                }
+                names.iter().map(|name| behind[name]).collect()
             }
         }
     }
@@ -105,9 +113,12 @@ mod tests {
             dataset.accounts.number(id);
         }
         let (names, ids) = (Pseudonyms::keyed(&[7; 32]), Pseudonyms::ids());
-        assert_eq!(names.account(&dataset, &names.of("c")), Some(2));
-        assert_eq!(names.account(&dataset, "c"), None);
-        assert_eq!((ids.of("b").as_str(), ids.account(&dataset, "b")), ("b", Some(1)));
+        let (a, c) = (names.of("a"), names.of("c"));
+        let found = names.accounts(&dataset, &[&c, "c", &a, &c]);
+        assert_eq!(found, [Some(2), None, Some(0), Some(2)]);
+        assert_eq!(names.accounts(&dataset, &[]), []);
+        assert_eq!(ids.accounts(&dataset, &["b", "x"]), [Some(1), None]);
+        assert_eq!(ids.of("b"), "b");
         assert!(!ids.are_keyed());
     }
 }

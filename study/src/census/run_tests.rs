@@ -68,8 +68,8 @@ fn accounts_are_named_by_pseudonyms() {
     let json = json + &serde_json::to_string(&census.communities).unwrap();
     assert!((0..500).all(|account| !json.contains(&format!("\"n{account}\""))));
     let first = &census.listed[0].account;
-    let account = world.names().account(&world.dataset, first);
-    assert_eq!(account, Some(census.frame.account[0]));
+    let found = world.names().accounts(&world.dataset, &[first]);
+    assert_eq!(found, [Some(census.frame.account[0])]);
 }
 
 /// Stops after so many words, and keeps parts.

@@ -162,3 +162,102 @@ pub fn followed<'a>(
 pub fn within_a_day(shared: &Shared, created_us: i64) -> bool {
     shared.at_us.is_some_and(|at_us| (at_us - created_us) as f64 <= DAY_US)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::{Builder, FollowRow, Profile, ProfileRow};
+    use crate::returns::Parameters;
+
+    const DAY: i64 = DAY_US as i64;
+
+    /// An old account suspended on day 10, two new ones made on days 11 and 12, and their follows.
+    fn gathered(
+        follows: &[(&str, &str, Option<i64>)],
+    ) -> (Dataset, Population, Audience, Coverage) {
+        let mut builder = Builder::new();
+        for (id, created, suspended) in [("old", 1, Some(10)), ("x", 11, None), ("y", 12, None)] {
+            let profile = Profile {
+                created_at_us: Some(created * DAY),
+                suspended_at_us: suspended.map(|day: i64| day * DAY),
+                ..Profile::default()
+            };
+            builder.profile(ProfileRow { id, profile });
+        }
+        for (from, to, day) in follows {
+            builder.follow(&FollowRow { from, to, at_us: day.map(|day| day * DAY) });
+        }
+        let dataset = builder.build();
+        let mut coverage = Coverage::default();
+        let parameters = Parameters { days_before: 2.0, first_days: 5.0, ..Parameters::default() };
+        let population =
+            Population::of(&dataset, &parameters, &mut coverage, &mut Reached::default());
+        let audience = Audience::of(&dataset, &population, &mut coverage);
+        (dataset, population, audience, coverage)
+    }
+
+    const FOLLOWS: [(&str, &str, Option<i64>); 9] = [
+        ("a", "old", Some(5)),
+        ("b", "old", None),
+        ("c", "old", Some(11)),
+        ("a", "x", Some(11)),
+        ("b", "x", Some(15)),
+        ("c", "x", Some(12)),
+        ("a", "y", None),
+        ("d", "y", Some(30)),
+        ("a", "elsewhere", Some(1)),
+    ];
+
+    #[test]
+    fn followers_of_both_are_found() {
+        let (dataset, population, audience, coverage) = gathered(&FOLLOWS);
+        let number = |id: &str| dataset.accounts.find(id).unwrap();
+        let old = audience.old(&population.old[0]);
+        assert_eq!(old, [number("a"), number("b")], "c came after the suspension");
+        let x = population.new[0];
+        let early = audience.early(x.account, x.until_us);
+        assert_eq!(early.len(), 3);
+        let shared = audience.shared(&old, &early);
+        assert_eq!(shared.iter().map(|one| one.account).collect::<Vec<_>>(), old);
+        assert_eq!((shared[0].follows_new, shared[1].follows_new), (2, 1));
+        let soon = |one| within_a_day(one, x.created_us);
+        assert_eq!(shared.iter().map(soon).collect::<Vec<_>>(), [true, false]);
+        // Three of the five follows of new accounts are by followers of the old one.
+        assert!((audience.expected(&old, 3) - 9.0 / 5.0).abs() < 1e-12);
+        assert_eq!(coverage.follows_without_time, 2);
+        let y = population.new[1];
+        assert_eq!(audience.early(y.account, y.until_us), [(number("a"), None)]);
+    }
+
+    #[test]
+    fn new_accounts_are_found_through_followers() {
+        let (dataset, population, ..) = gathered(&FOLLOWS);
+        let found = |id: &str, window: Range<u32>| {
+            let account = dataset.accounts.find(id).unwrap();
+            followed(&dataset, &population, account, &window).collect::<Vec<_>>()
+        };
+        assert_eq!(found("a", 0..2), [0, 1]);
+        assert_eq!(found("a", 1..2), [1]);
+        assert!(found("d", 0..2).is_empty(), "too late to be early");
+    }
+
+    #[test]
+    fn limits_are_noted() {
+        let names: Vec<String> = (0..=OLD_FOLLOWERS).map(|n| format!("f{n:05}")).collect();
+        let mut follows: Vec<(&str, &str, Option<i64>)> =
+            names.iter().map(|name| (name.as_str(), "old", Some(2))).collect();
+        follows[0].2 = Some(1);
+        follows.extend(names[..=EARLY_FOLLOWERS].iter().map(|n| (n.as_str(), "x", Some(12))));
+        let (dataset, population, audience, _) = gathered(&follows);
+        let old = audience.old(&population.old[0]);
+        assert_eq!(old.len(), OLD_FOLLOWERS);
+        let first = dataset.accounts.find("f00000").unwrap();
+        assert!(old.binary_search(&first).is_err(), "the earliest is the one left out");
+        let mut reached = Reached::default();
+        audience.note(&dataset, &population, &mut reached);
+        let bounds = reached.into_bounds();
+        let noted: Vec<(Limit, u64, &str)> =
+            bounds.iter().map(|one| (one.limit, one.reached, one.first.as_str())).collect();
+        assert_eq!(noted, [(Limit::OldFollowers, 1, "old"), (Limit::EarlyFollowers, 1, "x")]);
+    }
+}

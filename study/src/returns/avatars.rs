@@ -99,3 +99,62 @@ fn slot(band: usize, value: u16) -> usize {
 fn value(hash: &Hash, band: usize) -> u16 {
     (hash[band / 4] >> (band % 4 * 16)) as u16
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::{Builder, Profile, ProfileRow};
+    use crate::stats::Draws;
+
+    /// Accounts that bear these avatars, numbered in their order.
+    fn avatars(hashes: &[Hash]) -> Avatars {
+        let mut builder = Builder::new();
+        for (number, hash) in hashes.iter().enumerate() {
+            let mut bytes = [0; 32];
+            for (eight, word) in bytes.chunks_exact_mut(8).zip(hash) {
+                eight.copy_from_slice(&word.to_be_bytes());
+            }
+            let profile = Profile { avatar_pdq: Some(bytes), ..Profile::default() };
+            builder.profile(ProfileRow { id: &number.to_string(), profile });
+        }
+        builder.profile(ProfileRow { id: "without", profile: Profile::default() });
+        Avatars::of(&builder.build())
+    }
+
+    fn near(avatars: &Avatars, hash: &Hash) -> Vec<u32> {
+        let mut near: Vec<u32> = avatars.near(hash).concat();
+        near.sort_unstable();
+        near
+    }
+
+    #[test]
+    fn finds_exactly_what_is_within_31_bits() {
+        let mut draws = Draws::new(4, 0);
+        let mut word = || draws.below(u64::MAX);
+        let query: Hash = [word(), word(), word(), word()];
+        let flip = |bits: u32, draws: &mut Draws| {
+            let mut hash = query;
+            while distance_bits(&hash, &query) < bits {
+                let bit = draws.below(256) as usize;
+                hash[bit / 64] |= 1 << (bit % 64) & !query[bit / 64];
+                hash[bit / 64] &= !(1 << (bit % 64) & query[bit / 64]);
+            }
+            hash
+        };
+        let mut draws = Draws::new(4, 1);
+        let hashes: Vec<Hash> = (0..400).map(|n| flip(n % 40, &mut draws)).collect();
+        let wanted: Vec<u32> =
+            (0..400).filter(|n| distance_bits(&hashes[*n as usize], &query) <= NEAR_BITS).collect();
+        assert_eq!(wanted.len(), 320);
+        assert_eq!(near(&avatars(&hashes), &query), wanted);
+    }
+
+    #[test]
+    fn the_same_avatar_counts_each_account() {
+        let (a, b) = ([1, 2, 3, 4], [!1, 2, 3, 4]);
+        let few = avatars(&[a, b, a]);
+        assert_eq!((near(&few, &a), near(&few, &b)), (vec![0, 2], vec![1]));
+        assert_eq!((few.accounts(), few.common()), (3, 2));
+        assert_eq!(avatars(&[]).near(&a), Vec::<&[u32]>::new());
+    }
+}

@@ -462,3 +462,126 @@ pub(super) fn reliability_of(
     })
     .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::Draws;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_shipped_file_is_whole() {
+        let shipped = shipped();
+        assert_eq!(shipped.tables.iter().map(|table| table.group).collect::<Vec<_>>(), Group::ALL);
+        for table in &shipped.tables {
+            assert_eq!(table.log_ratios.len(), table.below.len() + 1, "{:?}", table.group);
+            assert!(table.log_ratios.is_sorted(), "{:?}", table.group);
+        }
+        let step = shipped.last_step;
+        assert!(step.slope > 0.0 && step.slope <= 1.0 && step.most > 5.0, "{step:?}");
+        assert!(!shipped.made.is_empty());
+    }
+
+    /// Pairs of which two groups tell something, and the second says only what the first did.
+    fn pairs(seed: u64) -> Vec<Pair> {
+        let mut draws = Draws::new(seed, 0);
+        let mut one = |outcome, half, stands_for| {
+            let mut nats = [None; 12];
+            let alike = match outcome {
+                Outcome::Return => draws.unit() * 9.0,
+                Outcome::NoReturn => -draws.unit().max(1e-9).ln(),
+            };
+            nats[0] = Some(alike);
+            nats[1] = Some(alike);
+            nats[5] = (draws.unit() < 0.5).then(|| draws.unit() * 3.0);
+            Pair { nats, outcome, stands_for, half }
+        };
+        let mut pairs = Vec::new();
+        for number in 0..400 {
+            let half = if number % 2 == 0 { Half::First } else { Half::Second };
+            pairs.push(one(Outcome::Return, half, 1.0));
+            (0..20).for_each(|_| pairs.push(one(Outcome::NoReturn, half, 10.0)));
+        }
+        pairs
+    }
+
+    #[test]
+    fn what_is_said_twice_counts_once() {
+        let learnt = calibrate(&pairs(1), "for a test").unwrap();
+        assert!((0.4..0.65).contains(&learnt.last_step.slope), "{:?}", learnt.last_step);
+        assert!(learnt.log_ratio(Group::Handle, 8.0) > 3.0);
+        assert!(learnt.log_ratio(Group::Handle, 0.1) < -1.0);
+        assert!(learnt.log_ratio(Group::PostingHours, 2.9).abs() < 0.4);
+        assert!(learnt.log_ratio(Group::Links, 30.0).abs() < 1e-9, "never seen");
+        let sum = |of: fn(&Reliability) -> f64| learnt.reliability.iter().map(of).sum::<f64>();
+        let expected = sum(|row| row.expected * row.pairs as f64);
+        let returns = sum(|row| row.returns as f64);
+        assert!((expected / returns - 1.0).abs() < 0.05, "{expected} {returns}");
+    }
+
+    #[test]
+    fn no_ratio_is_beyond_what_was_seen() {
+        let learnt = calibrate(&pairs(2), "for a test").unwrap();
+        assert!(learnt.likelihood_ratio(1e9) <= 80_000.0 * 1.001);
+        assert!(learnt.likelihood_ratio(-1e9) > 0.0);
+    }
+
+    #[test]
+    fn reviewers_move_the_last_step() {
+        let before = plain();
+        let reviewed = |outcome| Reviewed { score: 8.0, prior: 0.001, outcome };
+        let of = |confirmed: usize, refuted: usize| {
+            let mut all = vec![reviewed(Outcome::Return); confirmed];
+            all.extend(vec![reviewed(Outcome::NoReturn); refuted]);
+            learn(&before, &all).unwrap()
+        };
+        let chance = |learnt: &Calibration| {
+            let odds = 0.001 / 0.999 * learnt.likelihood_ratio(8.0);
+            odds / (1.0 + odds)
+        };
+        let (few, many) = (of(5, 45), of(50, 450));
+        assert!(chance(&before) > 0.7, "{}", chance(&before));
+        assert!(chance(&few) < 0.4, "{}", chance(&few));
+        assert!((chance(&many) - 0.1).abs() < 0.02, "{}", chance(&many));
+        assert_eq!(many.tables, before.tables);
+        assert!((many.reliability[0].share.value - 0.1).abs() < 1e-9);
+        assert!(many.made.ends_with("Last step adjusted to 500 reviewed links."));
+    }
+
+    #[test]
+    fn what_cannot_be_learnt_from() {
+        let refuse = |result: Result<Calibration, LearnError>, wanted: &str| {
+            assert_eq!(result.unwrap_err().to_string(), wanted);
+        };
+        refuse(
+            calibrate(&[], ""),
+            "returns: 0 confirmed and 0 refuted pairs are too few to learn from; give at least 20 \
+             of each",
+        );
+        let mut unfit = pairs(3);
+        unfit[4].nats[2] = Some(f64::NAN);
+        refuse(
+            calibrate(&unfit, ""),
+            "returns: pair 4 has a measure that is no usable number; leave the pair out",
+        );
+        let reviewed = Reviewed { score: 1.0, prior: 1.0, outcome: Outcome::Return };
+        refuse(
+            learn(&plain(), &[reviewed]),
+            "returns: pair 0 has a prior that is no usable number; leave the pair out",
+        );
+        refuse(
+            learn(&plain(), &[Reviewed { prior: 0.1, ..reviewed }]),
+            "returns: 1 confirmed and 0 refuted pairs are too few to learn from; give at least 5 \
+             of each",
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn ratios_never_fall(cells in prop::collection::vec((0.001_f64..1.0, 0.001_f64..1.0), 1..20)) {
+            let ratios = rising(&cells);
+            prop_assert_eq!(ratios.len(), cells.len());
+            prop_assert!(ratios.is_sorted());
+        }
+    }
+}

@@ -63,3 +63,96 @@ fn control(searched: &[Searched], parameters: &Parameters, new_accounts: u64) ->
         control.expected_false * 10_000.0 / new_accounts.max(1) as f64;
     control
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::returns::Standing;
+
+    fn candidate(account: &str, likelihood_ratio: f64) -> Candidate {
+        Candidate {
+            rank: 1,
+            account: account.to_owned(),
+            handle: String::new(),
+            created_at_us: None,
+            standing: Standing::Open,
+            score: likelihood_ratio.ln(),
+            likelihood_ratio,
+            posterior: 0.0,
+            offer: Offer::Below,
+            evidence: Vec::new(),
+        }
+    }
+
+    fn searched(account: &str, candidates: Vec<Candidate>) -> Searched {
+        Searched {
+            account: account.to_owned(),
+            handle: String::new(),
+            suspended_at_us: 0,
+            new_accounts: 1_000,
+            compared: 10,
+            prior: 0.001,
+            candidates,
+        }
+    }
+
+    fn odds_of(searched: &[Searched]) -> Odds {
+        let mut all = Odds::new();
+        for one in searched {
+            for candidate in &one.candidates {
+                *all.entry(candidate.account.clone()).or_default() +=
+                    odds(one.prior, candidate.likelihood_ratio);
+            }
+        }
+        all
+    }
+
+    fn check(accepted: f64, wanted: &[(&str, f64, Offer)]) -> Control {
+        let mut all = [
+            searched("a", vec![candidate("x", 999_000.0), candidate("y", 99_900.0)]),
+            searched("b", vec![candidate("y", 99_900.0), candidate("z", 2_000.0)]),
+        ];
+        let parameters = Parameters {
+            link_ratio: 10_000.0,
+            link_posterior: 0.2,
+            false_links_per_10_000: accepted,
+            ..Parameters::default()
+        };
+        let odds = odds_of(&all);
+        let control = decide(&mut all, &odds, &parameters, 10_000);
+        let given: Vec<(&str, f64, Offer)> = all
+            .iter()
+            .flat_map(|one| &one.candidates)
+            .map(|one| (one.account.as_str(), (one.posterior * 1e3).round() / 1e3, one.offer))
+            .collect();
+        assert_eq!(given, wanted);
+        control
+    }
+
+    #[test]
+    fn suspended_accounts_compete_and_false_links_are_bounded() {
+        use Offer::{Below, PossibleLink};
+        let y = 0.498;
+        let many = check(
+            5.0,
+            &[
+                ("x", 0.999, PossibleLink),
+                ("y", y, PossibleLink),
+                ("y", y, PossibleLink),
+                ("z", 0.667, Below),
+            ],
+        );
+        assert_eq!((many.links, many.link_posterior), (3, 0.2));
+        assert!((many.expected_false - 1.006).abs() < 1e-3, "{many:?}");
+        let few = check(
+            0.5,
+            &[("x", 0.999, PossibleLink), ("y", y, Below), ("y", y, Below), ("z", 0.667, Below)],
+        );
+        assert!(few.links == 1 && (few.link_posterior - y).abs() < 1e-3, "{few:?}");
+        let none = check(
+            0.000_1,
+            &[("x", 0.999, Below), ("y", y, Below), ("y", y, Below), ("z", 0.667, Below)],
+        );
+        assert_eq!((none.links, none.expected_false), (0, 0.0));
+    }
+}

@@ -47,7 +47,8 @@ pub struct Evaluation {
     pub false_links_per_10_000: Estimate,
     /// Possible links between a return and a suspended account that it is no return of.
     pub crossed: u64,
-    /// How often candidates of a posterior were returns.
+    /// How often candidates of a posterior were returns. Between the accounts of a chain of returns,
+    /// which compete, only pairs of neighbours count.
     pub reliability: Vec<Reliability>,
 }
 
@@ -157,8 +158,26 @@ pub fn evaluate(returns: &Returns, truth: &Truth, budget: u64) -> Evaluation {
         benign_linked,
         false_links_per_10_000: wilson_or_none(benign_linked, benign).scaled(10_000.0),
         crossed: wrong.iter().filter(|id| truth.is_return(id)).count() as u64,
-        reliability: reliability_of(all().map(|(one, outcome)| (one.posterior, outcome, 1.0))),
+        reliability: reliability_of(direct(returns, truth)),
     }
+}
+
+/// The posteriors and outcomes of all candidates but those farther apart in a chain of returns.
+fn direct<'a>(
+    returns: &'a Returns,
+    truth: &'a Truth,
+) -> impl Iterator<Item = (f64, Outcome, f64)> + 'a {
+    let neighbours: HashSet<(&str, &str)> =
+        truth.pairs.iter().map(|(old, new)| (old.as_str(), new.as_str())).collect();
+    let all = returns.searched.iter().flat_map(|one| {
+        one.candidates.iter().map(move |candidate| (one.account.as_str(), candidate))
+    });
+    all.filter_map(move |(old, candidate)| {
+        let outcome = truth.outcome(old, &candidate.account);
+        let counts =
+            outcome == Outcome::NoReturn || neighbours.contains(&(old, candidate.account.as_str()));
+        counts.then_some((candidate.posterior, outcome, 1.0))
+    })
 }
 
 fn share(
@@ -236,4 +255,123 @@ pub fn days_to_detection(runs: &[Returns], truth: &Truth) -> Detection {
     let steps = kaplan_meier(&lifetimes, Confidence::P95).unwrap_or_default();
     let median = steps.iter().find(|step| step.surviving.value <= 0.5).map(|step| step.time);
     Detection { steps, median_days: median }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::returns::{Control, Coverage, Parameters, Standing};
+
+    fn pair(old: &str, new: &str) -> (String, String) {
+        (old.to_owned(), new.to_owned())
+    }
+
+    #[test]
+    fn a_chain_of_returns_belongs_together() {
+        let truth = Truth::new([pair("a", "b"), pair("b", "c"), pair("x", "y")]);
+        for (old, new, wanted) in [
+            ("a", "b", Outcome::Return),
+            ("a", "c", Outcome::Return),
+            ("b", "c", Outcome::Return),
+            ("a", "y", Outcome::NoReturn),
+            ("a", "a", Outcome::NoReturn),
+            ("a", "z", Outcome::NoReturn),
+            ("z", "z", Outcome::NoReturn),
+        ] {
+            assert_eq!(truth.outcome(old, new), wanted, "{old} {new}");
+        }
+        // A circle cannot be, but must not hang.
+        let circle = Truth::new([pair("a", "b"), pair("b", "a")]);
+        assert_eq!(circle.pairs.len(), 2);
+    }
+
+    /// A result with these candidates: suspended account, new account, posterior; those of at least
+    /// a half are possible links.
+    fn result(candidates: &[(&str, &[(&str, f64)])], first_days: f64) -> Returns {
+        let candidate = |(rank, (account, posterior)): (u32, &(&str, f64))| Candidate {
+            rank,
+            account: (*account).to_owned(),
+            handle: String::new(),
+            created_at_us: None,
+            standing: Standing::Open,
+            score: 0.0,
+            likelihood_ratio: 1.0,
+            posterior: *posterior,
+            offer: if *posterior >= 0.5 { Offer::PossibleLink } else { Offer::Below },
+            evidence: Vec::new(),
+        };
+        let searched = candidates.iter().map(|(account, of)| Searched {
+            account: (*account).to_owned(),
+            handle: String::new(),
+            suspended_at_us: 0,
+            new_accounts: 101,
+            compared: 9,
+            prior: 0.01,
+            candidates: (1..).zip(of.iter()).map(candidate).collect(),
+        });
+        Returns {
+            parameters: Parameters { first_days, ..Parameters::default() },
+            calibration: String::new(),
+            coverage: Coverage { new_accounts: 104, ..Coverage::default() },
+            control: Control::default(),
+            searched: searched.collect(),
+            bounds: Vec::new(),
+            notes: crate::dataset::Notes::default(),
+        }
+    }
+
+    #[test]
+    fn measures_against_the_truth() {
+        let truth =
+            Truth::new([pair("a", "ra"), pair("b", "rb"), pair("c", "rc"), pair("not", "rn")]);
+        let returns = result(
+            &[
+                ("a", &[("ra", 0.9), ("n1", 0.4)]),
+                ("b", &[("n2", 0.8), ("ra", 0.6), ("rb", 0.3)]),
+                ("c", &[]),
+                ("d", &[("n2", 0.7)]),
+            ],
+            30.0,
+        );
+        let found = evaluate(&returns, &truth, 3);
+        assert_eq!(found.returns, 3);
+        let shares = [found.recall_at_1, found.recall_at_5, found.recall_at_10, found.linked];
+        let thirds = [1.0, 2.0, 2.0, 1.0];
+        for (share, third) in shares.iter().zip(thirds) {
+            assert!((share.value - third / 3.0).abs() < 1e-12, "{share:?}");
+        }
+        assert!((found.mean_reciprocal_rank - (1.0 + 1.0 / 3.0) / 3.0).abs() < 1e-12);
+        // Of 100 others: none, two, and half of them above.
+        assert!((found.auc_pairs - (1.0 + 0.98 + 0.5) / 3.0).abs() < 1e-12);
+        assert_eq!(found.budget, Budget { looked_at: 3, returns: 1 });
+        assert_eq!((found.benign, found.benign_linked, found.crossed), (100, 1, 1));
+        assert!((found.false_links_per_10_000.value - 100.0).abs() < 1e-9);
+        let auc = found.auc_accounts.unwrap();
+        assert!(auc.value > 0.5 && auc.value < 1.0, "{auc:?}");
+        let all: u64 = found.reliability.iter().map(|row| row.pairs).sum();
+        assert_eq!(all, 6);
+    }
+
+    #[test]
+    fn of_nothing_nothing_is_known() {
+        let found = evaluate(&result(&[], 30.0), &Truth::default(), 10);
+        assert_eq!((found.returns, found.benign, found.auc_accounts), (0, 104, None));
+        assert_eq!((found.recall_at_10.low, found.recall_at_10.high), (0.0, 1.0));
+        assert!(found.auc_pairs.abs() < 1e-12 && found.reliability.is_empty());
+        assert_eq!(days_to_detection(&[], &Truth::default()).median_days, None);
+    }
+
+    #[test]
+    fn days_count_until_a_link_is_possible() {
+        let truth = Truth::new([pair("a", "ra"), pair("b", "rb"), pair("c", "rc")]);
+        let runs = [
+            result(&[("a", &[("ra", 0.2)]), ("b", &[("rb", 0.6)])], 1.0),
+            result(&[("a", &[("ra", 0.7)]), ("b", &[("rb", 0.6)]), ("c", &[("n", 0.9)])], 7.0),
+        ];
+        let found = days_to_detection(&runs, &truth);
+        let steps: Vec<(f64, u64)> =
+            found.steps.iter().map(|step| (step.time, step.happened)).collect();
+        assert_eq!(steps, [(1.0, 1), (7.0, 1)]);
+        assert_eq!(found.median_days, Some(7.0));
+    }
 }

@@ -238,6 +238,26 @@ pub enum Reading {
     },
 }
 
+impl Reading {
+    /// The natural logarithm of the group's likelihood ratio; 0 where it is missing.
+    #[must_use]
+    pub fn log_ratio(&self) -> f64 {
+        match self {
+            Self::Measured { log_ratio, .. } => *log_ratio,
+            Self::Missing { .. } => 0.0,
+        }
+    }
+
+    /// What it rests on.
+    #[must_use]
+    pub fn facts(&self) -> &[Fact] {
+        match self {
+            Self::Measured { facts, .. } => facts,
+            Self::Missing { .. } => &[],
+        }
+    }
+}
+
 /// Why a group of features could not be compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

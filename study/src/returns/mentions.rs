@@ -156,3 +156,92 @@ impl Handles {
         named
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::{Builder, PostRow, Profile, ProfileRow};
+    use crate::returns::{Coverage, Parameters};
+
+    const DAY: i64 = 86_400_000_000;
+
+    /// Who is tied to the account `old`, suspended on day 10, by posts of (author, day, text).
+    fn tied(posts: &[(&str, i64, &str)]) -> Vec<(String, LinkedBy, String)> {
+        let mut builder = Builder::new();
+        for (id, handle, created, suspended) in [
+            ("old", "Quay_Lamp", 1, Some(10)),
+            ("x", "quaylamp2", 11, None),
+            ("y", "otter", 12, None),
+            ("z", "fox", 12, None),
+            ("b", "reader", 1, None),
+        ] {
+            let profile = Profile {
+                handle: handle.into(),
+                created_at_us: Some(created * DAY),
+                suspended_at_us: suspended.map(|day: i64| day * DAY),
+                ..Profile::default()
+            };
+            builder.profile(ProfileRow { id, profile });
+        }
+        for (number, (account, day, text)) in posts.iter().enumerate() {
+            let id = number.to_string();
+            builder.post(&PostRow {
+                id: &id,
+                account,
+                at_us: day * DAY,
+                text,
+                ..PostRow::default()
+            });
+        }
+        let dataset = builder.build();
+        let parameters = Parameters { days_before: 2.0, first_days: 9.0, ..Parameters::default() };
+        let mut reached = Reached::default();
+        let population =
+            Population::of(&dataset, &parameters, &mut Coverage::default(), &mut reached);
+        let mentions = Mentions::of(&dataset, &population, &mut reached);
+        let mut tied: Vec<(String, LinkedBy, String)> = mentions
+            .all(0)
+            .iter()
+            .map(|mention| {
+                let new = population.new[mention.place as usize].account;
+                let post = dataset.posts.id[mention.row as usize];
+                let id = dataset.accounts.text(new).to_owned();
+                (id, mention.by, dataset.posts.ids.text(post).to_owned())
+            })
+            .collect();
+        tied.sort();
+        tied
+    }
+
+    #[test]
+    fn posts_tie_accounts() {
+        let check = |post: (&str, i64, &str), wanted: &[(&str, LinkedBy)]| {
+            let given = tied(&[post]);
+            let given: Vec<(&str, LinkedBy)> =
+                given.iter().map(|(new, by, _)| (new.as_str(), *by)).collect();
+            assert_eq!(given, wanted, "{post:?}");
+        };
+        use LinkedBy::{Another, NewAccount, OldAccount};
+        check(("x", 12, "i was @quay_lamp before"), &[("x", NewAccount)]);
+        check(("x", 12, "i was QUAY_LAMP before."), &[("x", NewAccount)]);
+        check(("x", 30, "i was @quay_lamp once, not in my first days"), &[]);
+        check(("b", 12, "@quay_lamp is now @quaylamp2!"), &[("x", Another)]);
+        check(("b", 12, "quay_lamp is now quaylamp2"), &[]);
+        check(("b", 9, "before: @quay_lamp and @quaylamp2"), &[]);
+        check(("old", 9, "if i am gone: @quaylamp2"), &[("x", OldAccount)]);
+        check(("y", 13, "@quay_lamp and @quaylamp2"), &[("x", Another), ("y", NewAccount)]);
+        check(("y", 13, "hello @fox"), &[]);
+        check(
+            ("x", 13, "the word fox is too short to be a handle: @fox @quay_lamp"),
+            &[("x", NewAccount)],
+        );
+    }
+
+    #[test]
+    fn one_post_of_each_kind_is_kept() {
+        let post = |day| ("x", day, "@quay_lamp again");
+        let given = tied(&[post(12), post(13), ("b", 12, "@quay_lamp @quaylamp2")]);
+        let wanted = [(LinkedBy::NewAccount, "0"), (LinkedBy::Another, "2")];
+        assert_eq!(given, wanted.map(|(by, id)| ("x".to_owned(), by, id.to_owned())));
+    }
+}

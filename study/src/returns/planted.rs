@@ -20,7 +20,7 @@ pub struct Plan {
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { seed: 1, members: 240, newcomers: 500, returns: 30, suspended: 60 }
+        Self { seed: 1, members: 144, newcomers: 300, returns: 24, suspended: 48 }
     }
 }
 
@@ -217,7 +217,7 @@ fn build(people: &[Planted], plan: Plan, dice: &mut Draws) -> Dataset {
         builder.profile(ProfileRow { id: &one.id, profile });
         let until = one.suspended.unwrap_or(START + 120 * DAY);
         let from = one.created.max(START);
-        one.traits.posts(&mut builder, &one.id, from, until, 40);
+        one.traits.posts(&mut builder, &one.id, from, until, 24);
     }
     let members = plan.members;
     for (number, one) in people.iter().enumerate() {

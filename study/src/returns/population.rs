@@ -244,3 +244,112 @@ fn new_accounts(
     new.sort_by_key(|new| (new.created_us, new.account));
     new
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::{ActionRow, Builder, PostRow, Profile, ProfileRow};
+
+    const DAY: i64 = DAY_US as i64;
+
+    fn profile(created: Option<i64>, suspended: Option<i64>) -> Profile {
+        Profile {
+            handle: "h".into(),
+            created_at_us: created.map(|day| day * DAY),
+            suspended_at_us: suspended.map(|day| day * DAY),
+            ..Profile::default()
+        }
+    }
+
+    fn found(
+        profiles: &[(&str, Profile)],
+        actions: &[(&str, i64, StudyAction)],
+        parameters: &Parameters,
+    ) -> (Vec<String>, Vec<String>, Coverage, Reached) {
+        let mut builder = Builder::new();
+        for (id, profile) in profiles {
+            builder.profile(ProfileRow { id, profile: profile.clone() });
+        }
+        builder.post(&PostRow {
+            id: "p",
+            account: "posted",
+            at_us: 12 * DAY,
+            ..PostRow::default()
+        });
+        let mut dataset = builder.build();
+        for (account, day, action) in actions {
+            let account = dataset.accounts.number(account);
+            dataset.profiles.resize(dataset.accounts.len(), None);
+            dataset.actions.push(ActionRow { at_us: day * DAY, account, action: *action });
+        }
+        let (mut coverage, mut reached) = (Coverage::default(), Reached::default());
+        let population = Population::of(&dataset, parameters, &mut coverage, &mut reached);
+        let id = |account: u32| dataset.accounts.text(account).to_owned();
+        let old = population.old.iter().map(|old| {
+            let window = old.window.clone();
+            format!("{} {}", id(old.account), window.len())
+        });
+        let new = population.new.iter().map(|new| id(new.account));
+        (old.collect(), new.collect(), coverage, reached)
+    }
+
+    #[test]
+    fn who_is_looked_for_among_whom() {
+        use StudyAction::{Remove, Restore, Suspend};
+        let set_apart = Profile { set_apart: "newsroom".into(), ..profile(Some(11), None) };
+        let profiles = [
+            ("old", profile(Some(1), Some(10))),
+            ("by action", profile(Some(1), None)),
+            ("given back", profile(Some(1), None)),
+            ("given back later", profile(Some(1), Some(4))),
+            ("again", profile(Some(1), None)),
+            ("only removed", profile(Some(1), None)),
+            ("before", profile(Some(8), None)),
+            ("late", profile(Some(31), None)),
+            ("early", profile(Some(6), None)),
+            ("timeless", profile(None, None)),
+            ("apart", set_apart),
+        ];
+        let actions = [
+            ("by action", 11, Suspend),
+            ("given back", 5, Suspend),
+            ("given back", 6, Restore),
+            ("given back later", 9, Restore),
+            ("again", 5, Suspend),
+            ("again", 6, Restore),
+            ("again", 12, Suspend),
+            ("only removed", 5, Remove),
+            ("unknown", 9, Suspend),
+        ];
+        let parameters = Parameters { days_before: 3.0, days_after: 20.0, ..Parameters::default() };
+        let (old, new, coverage, _) = found(&profiles, &actions, &parameters);
+        assert_eq!(old, ["again 2", "by action 3", "old 2"]);
+        assert_eq!(new, ["before", "posted", "late"]);
+        let wanted = Coverage {
+            suspended: 3,
+            given_back: 2,
+            suspended_unknown: 1,
+            new_accounts: 3,
+            set_apart: 1,
+            no_time: 2,
+            created_unknown: 1,
+            pairs: 7,
+            empty_handles: 1,
+            silent: 2,
+            ..Coverage::default()
+        };
+        assert_eq!(coverage, wanted);
+    }
+
+    #[test]
+    fn the_latest_suspensions_are_looked_for() {
+        let profiles =
+            ["a", "b", "c"].map(|id| (id, profile(Some(1), Some(i64::from(id.as_bytes()[0])))));
+        let parameters = Parameters { suspended_at_most: 2, ..Parameters::default() };
+        let (old, _, coverage, reached) = found(&profiles, &[], &parameters);
+        assert_eq!((old, coverage.suspended), (vec!["b 0".to_owned(), "c 0".to_owned()], 2));
+        let bounds = reached.into_bounds();
+        assert_eq!((bounds[0].limit, bounds[0].reached), (Limit::Suspended, 1));
+        assert_eq!(bounds[0].first, "a");
+    }
+}

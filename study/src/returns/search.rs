@@ -185,3 +185,22 @@ enum Share {
     /// Rare words and links alone.
     Rare,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_heaviest_are_taken_and_the_tally_is_empty_again() {
+        let mut tally = Tally::new(6);
+        for (place, weight) in [(4, 1.0), (2, 3.0), (4, 1.5), (0, 0.0), (5, 3.0)] {
+            tally.add(place, weight);
+        }
+        let (mut found, more) = tally.take(3);
+        found.sort_unstable();
+        assert_eq!((found, more), (vec![2, 4, 5], 1));
+        tally.add(1, 1.0);
+        assert_eq!(tally.take(3), (vec![1], 0));
+        assert_eq!(tally.take(3), (vec![], 0));
+    }
+}

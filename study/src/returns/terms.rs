@@ -96,3 +96,35 @@ impl Terms {
         &all[start..end]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::returns::population::{Created, New};
+
+    /// Accounts 0 to 9, of which 5 to 9 are new, in this order of creation.
+    fn population() -> Population {
+        let new = |account| New { account, created_us: 0, created: Created::Known, until_us: 0 };
+        let places = [NONE, NONE, NONE, NONE, NONE, 3, 1, 0, 4, 2];
+        let order = [7, 6, 9, 5, 8];
+        let new = order.into_iter().map(new).collect();
+        Population { old: Vec::new(), new, place_of: places.to_vec() }
+    }
+
+    #[test]
+    fn counts_all_accounts_and_lists_new_ones() {
+        let mut builder = TermsBuilder::default();
+        for (account, term) in [(0, "tea"), (6, "tea"), (9, "tea"), (6, "tea"), (5, "ink")] {
+            builder.add(account, term);
+        }
+        let terms = builder.build(&population(), 100);
+        let tea = terms.find("tea").unwrap();
+        assert_eq!((terms.text(tea), terms.accounts(tea)), ("tea", 3));
+        assert_eq!(terms.places(tea, &(0..5)), [1, 2]);
+        assert_eq!(terms.places(tea, &(2..5)), [2]);
+        assert_eq!(terms.find("salt"), None);
+        // One in fifty others has it; what nobody else has is as rare as one account can be.
+        assert!((terms.nats(tea) - 50_f64.ln()).abs() < 1e-12);
+        assert!((terms.nats(terms.find("ink").unwrap()) - 100_f64.ln()).abs() < 1e-12);
+    }
+}

@@ -8,23 +8,21 @@ const WITHOUT_SPACES_FROM: char = '\u{2E80}';
 
 /// What look-alike letters come down to (UTS #39), in lower case.
 pub fn looks(text: &str) -> String {
-    if text.is_ascii() {
+    if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b" _-".contains(&byte)) {
         return ascii_looks(text);
     }
     let lower: String = text.chars().flat_map(char::to_lowercase).collect();
     skeleton(&lower).flat_map(char::to_lowercase).collect()
 }
 
-/// The same for ASCII, of which few letters change: most text is, and the tables are slow.
+/// The same for words in ASCII, of which few letters change: most are, and the tables are slow.
 fn ascii_looks(text: &str) -> String {
     let mut looks = String::with_capacity(text.len() + 4);
     for letter in text.chars() {
         match letter.to_ascii_lowercase() {
             'm' => looks.push_str("rn"),
             '0' => looks.push('o'),
-            '1' | '|' => looks.push('l'),
-            '"' => looks.push_str("''"),
-            '`' => looks.push('\''),
+            '1' => looks.push('l'),
             other => looks.push(other),
         }
     }
@@ -161,4 +159,108 @@ pub fn mentions(text: &str) -> impl Iterator<Item = (bool, String)> {
 /// The part of a text that is looked at.
 pub fn cut(text: &str) -> &str {
     text.char_indices().nth(TEXT_CHARACTERS).map_or(text, |(end, _)| &text[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ascii_looks_as_the_tables_say() {
+        for text in (0..128_u8).map(|byte| char::from(byte).to_string()) {
+            if !text.chars().all(|c| c.is_ascii_alphanumeric() || " _-".contains(c)) {
+                continue;
+            }
+            let lower = text.to_lowercase();
+            let tables: String = skeleton(&lower).flat_map(char::to_lowercase).collect();
+            assert_eq!(ascii_looks(&text), tables, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn handles_are_taken_apart() {
+        let check = |handle: &str, letters: &str, stem: &str, counter: &str| {
+            let given = Handle::of(handle).unwrap();
+            let parts = (given.letters.as_str(), given.stem.as_str(), given.counter.as_str());
+            assert_eq!(parts, (letters, stem, counter), "{handle}");
+        };
+        check("@Quay_Lantern", "quaylantern", "quaylantern", "");
+        check("quay.lantern_07", "quaylantern", "quaylantern", "07");
+        check("quaylantern2", "quaylantern", "quaylantern", "2");
+        check("quаylаntеrn", "quаylаntеrn", "quaylantern", "");
+        check("QUAY-1ANTERN", "quay1antern", "quaylantern", "");
+        check("  2026 ", "2026", "2o26", "");
+        check("__7", "7", "7", "");
+        for empty in ["", " ", "@"] {
+            assert_eq!(Handle::of(empty), None);
+        }
+    }
+
+    #[test]
+    fn parts_mark_the_ends() {
+        let parts = |handle| Handle::of(handle).unwrap().parts();
+        assert_eq!(parts("tide"), ["^ti", "de$", "ide", "tid"]);
+        assert_eq!(parts("a9"), ["^a$"]);
+        assert_eq!(parts("aaaaaa"), ["^aa", "aa$", "aaa"]);
+    }
+
+    fn plain(text: &str) -> Vec<String> {
+        let mut plain: Vec<String> = words(text).into_iter().map(|word| word.plain).collect();
+        plain.sort();
+        plain
+    }
+
+    #[test]
+    fn words_are_what_is_said() {
+        for (text, wanted) in [
+            ("", &[] as &[&str]),
+            ("Tea, TEA & bread!", &["bread", "tea"]),
+            ("see https://pages.example/x and pages.example/y", &["and", "see"]),
+            ("@wren likes it", &["it", "likes", "wren"]),
+            ("灯台の光", &["の光", "台の", "灯台"]),
+            ("灯", &["灯"]),
+        ] {
+            assert_eq!(plain(text), wanted, "{text}");
+        }
+        assert_eq!(words("асе")[0].looks, words("Ace")[0].looks);
+        let long: Vec<String> = (0..500).map(|n| format!("w{n}")).collect();
+        assert_eq!(words(&long.join(" ")).len(), TERMS);
+    }
+
+    #[test]
+    fn links_are_compared_without_what_does_not_matter() {
+        for (text, wanted) in [
+            ("https://www.Pages.example/Own/", Some("pages.example/Own")),
+            ("HTTP://pages.example", Some("pages.example")),
+            ("(pages.example/own),", Some("pages.example/own")),
+            ("pages.example/own#part", Some("pages.example/own")),
+            ("pages.example/own?a=1", Some("pages.example/own?a=1")),
+            ("end.Then", None),
+            ("and/or", None),
+            ("me@pages.example/x", None),
+            ("https://", None),
+            ("...", None),
+            ("€€€€€€€€", None),
+        ] {
+            assert_eq!(link(text).as_deref(), wanted, "{text}");
+        }
+        let bio = "Tea. https://a.example/1 or b.example/2.";
+        assert_eq!(links(bio), ["a.example/1", "b.example/2"]);
+    }
+
+    #[test]
+    fn posts_name_handles() {
+        let named = |text: &str| mentions(text).collect::<Vec<_>>();
+        let expected = [(true, "quay_7"), (false, "was"), (true, "wren.o"), (false, "once")];
+        let expected = expected.map(|(at, name)| (at, name.to_owned()));
+        assert_eq!(named("@Quay_7 was (@wren.o.) once..."), expected);
+        assert_eq!(named("@ . -"), []);
+    }
+
+    #[test]
+    fn long_texts_are_cut_between_characters() {
+        let text = "é".repeat(TEXT_CHARACTERS + 9);
+        assert_eq!(cut(&text).chars().count(), TEXT_CHARACTERS);
+        assert_eq!(cut("short"), "short");
+    }
 }

@@ -100,3 +100,23 @@ impl Drawn {
         Self { old, new }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn likeness_is_measured_against_what_is_usual() {
+        let usual = Usual::of((0..999).map(f64::from).collect()).unwrap();
+        for (alike, one_in) in
+            [(-1.0, 1.0), (0.0, 1.0), (500.0, 2.0), (990.0, 100.0), (998.0, 500.0), (1e9, 1_000.0)]
+        {
+            assert!(
+                (usual.one_in(alike) - one_in).abs() < 1e-9,
+                "{alike}: {}",
+                usual.one_in(alike)
+            );
+        }
+        assert!(Usual::of(vec![0.0; SAMPLE_FROM - 1]).is_none());
+    }
+}

@@ -224,3 +224,107 @@ fn style(dataset: &Dataset, rows: &[u32]) -> Option<Style> {
     let same = numbers.chunk_by(|a, b| a == b);
     Some(same.map(|same| (same[0], (same.len() as f32).sqrt())).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::{Builder, PostRow};
+
+    const DAY_US: i64 = 24 * HOUR_US;
+    /// A Monday, 00:00.
+    const MONDAY: i64 = 20_000 * DAY_US - DAY_US * ((20_000 + 3) % 7);
+
+    fn rows(dataset: &Dataset) -> Vec<u32> {
+        (0..dataset.posts.len() as u32).collect()
+    }
+
+    /// Posts at these hours after a Monday, with these texts.
+    fn posts(posts: &[(i64, &str)]) -> Dataset {
+        let mut builder = Builder::new();
+        for (number, (hour, text)) in posts.iter().enumerate() {
+            let id = format!("{number:04}");
+            let at_us = MONDAY + hour * HOUR_US + number as i64;
+            let (language, client) = ("en", if number % 4 == 0 { "web" } else { "gull" });
+            let account = "a";
+            let post =
+                PostRow { id: &id, account, at_us, text, language, client, ..PostRow::default() };
+            builder.post(&post);
+        }
+        builder.build()
+    }
+
+    fn even() -> Vec<f32> {
+        vec![1.0 / HOURS as f32; HOURS]
+    }
+
+    #[test]
+    fn weeks_begin_on_monday() {
+        for (hours, wanted) in [(0, 0), (1, 1), (167, 167), (168, 0), (-1, 167)] {
+            assert_eq!(hour_of_week(MONDAY + hours * HOUR_US), wanted);
+        }
+        assert_eq!(hour_of_week(0), 72, "1970 began on a Thursday");
+    }
+
+    #[test]
+    fn hours_with_several_posts_count_once() {
+        let daily: Vec<(i64, &str)> =
+            (0..10).flat_map(|day| [(day * 24 + 9, ""), (day * 24 + 9, "")]).collect();
+        let dataset = posts(&daily);
+        let writing = Writing::of(&dataset, (&rows(&dataset), 0), &even());
+        let hours = writing.hours.unwrap();
+        assert_eq!((writing.posts, hours.total), (20, 10.0));
+        assert_eq!((hours.counts[9], hours.counts[9 + 24 * 3]), (2.0, 1.0));
+        // Nine o'clock tells most, its neighbours a little, midnight against.
+        let at = |hour: usize| hours.telling[hour];
+        assert!(at(9) > at(10) && at(10) > 0.0 && at(0) < 0.0, "{:?}", &hours.telling[..24]);
+        let few = posts(&daily[..18]);
+        assert_eq!(Writing::of(&few, (&rows(&few), 0), &even()).hours, None);
+    }
+
+    #[test]
+    fn uses_are_shares_of_posts() {
+        let dataset = posts(&[(1, ""), (2, ""), (3, ""), (4, "")]);
+        let writing = Writing::of(&dataset, (&rows(&dataset), 0), &even());
+        let named: Vec<(&str, f32)> = writing
+            .clients
+            .iter()
+            .map(|(what, share)| (dataset.posts.objects.text(*what), *share))
+            .collect();
+        assert_eq!(named, [("web", 0.25), ("gull", 0.75)]);
+        assert_eq!(writing.main_language(), dataset.posts.objects.find("en"));
+        let few = Writing::of(&dataset, (&rows(&dataset)[..2], 0), &even());
+        assert_eq!((few.main_language(), few.clients), (None, Uses::new()));
+    }
+
+    #[test]
+    fn style_is_what_one_writes_oneself() {
+        let own = |text: &str| {
+            let dataset = posts(&[(1, text)]);
+            own_characters(&dataset, 0).collect::<String>()
+        };
+        assert_eq!(own("Hm,  @wren see https://a.example/x #tide ok :)"), " Hm, see ok :)");
+        let mut builder = Builder::new();
+        let post = PostRow { id: "p", account: "a", text: "theirs", ..PostRow::default() };
+        builder.post(&PostRow { repost_of: Some("q"), ..post });
+        assert_eq!(own_characters(&builder.build(), 0).count(), 0);
+        let long = "tea and bread ".repeat(30);
+        let dataset = posts(&[(1, &long)]);
+        let style = Writing::of(&dataset, (&[0], 0), &even()).style.unwrap();
+        assert!(style.is_sorted_by_key(|(run, _)| *run) && style.len() < 20, "{style:?}");
+        let short = posts(&[(1, "tea")]);
+        assert_eq!(Writing::of(&short, (&[0], 0), &even()).style, None);
+    }
+
+    #[test]
+    fn the_nearest_posts_are_looked_at() {
+        let all: Vec<(i64, &str)> = (0..POSTS as i64 + 5).map(|hour| (hour, "")).collect();
+        let dataset = posts(&all);
+        let of = PostsOf::of(&dataset, |account| account == 0);
+        let until = MONDAY + (POSTS as i64 + 2) * HOUR_US;
+        let (last, before) = of.last(&dataset, 0, until);
+        let (first, after) = of.first(&dataset, 0, until);
+        assert_eq!((last.len(), last[0], before), (POSTS, 2, 2));
+        assert_eq!((first.len(), first[0], after), (POSTS, 0, 2));
+        assert!(PostsOf::of(&dataset, |_| false).rows(0).is_empty());
+    }
+}

@@ -8,6 +8,8 @@
 use super::{Confidence, Error, Estimate};
 use serde::{Deserialize, Serialize};
 
+/// A model that finds so many times more unseen than seen has lost its footing.
+const MOST_UNSEEN: f64 = 1e6;
 /// Lists that one estimate can take.
 pub const MAX_LISTS: usize = 5;
 
@@ -214,7 +216,8 @@ fn finished(rows: &[(Vec<f64>, f64)], means: &[f64], solution: &[f64]) -> Option
             count * mean.ln() - mean - statrs::function::gamma::ln_gamma(count + 1.0)
         })
         .sum();
-    let usable = unseen.is_finite() && first_variance.is_finite() && first_variance >= 0.0;
+    let seen: f64 = rows.iter().map(|(_, count)| count).sum();
+    let usable = unseen < MOST_UNSEEN * seen && first_variance.is_finite() && first_variance >= 0.0;
     usable.then_some(Fitted {
         unseen,
         variance: unseen * unseen * first_variance + unseen,

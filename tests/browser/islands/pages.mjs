@@ -13,7 +13,8 @@ const attributes = (pairs) =>
     .join("");
 
 function row({ text, time, value, low, high, cells }) {
-  const first = time === undefined ? escape(text) : `<time datetime="${time}">${escape(text)}</time>`;
+  const words = escape(text);
+  const first = time === undefined ? words : `<time datetime="${time}">${words}</time>`;
   const head = `<th scope="row"${attributes({ value, low, high })}>${first}</th>`;
   const rest = cells.map((one) => {
     const numbers = attributes({ value: one.value, low: one.low, high: one.high });
@@ -32,17 +33,19 @@ export function figure(t, plot) {
   const heads = plot.series.map((name) => `<th scope="col" class="number">${escape(name)}</th>`);
   const first = plot.kind === "heat" ? plot.y : plot.x;
   return `<figure class="plot card"${about}><figcaption>${escape(plot.caption)}</figcaption>
-<div class="table"><table class="tight"><thead><tr><th scope="col">${escape(first)}</th>${heads.join("")}</tr></thead>
+<div class="table"><table class="tight">
+<thead><tr><th scope="col">${escape(first)}</th>${heads.join("")}</tr></thead>
 <tbody>${plot.rows.map(row).join("\n")}</tbody></table></div></figure>`;
 }
 
 function topAccounts(t, data) {
-  const order = data.size.map((size, index) => [size, index]).sort((one, other) => other[0] - one[0]);
-  const rows = order.slice(0, 20).map(([size, index]) =>
-    `<tr><th scope="row"><bdi>${escape(data.labels[index])}</bdi></th><td class="number">${size}</td></tr>`);
-  return `<div class="table"><table class="tight">
-<caption>${t.topAccounts}</caption><thead><tr><th scope="col">${t.account}</th><th scope="col" class="number">${t.neighbours}</th></tr></thead>
-<tbody>${rows.join("")}</tbody></table></div>`;
+  const order = [...data.size.keys()].sort((one, other) => data.size[other] - data.size[one]);
+  const rows = order.slice(0, 20).map((index) =>
+    `<tr><th scope="row"><bdi>${escape(data.labels[index])}</bdi></th>` +
+    `<td class="number">${data.size[index]}</td></tr>`);
+  return `<div class="table"><table class="tight"><caption>${t.topAccounts}</caption>
+<thead><tr><th scope="col">${t.account}</th><th scope="col" class="number">${t.neighbours}</th></tr>
+</thead><tbody>${rows.join("")}</tbody></table></div>`;
 }
 
 /** A network with its table; from an address, or embedded where there is none. */
@@ -88,7 +91,9 @@ export function reportPage(language, data, script, styles) {
   const t = WORDS[language];
   const figures = plots(t).map((plot) => figure(t, plot)).join("\n");
   const body = `<div class="cards">${figures}</div>${networkSection(t, data)}`;
-  return frame(language, `<style>${styles}</style>`, body, `<script>${script}</script>`);
+  const policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+  const head = `<meta http-equiv="Content-Security-Policy" content="${policy}">`;
+  return frame(language, `${head}<style>${styles}</style>`, body, `<script>${script}</script>`);
 }
 
 /** A study at work, or what became of it. */

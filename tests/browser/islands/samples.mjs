@@ -106,7 +106,8 @@ function kinds(t) {
   const roll = dice(5);
   const rows = Array.from({ length: 20 }, (_, week) => {
     const at = new Date(Date.UTC(2026, 0, 5 + 7 * week)).toISOString();
-    const cells = [300, 120, 40].map((base) => cell(Math.round(base * (1 + week / 25 + 0.3 * roll()))));
+    const cells = [300, 120, 40].map((base) =>
+      cell(Math.round(base * (1 + week / 25 + 0.3 * roll()))));
     return { time: at, text: at.slice(0, 10), cells };
   });
   return { kind: "area", caption: t.kinds, x: t.week, y: t.accounts, series: t.actions, rows,
@@ -130,7 +131,9 @@ export function plots(t) {
     .map((make) => make(t));
 }
 
-const NAMES = ["harbour", "tide", "ember", "cinder", "lantern", "quay", "gull", "رماد", "ميناء", "ساحل"];
+const NAMES = [
+  "harbour", "tide", "ember", "cinder", "lantern", "quay", "gull", "رماد", "ميناء", "ساحل",
+];
 
 /** A network of groups around their centres, with hubs. */
 export function network(accounts, edges, links) {
@@ -162,7 +165,14 @@ export function network(accounts, edges, links) {
   const labels = group.map((_, index) => `@${NAMES[index % NAMES.length]}_${index}`);
   const round = (value) => Math.round(value * 100) / 100;
   return {
-    ids: group.map((_, index) => `a${index}`), labels, x: x.map(round), y: y.map(round), size, group,
-    score: group.map(() => round(roll())), edges: flat, ...(links === undefined ? {} : { links }),
+    ids: group.map((_, index) => `a${index}`),
+    labels,
+    x: x.map(round),
+    y: y.map(round),
+    size,
+    group,
+    score: group.map(() => round(roll())),
+    edges: flat,
+    ...(links === undefined ? {} : { links }),
   };
 }

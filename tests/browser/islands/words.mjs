@@ -71,6 +71,7 @@ export const WORDS = {
       "label-open": "Open the account",
       "label-score": "Score {score}",
       "label-neighbours": "Neighbours: {count}",
+      "label-drawn": "{count} of them are drawn",
       "label-loading": "The network is being loaded.",
       "label-failed": "The network could not be loaded. The table has the most connected accounts.",
       "label-no-graphics":
@@ -148,6 +149,7 @@ export const WORDS = {
       "label-open": "فتح الحساب",
       "label-score": "الدرجة {score}",
       "label-neighbours": "الجيران: {count}",
+      "label-drawn": "المرسوم منها: {count}",
       "label-loading": "يجري تحميل الشبكة.",
       "label-failed": "تعذر تحميل الشبكة. في الجدول الحسابات الأكثر اتصالًا.",
       "label-no-graphics": "لا يستطيع هذا المتصفح رسم الشبكة. في الجدول الحسابات الأكثر اتصالًا.",
