@@ -24,6 +24,11 @@ const LEARNT_FROM: [u64; 4] = [9_001, 9_002, 9_003, 9_004];
 const MEASURED_ON: [u64; 4] = [1, 2, 3, 4];
 const ACCOUNTS: u32 = 40_000;
 const DAYS: u32 = 45;
+/// A post a day for each account, but no more than this.
+const POSTS_A_DAY: u32 = 200_000;
+/// What an account says of itself. Who is careful changes all of it.
+const PROFILE: [Group; 5] =
+    [Group::Handle, Group::DisplayName, Group::Bio, Group::Avatar, Group::Links];
 /// The first so many of them are enough to see what each group is worth.
 const ABLATED: usize = 2;
 /// Days of a new account's life after which it is looked at.
@@ -51,7 +56,7 @@ fn parameters() -> Parameters {
 fn learn(file: &str) -> Result<(), Failure> {
     let mut pairs = Vec::new();
     for seed in LEARNT_FROM {
-        let (dataset, truth) = world(seed, ACCOUNTS, DAYS, 1)?;
+        let (dataset, truth) = world(seed, ACCOUNTS, DAYS)?;
         pairs.extend(known_pairs(&dataset, &parameters(), &truth, &mut Unwatched)?);
     }
     let made = format!(
@@ -80,15 +85,10 @@ fn print_tables(learnt: &Calibration) {
 }
 
 /// One simulated world as a study sees it, and its truth.
-fn world(
-    seed: u64,
-    accounts: u32,
-    days: u32,
-    items_for_account: u64,
-) -> Result<(Dataset, Truth), Failure> {
+fn world(seed: u64, accounts: u32, days: u32) -> Result<(Dataset, Truth), Failure> {
     let start = Timestamp::parse("2026-03-02T00:00:00Z")?;
     let mut wanted = WorldParameters::new(seed, start, days, accounts);
-    wanted.items_per_day = u64::from(accounts) * items_for_account;
+    wanted.items_per_day = u64::from(accounts.min(POSTS_A_DAY));
     let world = World::new(wanted)?;
     let mut builder = Builder::new();
     let mut items = world.items();
@@ -156,12 +156,17 @@ fn add_accounts(world: &World, builder: &mut Builder) {
 
 fn measure() -> Result<(), Failure> {
     let worlds: Result<Vec<(Dataset, Truth)>, Failure> =
-        MEASURED_ON.iter().map(|seed| world(*seed, ACCOUNTS, DAYS, 1)).collect();
+        MEASURED_ON.iter().map(|seed| world(*seed, ACCOUNTS, DAYS)).collect();
     let worlds = worlds?;
     let whole = Sum::of(&worlds, &parameters())?;
     whole.print("all groups");
     whole.print_reliability();
     Sum::of(&worlds, &Parameters::default())?.print("base rate 0.1");
+    let only = |groups: &[Group]| Parameters { groups: groups.to_vec(), ..parameters() };
+    Sum::of(&worlds, &only(&PROFILE))?.print("profiles alone");
+    let rest: Vec<Group> =
+        Group::ALL.into_iter().filter(|group| !PROFILE.contains(group)).collect();
+    Sum::of(&worlds, &only(&rest))?.print("without profiles");
     days(&worlds)?;
     worth(&worlds)
 }
@@ -303,10 +308,10 @@ fn worth(worlds: &[(Dataset, Truth)]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Processor time at a hundred thousand and a million accounts, half a post for each and day.
+/// Processor time at a hundred thousand and a million accounts.
 fn large() -> Result<(), Failure> {
-    for (accounts, days) in [(100_000, 45), (1_000_000, 20)] {
-        let (dataset, truth) = world(77, accounts, days, 1)?;
+    for (accounts, days) in [(100_000, 45), (1_000_000, 30)] {
+        let (dataset, truth) = world(77, accounts, days)?;
         let before = cpu::resident_bytes("self")?;
         let (cpu_s, returns) = cpu::timed(|| run(&dataset, &parameters(), &mut Unwatched))?;
         let returns = returns?;
@@ -320,7 +325,8 @@ fn large() -> Result<(), Failure> {
             );
         };
         say("time", cpu_s, "CPU s");
-        say("dataset", before as f64 / 1e6, "MB");
+        say("memory of the dataset", before as f64 / 1e6, "MB");
+        say("memory after the study", cpu::resident_bytes("self")? as f64 / 1e6, "MB");
         say("posts", dataset.posts.len() as f64, "posts");
         say("suspended", returns.coverage.suspended as f64, "accounts");
         say("new", returns.coverage.new_accounts as f64, "accounts");

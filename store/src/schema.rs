@@ -11,8 +11,10 @@ use sea_orm::DbBackend;
 /// Each step is a list of statements; its number is its place, from 1.
 const STEPS: &[&[&str]] = &[
     &[
-        "CREATE TABLE log_head (id BIGINT PRIMARY KEY, next BIGINT NOT NULL, hash {BYTES} NOT NULL)",
-        "CREATE TABLE records (seq BIGINT PRIMARY KEY, at_us BIGINT NOT NULL, kind BIGINT NOT NULL, \
+        "CREATE TABLE log_head (id BIGINT PRIMARY KEY, next BIGINT NOT NULL, hash {BYTES} NOT \
+         NULL)",
+        "CREATE TABLE records (seq BIGINT PRIMARY KEY, at_us BIGINT NOT NULL, kind BIGINT NOT \
+         NULL, \
      bytes {BYTES} NOT NULL, hash {BYTES} NOT NULL)",
         "CREATE TABLE events (seq BIGINT PRIMARY KEY, at_us BIGINT NOT NULL, kind TEXT NOT NULL, \
      body TEXT NOT NULL)",
@@ -42,7 +44,8 @@ const STEPS: &[&[&str]] = &[
         "CREATE TABLE notices (id TEXT PRIMARY KEY, service TEXT NOT NULL, subject TEXT NOT NULL, \
      case_id TEXT NOT NULL, at_us BIGINT NOT NULL, body TEXT NOT NULL)",
         "CREATE INDEX notices_subject ON notices (service, subject)",
-        "CREATE TABLE decisions (id TEXT PRIMARY KEY, case_id TEXT NOT NULL, service TEXT NOT NULL, \
+        "CREATE TABLE decisions (id TEXT PRIMARY KEY, case_id TEXT NOT NULL, service TEXT NOT \
+         NULL, \
      account TEXT NOT NULL, ruling TEXT NOT NULL, at_us BIGINT NOT NULL, reversed_us BIGINT, \
      body TEXT NOT NULL)",
         "CREATE INDEX decisions_case ON decisions (case_id, at_us)",
@@ -64,7 +67,8 @@ const STEPS: &[&[&str]] = &[
         "CREATE UNIQUE INDEX entries_active ON entries (bank, kind, value_digest) \
      WHERE retired_revision IS NULL",
         "CREATE INDEX entries_revision ON entries (added_revision)",
-        "CREATE TABLE rule_sets (version TEXT PRIMARY KEY, files TEXT NOT NULL, at_us BIGINT NOT NULL, \
+        "CREATE TABLE rule_sets (version TEXT PRIMARY KEY, files TEXT NOT NULL, at_us BIGINT NOT \
+         NULL, \
      author TEXT NOT NULL, promoted BIGINT NOT NULL)",
         "CREATE TABLE policies (id TEXT NOT NULL, version BIGINT NOT NULL, title TEXT NOT NULL, \
      body TEXT NOT NULL, at_us BIGINT NOT NULL, PRIMARY KEY (id, version))",
@@ -76,7 +80,8 @@ const STEPS: &[&[&str]] = &[
         "CREATE TABLE api_keys (id TEXT PRIMARY KEY, digest TEXT NOT NULL, name TEXT NOT NULL, \
      scopes TEXT NOT NULL, service TEXT, at_us BIGINT NOT NULL, revoked_us BIGINT)",
         "CREATE UNIQUE INDEX api_keys_digest ON api_keys (digest)",
-        "CREATE TABLE idempotency (owner TEXT NOT NULL, token TEXT NOT NULL, digest {BYTES} NOT NULL, \
+        "CREATE TABLE idempotency (owner TEXT NOT NULL, token TEXT NOT NULL, digest {BYTES} NOT \
+         NULL, \
      status BIGINT NOT NULL, answer TEXT NOT NULL, at_us BIGINT NOT NULL, \
      PRIMARY KEY (owner, token))",
         "CREATE INDEX idempotency_at ON idempotency (at_us)",
@@ -87,9 +92,11 @@ const STEPS: &[&[&str]] = &[
      expires_us BIGINT NOT NULL, leased_us BIGINT NOT NULL, revision BIGINT NOT NULL, \
      pseudonym_key {BYTES} NOT NULL, progress TEXT NOT NULL, body TEXT NOT NULL)",
         "CREATE INDEX studies_state ON studies (state, at_us)",
-        "CREATE TABLE study_documents (study TEXT NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL, \
+        "CREATE TABLE study_documents (study TEXT NOT NULL, name TEXT NOT NULL, body TEXT NOT \
+         NULL, \
      at_us BIGINT NOT NULL, PRIMARY KEY (study, name))",
-        "CREATE TABLE study_codes (study TEXT NOT NULL, account TEXT NOT NULL, coder TEXT NOT NULL, \
+        "CREATE TABLE study_codes (study TEXT NOT NULL, account TEXT NOT NULL, coder TEXT NOT \
+         NULL, \
      round TEXT NOT NULL, answer TEXT NOT NULL, at_us BIGINT NOT NULL, \
      PRIMARY KEY (study, account, coder, round))",
         "CREATE TABLE study_signals (study TEXT NOT NULL, service TEXT NOT NULL, \

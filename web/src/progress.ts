@@ -13,7 +13,7 @@ interface Progress {
   remaining_s: number | null;
 }
 
-const OVER = ["finished", "failed", "cancelled"];
+const OVER = ["finished", "failed", "cancelled", "erased"];
 const EVERY = 1_500;
 /** The longest wait between two questions where the server does not answer. */
 const MOST = 15_000;

@@ -171,7 +171,8 @@ impl SampleDraw {
     pub(super) fn frontier_words(&self) -> String {
         let ways: Vec<&str> = self.reach.ways.iter().map(|way| way.words()).collect();
         format!(
-            "{} accounts reached from {} seeds in at most {} steps by: {}; at most {} accounts, and \
+            "{} accounts reached from {} seeds in at most {} steps by: {}; at most {} accounts, \
+             and \
              not on from one with more than {} ties of one way.",
             self.frontier.accounts,
             self.known_members,

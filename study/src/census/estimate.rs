@@ -69,7 +69,8 @@ pub enum Basis {
     Settled,
     /// Some accounts were answered by one alone: the members as corrected.
     Corrected,
-    /// Some accounts were answered by one alone, and their errors could not be measured: the members
+    /// Some accounts were answered by one alone, and their errors could not be measured: the
+    /// members
     /// as settled, with errors in them that are not in the interval.
     Uncorrected,
 }
@@ -413,7 +414,8 @@ fn limits(draw: &SampleDraw) -> Vec<String> {
     let passed: u64 = draw.frontier.levels.iter().map(|level| level.not_followed).sum();
     let mut limits = vec![
         format!(
-            "{} accounts of the dataset, and all that are not in it, are not reached; members among \
+            "{} accounts of the dataset, and all that are not in it, are not reached; members \
+             among \
              them are not counted.",
             draw.frontier.not_reached
         ),

@@ -54,7 +54,8 @@ pub struct OverlapEstimate {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum OverlapWarning {
-    /// Some accounts are easier to find than others, so that the lists share too many: the figure is
+    /// Some accounts are easier to find than others, so that the lists share too many: the figure
+    /// is
     /// a lower bound. True of every network.
     LowerBound,
     /// Accounts came onto a list, or could have, and were suspended before the last list ended: the

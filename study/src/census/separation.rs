@@ -120,7 +120,8 @@ impl Coded {
     /// A simple sample has the interval of [`auc`]. That of a stratified one is made of repeats in
     /// which every coded account gets a new weight by chance within its stratum (the Bayesian
     /// bootstrap of Rubin, Ann. Statist. 9, 1981), and half a member is added somewhere in the
-    /// strata that show none: most of the frame lies there, and a few members that the sample missed
+    /// strata that show none: most of the frame lies there, and a few members that the sample
+    /// missed
     /// would lower the separation much.
     fn separation(&self, seed: u64, confidence: Confidence) -> Option<Estimate> {
         let scores: Vec<f64> = self.items.iter().map(|item| item.score.into()).collect();

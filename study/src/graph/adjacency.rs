@@ -210,15 +210,17 @@ impl Graph {
     /// Whether there is an edge.
     ///
     /// # Panics
-    /// Where there is no node `from`.
+    /// Where there is no node of one of the numbers.
     #[must_use]
     pub fn has(&self, from: u32, to: u32) -> bool {
+        let (list, node) = self.where_an_edge_stands(from, to);
+        list.binary_search(&node).is_ok()
+    }
+
+    /// The shorter of the two lists in which an edge stands, if it is there, and as whom.
+    pub(super) fn where_an_edge_stands(&self, from: u32, to: u32) -> (&[u32], u32) {
         let (outs, ins) = (self.outs(from), self.ins(to));
-        if outs.len() <= ins.len() {
-            outs.binary_search(&to).is_ok()
-        } else {
-            ins.binary_search(&from).is_ok()
-        }
+        if outs.len() <= ins.len() { (outs, to) } else { (ins, from) }
     }
 
     /// Every edge, sorted by from, then to.

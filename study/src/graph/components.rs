@@ -136,7 +136,8 @@ mod tests {
             prop_assert!(found.sizes.is_sorted_by(|a, b| a >= b));
             prop_assert_eq!(found.sizes.iter().sum::<u32>(), set.len());
             for node in set.iter() {
-                let same = (0..nodes).filter(|other| found.of[*other as usize] == found.of[node as usize]);
+                let own = found.of[node as usize];
+                let same = (0..nodes).filter(|other| found.of[*other as usize] == own);
                 prop_assert_eq!(reached(&graph, &set, node), NodeSet::of(nodes, same).unwrap());
             }
         }

@@ -30,8 +30,8 @@ impl Default for Push {
 ///
 /// Each node has an estimate and a rest. A rest that is large for the node's degree is settled: a
 /// share of it becomes estimate, and the others are handed to the neighbours (Andersen, Chung and
-/// Lang 2006). When edges come, only the estimates of their ends are mended, and the rests that this
-/// makes are settled again (Zhang, Lofgren and Goel 2016), so that ten thousand edges take
+/// Lang 2006). When edges come, only the estimates of their ends are mended, and the rests that
+/// this makes are settled again (Zhang, Lofgren and Goel 2016), so that ten thousand edges take
 /// milliseconds. Takes 17 bytes for each node of the graph.
 #[derive(Debug, Clone)]
 pub struct Near {
@@ -156,13 +156,12 @@ impl Near {
         let rest = &mut self.rest[node as usize];
         *rest += more;
         let rest = rest.abs();
-        let is_waiting = &mut self.is_waiting[node as usize];
-        if *is_waiting || rest <= self.settings.threshold {
+        if rest <= self.settings.threshold || self.is_waiting[node as usize] {
             return;
         }
         let degree = grown.degree(node, self.settings.along);
         if rest > self.settings.threshold * f64::from(degree.max(1)) {
-            *is_waiting = true;
+            self.is_waiting[node as usize] = true;
             self.waiting.push_back(node);
         }
     }

@@ -24,7 +24,8 @@ pub enum Group {
     Client,
     /// The languages that they post in.
     Language,
-    /// The runs of characters that they write, among accounts of the same language.
+    /// The runs of characters that they write, in a sample of some 6,000 characters of each, among
+    /// accounts of the same language.
     Style,
     /// Rare links that both gave, in bios or posts.
     Links,
@@ -116,8 +117,8 @@ pub struct Coverage {
     /// New accounts without a post in their first days: hours, client, language and style are
     /// missing for them.
     pub silent: u64,
-    /// Accounts (new and suspended) whose avatar more than one in a hundred accounts bears, such as
-    /// the service's default picture: it counts for next to nothing.
+    /// Accounts whose very avatar more than one in a hundred accounts bears, such as the service's
+    /// default picture: it counts for next to nothing.
     pub common_avatars: u64,
     /// Follows whose time is not known: they count as early, and never as within a day.
     pub follows_without_time: u64,
@@ -452,7 +453,8 @@ pub enum Limit {
     /// Posts of an account beyond the last before a suspension, or the first of a new account, are
     /// not looked at; counts accounts.
     Posts,
-    /// Longer texts are looked at up to this many characters.
+    /// Longer handles, names, bios and posts are looked at up to this many characters; counts
+    /// texts.
     TextCharacters,
     /// Posts that name an old handle beyond the first ones are not looked at.
     Mentions,

@@ -16,11 +16,9 @@ pub const FOLLOWS_NEW: usize = 200;
 pub const EARLY_FOLLOWERS: usize = 100;
 /// Posts of an account that are looked at.
 pub const POSTS: usize = 1_000;
-/// Characters of a text that are looked at.
+/// Characters of a handle, name, bio or post that are looked at.
 pub const TEXT_CHARACTERS: usize = 5_000;
-/// Terms of one text that are looked at, the first.
-pub const TERMS: usize = 100;
-/// Characters whose style is looked at for an account.
+/// Characters of an account that are a sample of its style.
 pub const STYLE_CHARACTERS: usize = 6_000;
 /// Runs of characters of an account that are compared, the most telling.
 pub const STYLE_RUNS: usize = 400;

@@ -165,9 +165,10 @@ impl Profiles {
         add_text(&mut self.names, account, &profile.display_name);
         add_text(&mut self.bios, account, &profile.bio);
         text::links(&profile.bio).iter().for_each(|link| self.links.add(account, link));
-        let long = profile.bio.chars().nth(TEXT_CHARACTERS).is_some();
         let id = dataset.accounts.text(account);
-        reached.add(Limit::TextCharacters, TEXT_CHARACTERS, usize::from(long), id);
+        let texts = [&profile.handle, &profile.display_name, &profile.bio];
+        let long = texts.iter().filter(|text| text::cut(text).len() < text.len()).count();
+        reached.add(Limit::TextCharacters, TEXT_CHARACTERS, long, id);
     }
 
     /// Adds the links of posts: of new accounts those of their first days.

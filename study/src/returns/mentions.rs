@@ -1,6 +1,6 @@
 //! Posts that tie a new account to an old handle, as announcements of a return do.
 
-use super::limits::{MENTIONED_CHARACTERS, MENTIONS, Reached};
+use super::limits::{MENTIONED_CHARACTERS, MENTIONS, Reached, TEXT_CHARACTERS};
 use super::population::Population;
 use super::text::{self, Handle};
 use super::{Limit, LinkedBy};
@@ -48,6 +48,9 @@ impl Mentions {
             if own == NONE && !text.contains('@') {
                 continue;
             }
+            let long = text::cut(text).len() < text.len();
+            let id = dataset.posts.ids.text(dataset.posts.id[row as usize]);
+            reached.add(Limit::TextCharacters, TEXT_CHARACTERS, usize::from(long), id);
             let named = handles.named(text);
             if let Some(old) = old_of.get(&author) {
                 mentions.add_by_old(population, *old, &named, row);

@@ -8,15 +8,22 @@
 //! it alone: a return may be lawful, since suspensions are sometimes wrong, and accounts that were
 //! given back are not looked for at all.
 //!
-//! How it works, in the order of the modules:
-//! `population` says which accounts are looked for and among which; `terms` and `avatars` are
-//! inverted indexes through which `search` finds the accounts worth comparing, without looking at
-//! every pair; `card` gathers what is known of one account; `compare` measures a pair in twelve
-//! groups of features, each in nats of surprise (how improbable so much likeness is among the
-//! accounts of this very dataset, so that a default avatar or a common name counts for little);
-//! `calibration` turns measures into likelihood ratios and their sum into one ratio; `decide`
-//! lets the suspended accounts compete for each new one, and sets the ratio above which a candidate
-//! is a possible link so that few links are expected to be false.
+//! How it works:
+//! 1. `population` says which accounts are looked for, and among which.
+//! 2. `material` gathers what pairs are compared by: `terms` and `avatars` are inverted indexes,
+//!    `audience` holds followers, `writing` what posts show, `mentions` posts that tie two accounts.
+//! 3. `search` finds the accounts worth comparing, without looking at every pair; each way of
+//!    searching is bounded, and what was cut off is in the result.
+//! 4. `compare` measures a pair in twelve groups of features, each in nats of surprise: how
+//!    improbable so much likeness is among the accounts of this very dataset (`usual`), so that a
+//!    default avatar or a common name counts for little. `explain` gives the facts behind it.
+//! 5. `calibration` turns nats into likelihood ratios, and their sum into one.
+//! 6. `decide` lets the suspended accounts compete for each new one, and offers as possible links
+//!    only as many candidates as keep the expected number of false ones within bounds.
+//!
+//! `evaluate` measures all of it where the truth is known. The calibration that is shipped was
+//! learnt on simulated worlds: how alike returns are to what they return from, it knows from there
+//! alone. [`learn`] adjusts it to what reviewers confirmed and refuted.
 //!
 //! Sources: Niverthi, Verma and Kumar, "Characterizing, Detecting, and Predicting Online Ban
 //! Evasion", WWW 2022 (features, measures of success); Wright et al., "Resurgent Insurgents", 2016

@@ -104,7 +104,8 @@ pub struct LogLinear {
 ///
 /// `counts[pattern]` is how many are on just the lists whose bit is set in `pattern`; the entry of
 /// pattern 0 is not read. Starting from independent lists, the pair of lists whose dependence
-/// lowers Akaike's criterion most is taken in, as long as it falls and freedom is left. The interval
+/// lowers Akaike's criterion most is taken in, as long as it falls and freedom is left. The
+/// interval
 /// is log-normal in the number of those not seen, and does not count the choice of the model.
 ///
 /// # Errors
