@@ -8,8 +8,8 @@
 //! 3. People code the sample, two for each account, blind; [`agreement`] says how far they agree
 //!    and which accounts need somebody who adjudicates.
 //! 4. [`estimate`]: how many members the frontier holds, with intervals, what the figure rests on,
-//! and whether the census stands ([`Standing`]). Where the score does not separate, the census is
-//!    refused.
+//!    and whether the census stands ([`Standing`]). Where the score does not separate, the census
+//!    is refused.
 //!
 //! Beside it, [`overlap`] and [`referral`] estimate a size from lists and from chains of referral,
 //! and [`effect`] says what suspensions did to accounts and to their reach.
