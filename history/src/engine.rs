@@ -203,8 +203,11 @@ impl Engine {
 
     fn failed(&self, plan: &'static str, error: &DataFusionError) -> Error {
         let root = error.find_root();
+        // What a spill ran into comes as an error of the file system, with these words.
+        let words = error.to_string();
         let short = matches!(root, DataFusionError::ResourcesExhausted(_))
-            || error.to_string().contains("Resources exhausted");
+            || words.contains("Resources exhausted")
+            || words.contains("exceeded the allowable limit");
         if !short {
             return Error::Plan { plan, why: error.to_string() };
         }

@@ -68,9 +68,11 @@ pub async fn list(
 }
 
 /// Reads a study that the caller may speak for.
-async fn seen(state: &AppState, caller: &Caller, id: &StudyId) -> Result<StudyView, Problem> {
+async fn seen(state: &AppState, caller: &Caller, id: &str) -> Result<StudyView, Problem> {
     caller.need(Scope::Study)?;
-    let view = state.engine.study(id).await?;
+    let absent = |_| Error::NotFound { what: "study", id: id.to_owned() };
+    let id = StudyId::new(id).map_err(absent)?;
+    let view = state.engine.study(&id).await?;
     caller.speaks_for(&view.study.service)?;
     Ok(view)
 }
@@ -87,7 +89,7 @@ async fn seen(state: &AppState, caller: &Caller, id: &StudyId) -> Result<StudyVi
 pub async fn read(
     State(state): State<AppState>,
     caller: Caller,
-    Path(id): Path<StudyId>,
+    Path(id): Path<String>,
 ) -> Result<Json<StudyView>, Problem> {
     Ok(Json(seen(&state, &caller, &id).await?))
 }
@@ -105,10 +107,10 @@ pub async fn read(
 pub async fn result(
     State(state): State<AppState>,
     caller: Caller,
-    Path(id): Path<StudyId>,
+    Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let view = seen(&state, &caller, &id).await?;
-    let result = state.engine.study_result(&id).await?;
+    let result = state.engine.study_result(&view.study.id).await?;
     let absent = || Error::NotFound { what: "result of the study", id: id.to_string() };
     let result = result.ok_or_else(absent)?;
     let reading =
@@ -129,11 +131,11 @@ pub async fn result(
 )]
 pub async fn stop(
     State(state): State<AppState>,
-    Path(id): Path<StudyId>,
+    Path(id): Path<String>,
     posted: Posted,
 ) -> Result<Json<Study>, Problem> {
-    seen(&state, &posted.caller, &id).await?;
-    Ok(Json(state.engine.stop_study(&id, &posted.origin()).await?))
+    let view = seen(&state, &posted.caller, &id).await?;
+    Ok(Json(state.engine.stop_study(&view.study.id, &posted.origin()).await?))
 }
 
 /// Who follows whom on a service.

@@ -296,7 +296,7 @@ impl<'a> Composer<'a> {
     /// The picture of an object: every third one is the emblem.
     pub(super) fn object_picture(&self, script: &Script, object: u32) -> [u8; 32] {
         if object.is_multiple_of(3) {
-            return picture::EMBLEM;
+            return picture::EMBLEM_PDQ;
         }
         let mut dice = script.object(self.people, object, Purpose::Picture);
         picture::hash(self.people.parameters.seed, dice.bits() | 1 << 41)

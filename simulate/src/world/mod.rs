@@ -43,6 +43,7 @@ pub use item::{ItemRow, ItemTruth, List, SimItem};
 pub use kin::{Feature, Kin, Kinship};
 pub use parameters::{Faults, ParameterError, Parameters};
 pub use people::Group;
+pub use picture::EMBLEM_PDQ;
 pub use stream::Items;
 pub use truth::{AccountTruth, CampaignTruth, ControlTruth, Truth};
 pub use write::{write_item, write_item_truth};

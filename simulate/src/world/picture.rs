@@ -3,8 +3,8 @@
 use super::dice::{Dice, Purpose};
 use crate::picture::Edit;
 
-/// The PDQ hash of [`crate::emblem_png`].
-pub(super) const EMBLEM: [u8; 32] = [
+/// The PDQ hash of [`crate::emblem_png`], as bytes in the order of its hexadecimal form.
+pub const EMBLEM_PDQ: [u8; 32] = [
     0x48, 0x39, 0xF5, 0xF9, 0xCB, 0x22, 0x0C, 0xFF, 0x75, 0x98, 0x63, 0x08, 0x32, 0x3D, 0x8C, 0x77,
     0x90, 0xC3, 0x3D, 0x2D, 0x95, 0xF3, 0xC4, 0x86, 0x6C, 0xA4, 0xA1, 0xB3, 0xCF, 0x8E, 0x69, 0x49,
 ];
@@ -37,11 +37,11 @@ const MIRRORED: [u8; 32] = [
 /// measured, from 0 bits for another JPEG quality to 44 for 256 pixels a side.
 pub(super) fn edited(edit: Edit, dice: &mut Dice) -> [u8; 32] {
     let (mut hash, bits) = match edit {
-        Edit::None => (EMBLEM, 0),
-        Edit::Resized(side) if side < 320 => (EMBLEM, (320 - side) * 44 / 64),
-        Edit::Resized(side) => (EMBLEM, (side - 320) * 22 / 192),
-        Edit::Recompressed(_) => (EMBLEM, dice.below_u32(3)),
-        Edit::Brighter(steps) => (EMBLEM, u32::from(steps) * 2 / 5),
+        Edit::None => (EMBLEM_PDQ, 0),
+        Edit::Resized(side) if side < 320 => (EMBLEM_PDQ, (320 - side) * 44 / 64),
+        Edit::Resized(side) => (EMBLEM_PDQ, (side - 320) * 22 / 192),
+        Edit::Recompressed(_) => (EMBLEM_PDQ, dice.below_u32(3)),
+        Edit::Brighter(steps) => (EMBLEM_PDQ, u32::from(steps) * 2 / 5),
         Edit::Mirrored => (MIRRORED, dice.below_u32(3)),
     };
     flip(&mut hash, bits, dice);
@@ -117,7 +117,7 @@ mod tests {
                 }
                 Edit::Mirrored => seen[4] += 1,
             }
-            let far = distance(&EMBLEM, &edited(edit, &mut dice));
+            let far = distance(&EMBLEM_PDQ, &edited(edit, &mut dice));
             assert_eq!(far > 44, edit == Edit::Mirrored, "{edit:?} {far}");
         }
         assert!(seen.iter().all(|count| *count > 20), "{seen:?}");

@@ -5,6 +5,7 @@ use crate::Belongs;
 use model::Timestamp;
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::OnceLock;
 
 const HOUR_US: i64 = 3_600_000_000;
 const DAY_US: i64 = 24 * HOUR_US;
@@ -18,10 +19,13 @@ fn world(seed: u64, days: u32, accounts: u32) -> World {
 }
 
 /// The most usual world of the tests, with all of its items.
-fn usual() -> (World, Vec<SimItem>) {
-    let world = world(1, 10, 10_000);
-    let items = collected(&world);
-    (world, items)
+fn usual() -> &'static (World, Vec<SimItem>) {
+    static USUAL: OnceLock<(World, Vec<SimItem>)> = OnceLock::new();
+    USUAL.get_or_init(|| {
+        let world = world(1, 10, 10_000);
+        let items = collected(&world);
+        (world, items)
+    })
 }
 
 fn collected(world: &World) -> Vec<SimItem> {
@@ -80,7 +84,7 @@ fn items_are_in_order_and_within_the_period() {
     assert!(times[0] >= parameters.start_us() && times[times.len() - 1] < parameters.end_us());
     let ids: BTreeSet<&str> = items.iter().map(|item| item.row().id).collect();
     assert_eq!(ids.len(), items.len());
-    for item in &items {
+    for item in items {
         let row = item.row();
         let speaks = !row.text.is_empty() || row.repost_of.is_some();
         assert!(speaks && !row.client.is_empty() && item.account_created_us <= item.at_us);
@@ -105,7 +109,7 @@ fn references_lead_to_earlier_items() {
     let (_, items) = usual();
     let mut posted: HashMap<&str, i64> = HashMap::new();
     let mut waits = Vec::new();
-    for item in &items {
+    for item in items {
         let row = item.row();
         if let Some(to) = row.repost_of.or(row.in_reply_to) {
             let before = posted.get(to).copied().unwrap_or_else(|| panic!("{to} is not there"));
@@ -183,7 +187,7 @@ fn item_truth_and_campaign_truth_agree() {
     let (campaigns, controls): (Vec<_>, Vec<_>) =
         (truth.campaigns().collect(), truth.controls().collect());
     let mut acted: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
-    for item in &items {
+    for item in items {
         if let Some(at) = item.truth.campaign {
             let campaign = &campaigns[at as usize];
             assert_eq!(item.truth.belongs, Belongs::AshenFront);
@@ -283,7 +287,7 @@ fn campaigns_leave_their_traces() {
     let (world, items) = usual();
     let campaigns: Vec<CampaignTruth> = world.truth().campaigns().collect();
     let mut seen = BTreeSet::new();
-    for item in &items {
+    for item in items {
         let Some(at) = item.truth.campaign else { continue };
         let (campaign, row) = (&campaigns[at as usize], item.row());
         let object = |text: &str| campaign.objects.iter().any(|object| object == text);
@@ -430,7 +434,7 @@ fn returns_are_hard_but_possible() {
 #[test]
 fn only_those_who_can_act_do() {
     let (world, items) = usual();
-    for item in &items {
+    for item in items {
         if let Some((at, back)) = world.people.suspension(item.account) {
             let gone = item.at_us >= at && back.is_none_or(|back| item.at_us < back);
             assert!(!gone, "{}", item.account);
@@ -683,7 +687,7 @@ fn the_emblem_is_drawn_on_request() {
 #[test]
 fn ordinary_items_hold_nothing_of_the_movement() {
     let (world, items) = usual();
-    for item in &items {
+    for item in items {
         let row = item.row();
         if item.truth.belongs == Belongs::Ordinary && world.group(item.account) == Group::Person {
             assert!(!row.text.contains(crate::SLOGAN), "{}", row.text);

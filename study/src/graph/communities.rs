@@ -53,9 +53,13 @@ pub struct Communities {
 /// A round moves nodes between communities while that gains, then splits each community into well
 /// connected parts, makes each part a node of a smaller graph, and goes on there until nothing can
 /// be joined any more. Every community is connected in the end, and no round lowers the modularity.
+/// Takes up to 16 bytes for each edge and 80 for each node, besides the graph.
 ///
 /// # Errors
 /// [`Error::NoNodes`], [`Error::Setting`], [`Error::Stopped`].
+///
+/// # Panics
+/// Where communities are linked by 2^31 edges or more.
 pub fn communities(
     graph: &impl Linked,
     settings: Grouping,
@@ -186,7 +190,7 @@ fn round(
         Coarser::Done(of) => return Ok(of),
         Coarser::Level(level) => level,
     };
-    // For each node of the base the node of the smallest graph so far that it is part of.
+    // For each node of the graph the node of the smallest one so far that it is part of.
     let mut part = std::mem::take(&mut level.part);
     for depth in 1.. {
         step(watch, "communities_level", depth, depth + 1)?;

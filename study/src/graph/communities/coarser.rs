@@ -99,7 +99,7 @@ fn level_of(
             Link { node: *other, weight }
         }));
         tally.clear();
-        starts.push(u32::try_from(links.len()).expect("no more links than the larger graph has"));
+        starts.push(u32::try_from(links.len()).expect("fewer than 2^32 links"));
         strength.push(nodes.iter().map(|node| terms.strength[*node as usize]).sum());
         of.push(number.of(community[nodes[0] as usize]));
     }

@@ -1,5 +1,3 @@
-//! The tests of the module beside this file.
-
 use super::super::testing::{GRAPHS, weighted, weighted_lists};
 use super::super::{Grouping, communities};
 use super::*;
