@@ -31,6 +31,10 @@ use tempfile::NamedTempFile;
 /// Bytes that a sort keeps free for merging what it spilled, where there is enough memory.
 const SORT_BYTES: usize = 10 << 20;
 
+/// What is said, within errors of other kinds or from afar, where memory or disk does not suffice.
+const SHORT: [&str; 3] =
+    ["Resources exhausted", "disk space during the spilling process", "No space left on device"];
+
 /// What runs plans.
 #[derive(Debug)]
 pub enum Engine {
@@ -203,13 +207,11 @@ impl Engine {
 
     fn failed(&self, plan: &'static str, error: &DataFusionError) -> Error {
         let root = error.find_root();
-        // What a spill ran into comes as an error of the file system, with these words.
-        let words = error.to_string();
+        let told = error.to_string();
         let short = matches!(root, DataFusionError::ResourcesExhausted(_))
-            || words.contains("Resources exhausted")
-            || words.contains("exceeded the allowable limit");
+            || SHORT.iter().any(|words| told.contains(words));
         if !short {
-            return Error::Plan { plan, why: error.to_string() };
+            return Error::Plan { plan, why: told };
         }
         let remedy = match self {
             Self::Local(local) => {

@@ -20,8 +20,8 @@ pub const BATCH_BYTES: usize = 16_777_216;
 pub const GROUP_ROWS: usize = 131_072;
 /// Bytes of one row group that is written, about.
 pub const GROUP_BYTES: usize = 67_108_864;
-/// Rows that a plan may give.
-pub const RESULT_ROWS: usize = 20_000_000;
+/// Rows that a plan may give; about 130 bytes each.
+pub const RESULT_ROWS: usize = 10_000_000;
 /// Accounts that a plan may be asked about, such as the members of a census.
 pub const SET_ACCOUNTS: usize = 10_000_000;
 /// Actions on one object within one window that are paired; a busier one is left out and told.

@@ -69,8 +69,13 @@ impl Period {
     pub const ALL: Self = Self { from_us: 0, to_us: model::limits::TIME_MAX_US };
 
     fn condition(&self) -> String {
+        if *self == Self::ALL {
+            return "TRUE".to_owned();
+        }
         let Self { from_us, to_us } = self;
-        format!("CAST(created_at AS BIGINT) BETWEEN {from_us} AND {to_us}")
+        // Compared as timestamps, so that files and row groups of other times are passed over.
+        let time = |us: &i64| format!("arrow_cast({us}, 'Timestamp(Microsecond, Some(\"UTC\"))')");
+        format!("created_at BETWEEN {} AND {}", time(from_us), time(to_us))
     }
 }
 

@@ -270,7 +270,36 @@ async fn spills_where_memory_is_short_and_says_where_it_does_not_fit() {
         let told = format!("{memory} bytes of memory and {disk} of disk");
         assert!(error.to_string().contains(&told), "{error}");
     }
+    // The tasks of a plan that failed end by themselves shortly after, and take their files along.
+    for _ in 0..100 {
+        if std::fs::read_dir(&scratch).unwrap().count() == 0 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
     assert_eq!(std::fs::read_dir(&scratch).unwrap().count(), 0, "nothing is left behind");
+}
+
+/// The second file is broken within: what needs it fails as a whole, what does not passes it over.
+#[tokio::test(flavor = "multi_thread")]
+async fn files_of_other_times_are_passed_over_and_broken_ones_are_no_part() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut posts = common::posts(6, 4_000, 100, 24 * 3_600_000_000);
+    posts[2_000..].iter_mut().for_each(|post| post.at_us += DAY_US);
+    common::write_posts(folder.path(), &posts, 2_000);
+    let second = folder.path().join("items-0001.parquet");
+    let mut bytes = std::fs::read(&second).unwrap();
+    bytes[100..20_000].fill(7);
+    std::fs::write(&second, bytes).unwrap();
+    let opened = Folder::open(folder.path()).unwrap();
+    let engine = engine(&folder.path().join("scratch"), 1 << 28);
+    let day = Period { from_us: START_US, to_us: START_US + DAY_US - 1 };
+    let question = EdgeQuestion { period: day, ..question(Trace::Link) };
+    let found = edges(&engine, &opened, &question).await.unwrap();
+    assert_eq!(found.edges, edges_by_loop(&posts[..2_000], &question));
+    let question = EdgeQuestion { period: Period::ALL, ..question };
+    let error = edges(&engine, &opened, &question).await.unwrap_err();
+    assert!(matches!(error, Error::Plan { .. }), "{error}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
