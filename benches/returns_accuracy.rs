@@ -3,8 +3,8 @@
 //!
 //! Worlds are simulated from seeds that no calibration was learnt from. With the argument
 //! `calibrate FILE` the program instead learns the calibration that the study ships, from other
-//! seeds, and writes it (`study/src/returns/calibration.json` was made so). With `large` it measures
-//! processor time with a hundred thousand and a million accounts.
+//! seeds, and writes it (`study/src/returns/calibration.json` was made so). With `large` it
+//! measures processor time with a hundred thousand and a million accounts.
 
 use benches::{Failure, cpu, line};
 use model::Timestamp;

@@ -218,8 +218,8 @@ pub fn calibrate(pairs: &[Pair], made: &str) -> Result<Calibration, LearnError> 
 /// Learns from possible links that reviewers confirmed or refuted.
 ///
 /// They see only what was shown to them, which says little of the groups one by one (what was shown
-/// was chosen by their sum). So the tables stay, and the last step moves: each outcome pulls it, and
-/// what was known before holds it as much as some tens of outcomes would.
+/// was chosen by their sum). So the tables stay, and the last step moves: each outcome pulls it,
+/// and what was known before holds it as much as some tens of outcomes would.
 ///
 /// # Errors
 /// [`LearnError`] where there are fewer than 5 of an outcome, or a number is unfit.
@@ -578,7 +578,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn ratios_never_fall(cells in prop::collection::vec((0.001_f64..1.0, 0.001_f64..1.0), 1..20)) {
+        fn ratios_never_fall(
+            cells in prop::collection::vec((0.001_f64..1.0, 0.001_f64..1.0), 1..20),
+        ) {
             let ratios = rising(&cells);
             prop_assert_eq!(ratios.len(), cells.len());
             prop_assert!(ratios.is_sorted());

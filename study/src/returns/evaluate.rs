@@ -47,8 +47,8 @@ pub struct Evaluation {
     pub false_links_per_10_000: Estimate,
     /// Possible links between a return and a suspended account that it is no return of.
     pub crossed: u64,
-    /// How often candidates of a posterior were returns. Between the accounts of a chain of returns,
-    /// which compete, only pairs of neighbours count.
+    /// How often candidates of a posterior were returns. Between the accounts of a chain of
+    /// returns, which compete, only pairs of neighbours count.
     pub reliability: Vec<Reliability>,
 }
 

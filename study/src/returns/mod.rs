@@ -11,7 +11,7 @@
 //! How it works:
 //! 1. `population` says which accounts are looked for, and among which.
 //! 2. `material` gathers what pairs are compared by: `terms` and `avatars` are inverted indexes,
-//!    `audience` holds followers, `writing` what posts show, `mentions` posts that tie two accounts.
+//!    `audience` holds followers, `writing` what posts show, `mentions` posts that tie accounts.
 //! 3. `search` finds the accounts worth comparing, without looking at every pair; each way of
 //!    searching is bounded, and what was cut off is in the result.
 //! 4. `compare` measures a pair in twelve groups of features, each in nats of surprise: how
@@ -113,8 +113,8 @@ pub fn run(
 /// is counted in [`Coverage`].
 ///
 /// # Errors
-/// [`Error::Parameters`] where a parameter is out of its range, [`Error::Stopped`] where the watcher
-/// says so, [`Error::Part`] where a kept part cannot be read.
+/// [`Error::Parameters`] where a parameter is out of its range, [`Error::Stopped`] where the
+/// watcher says so, [`Error::Part`] where a kept part cannot be read.
 pub fn run_with(
     dataset: &Dataset,
     parameters: &Parameters,
