@@ -1,3 +1,5 @@
+//! The tests of the module beside this file.
+
 use super::super::testing::{GRAPHS, built, edge_lists, weighted, weighted_lists};
 use super::super::{NodeSet, components};
 use super::*;

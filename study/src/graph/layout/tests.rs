@@ -1,3 +1,5 @@
+//! The tests of the module beside this file.
+
 use super::super::testing::{GRAPHS, weighted, weighted_lists};
 use super::super::{Grouping, communities};
 use super::*;
