@@ -3,7 +3,7 @@
 use super::{Failure, Format, print_json};
 use crate::console::text::Language;
 use crate::exit::Exit;
-use crate::studies::{Place, Reading};
+use crate::studies::{Place, Reading, Telling};
 use clap::{Args, Subcommand, ValueEnum};
 use engine::CodedSample;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -277,7 +277,9 @@ fn run_study(
     };
     told.bar.finish_and_clear();
     let names = if arguments.names { Pseudonyms::ids() } else { Pseudonyms::keyed(&fresh_key()?) };
-    let reading = Reading { t: language, kind: study.kind, place: Place::Report, names };
+    let telling = if arguments.names { Telling::Shown } else { Telling::Hidden };
+    let kind = study.kind;
+    let reading = Reading { t: language, kind, place: Place::Report, names, telling };
     write_all(&arguments.out, study, &reading, &found)?;
     told.forget()?;
     print_json(&json!({

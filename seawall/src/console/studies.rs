@@ -520,6 +520,7 @@ async fn account_page(
         return Err(Refused::not_found(&page));
     };
     let reading = Reading::of_console(page.t, &view);
+    let reading = if unmasked.is_some() { reading.unmasked() } else { reading };
     let (evidence, sections) = account_sections(&reading, &result, &account).map_err(refused)?;
     let shown = match unmasked {
         None => Shown::Masked,

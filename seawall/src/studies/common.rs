@@ -15,12 +15,11 @@ pub(super) fn notes(t: Language, notes: &Notes) -> Block {
     if notes.all().is_empty() {
         return Block::Words(t.nothing_noted().to_owned());
     }
-    let head =
-        [Head::words(t.treatment()), Head::numbers(t.how_often()), Head::words(t.first_place())];
+    let head = [Head::words(t.treatment()), Head::numbers(t.how_often())];
     let mut table = Table::new(t.study_notes(), head.into());
     for note in notes.all() {
         let words = treatment(t, note.treatment);
-        table.row(vec![Cell::text(words), Cell::count(note.count), Cell::text(&note.first)]);
+        table.row(vec![Cell::text(words), Cell::count(note.count)]);
     }
     Block::Table(table)
 }

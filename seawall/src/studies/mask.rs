@@ -67,6 +67,7 @@ mod tests {
             kind: StudyKind::Returns,
             place: Place::Report,
             names: names.clone(),
+            telling: super::super::Telling::Hidden,
         };
         let result = r#"{"searched":[{"account":"a-1","handle":"reader","candidates":
             [{"account":"a-2","evidence":[{"facts":[{"stem":"read","accounts":3},

@@ -43,18 +43,37 @@ pub struct Reading {
     pub place: Place,
     /// Under which names accounts stand.
     pub names: Pseudonyms,
+    /// Whether what would tell an account without its id is shown.
+    pub telling: Telling,
+}
+
+/// Whether words of handles, names and bios are shown, which tell an account as its id does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Telling {
+    /// They are left out.
+    Hidden,
+    /// They are shown, to somebody who said why.
+    Shown,
 }
 
 impl Reading {
     /// In the console.
     pub fn of_console(t: Language, view: &StudyView) -> Self {
         let place = Place::Console(format!("/studies/{}", view.study.id));
-        Self { t, kind: view.study.kind, place, names: view.pseudonyms() }
+        let (kind, names) = (view.study.kind, view.pseudonyms());
+        Self { t, kind, place, names, telling: Telling::Hidden }
+    }
+
+    /// The same for somebody who may see the account.
+    #[must_use]
+    pub fn unmasked(self) -> Self {
+        Self { telling: Telling::Shown, ..self }
     }
 
     /// In a file that can leave the house.
     pub fn of_report(t: Language, view: &StudyView) -> Self {
-        Self { t, kind: view.study.kind, place: Place::Report, names: view.pseudonyms() }
+        let (kind, names) = (view.study.kind, view.pseudonyms());
+        Self { t, kind, place: Place::Report, names, telling: Telling::Hidden }
     }
 
     /// An account under its name, which leads to its page where there is one.

@@ -40,7 +40,7 @@ pub fn report(
     let report = Report {
         t,
         title: crate::console::kind_words(t, reading.kind),
-        styles: files::text("console.css") + &files::text("studies.css"),
+        styles: files::text("report.css"),
         script: files::text("studies.js").replace("</script", "<\\/script"),
         facts: about,
         sections: html,

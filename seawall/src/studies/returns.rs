@@ -1,8 +1,8 @@
 //! What a study of returns found, as sections.
 
-use super::Reading;
 use super::blocks::{Block, Cell, Head, Plot, PlotKind, Scale, Section, Table, digits, percent};
 use super::common::{cut, network, notes};
+use super::{Reading, Telling};
 use super::{day, moment};
 use crate::console::text::{Language, grouped};
 use study::returns::{
@@ -177,7 +177,6 @@ fn bounds(t: Language, found: &Returns) -> Block {
         Head::words(t.reached_limit()),
         Head::numbers(t.limit()),
         Head::numbers(t.how_often()),
-        Head::words(t.first_place()),
     ];
     let mut table = Table::new(t.reached_limit(), head);
     for one in &found.bounds {
@@ -185,7 +184,6 @@ fn bounds(t: Language, found: &Returns) -> Block {
             Cell::text(limit(t, one.limit)),
             Cell::count(one.value),
             Cell::count(one.reached),
-            Cell::text(&one.first),
         ]);
     }
     Block::Table(table)
@@ -295,6 +293,18 @@ fn terms(t: Language, terms: &[SharedTerm]) -> String {
 /// A fact in words.
 fn fact(reading: &Reading, fact: &Fact) -> String {
     let t = reading.t;
+    if reading.telling == Telling::Hidden
+        && matches!(
+            fact,
+            Fact::SharedStem { .. }
+                | Fact::Counter { .. }
+                | Fact::LookAlike { .. }
+                | Fact::AlikeHandles { .. }
+                | Fact::SharedTerms { .. }
+        )
+    {
+        return t.fact_hidden().to_owned();
+    }
     match fact {
         Fact::SharedStem { stem, accounts } => t.fact_stem(stem, grouped(*accounts)),
         Fact::Counter { old, new } => t.fact_counter(old, new),

@@ -16,7 +16,6 @@ plain {
     nothing_noted "Nothing was dropped or treated." "لم يُسقط شيء ولم يُعالج.";
     treatment "Treatment" "المعالجة";
     how_often "How often" "عدد المرات";
-    first_place "First" "الأول";
     treated_duplicate_post "A post that came twice counts once" "منشور وصل مرتين يُحسب مرة واحدة";
     treated_id_reused
         "An id used again for another post: the first post counts"
@@ -252,6 +251,7 @@ plain {
     missing_nothing_to_compare
         "too few accounts to say what is usual"
         "الحسابات أقل من أن تبيّن المعتاد";
+    fact_hidden "shown with the account" "يُعرض مع الحساب";
     announced_by_new "the new account itself" "الحساب الجديد نفسه";
     announced_by_old "the old account, before it was suspended" "الحساب القديم قبل إيقافه";
     announced_by_another "another account" "حساب آخر";
