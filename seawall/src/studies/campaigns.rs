@@ -15,20 +15,24 @@ const BARS: usize = 30;
 /// Everything that was found.
 pub(super) fn sections(reading: &Reading, found: &Campaigns) -> Vec<Section> {
     let t = reading.t;
-    vec![
+    let mut sections = vec![
         summary(t, found),
         listed(reading, found),
         network(reading, strongest(reading, found)),
         tests(t, found),
         explained(reading, found),
-        bursts(t, found),
-        noise(t, found),
-        Section {
-            anchor: "input",
-            heading: t.result_notes().to_owned(),
-            blocks: vec![notes(t, &found.notes)],
-        },
-    ]
+    ];
+    // None listed does not mean that none was there: only what was found is spoken of.
+    if !found.bursts.is_empty() {
+        sections.push(bursts(t, found));
+    }
+    sections.push(noise(t, found));
+    sections.push(Section {
+        anchor: "input",
+        heading: t.result_notes().to_owned(),
+        blocks: vec![notes(t, &found.notes)],
+    });
+    sections
 }
 
 fn summary(t: Language, found: &Campaigns) -> Section {
@@ -39,7 +43,6 @@ fn summary(t: Language, found: &Campaigns) -> Section {
         (t.last_seen().to_owned(), Cell::instant(found.last_us)),
         (t.findings().to_owned(), Cell::count(found.findings_total)),
         (t.explained().to_owned(), Cell::count(found.explained_total)),
-        (t.bursts().to_owned(), Cell::count(found.bursts_total)),
     ];
     let mut blocks = vec![Block::Words(t.campaigns_says().to_owned()), Block::Facts(facts)];
     blocks.push(Block::Words(parameters(t, found)));
