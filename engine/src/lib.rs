@@ -106,7 +106,6 @@ impl Engine {
     pub async fn open(options: Options) -> Result<Self> {
         let store = Store::open(&options.location).await?;
         let vault = Vault::open(&options.evidence)?;
-        studies::clear_leftovers(&options.datasets)?;
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let empty = InForce {
             banks: Arc::new(Banks::build(Vec::new(), 0)),

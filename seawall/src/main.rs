@@ -7,6 +7,7 @@ mod console;
 mod deliver;
 mod demo;
 mod exit;
+mod linger;
 mod local;
 mod records;
 mod reference;

@@ -5,6 +5,7 @@ use crate::cli::{Failure, open};
 use crate::console;
 use crate::deliver;
 use crate::exit::Exit;
+use crate::linger::linger;
 use crate::records::LogKey;
 use crate::settings::{LogFormat, Settings};
 use crate::state::AppState;
@@ -94,6 +95,7 @@ impl Server {
             .merge(console::router())
             .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
             .layer(TraceLayer::new_for_http())
+            .layer(axum::middleware::from_fn(linger))
             .with_state(state);
         tasks.push(tokio::spawn(async move {
             let served = axum::serve(listener, router).with_graceful_shutdown(until(stopped));

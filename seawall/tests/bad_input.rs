@@ -10,6 +10,8 @@ use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -257,6 +259,33 @@ async fn a_body_that_is_too_large_is_refused() {
     for path in ["/v1/items", "/v1/check"] {
         let large: Refusal<'_> = ("60 MB", body.clone(), 413, "too-large", words);
         refused(&api, path, "application/json", &[large]).await;
+    }
+}
+
+/// Most clients send all they have before they read what the server says to it.
+#[tokio::test(flavor = "multi_thread")]
+async fn refusals_reach_who_is_still_sending() {
+    const BYTES: usize = 60_000_000;
+    let installation = Installation::new();
+    let server = installation.serve();
+    let key = installation.key(&["submit"]);
+    let cases: [(&str, &str, &str); 3] = [
+        (&key, "/v1/items", "HTTP/1.1 413 "),
+        ("nobody", "/v1/items", "HTTP/1.1 401 "),
+        (&key, "/v1/nothing", "HTTP/1.1 404 "),
+    ];
+    for (key, path, expected) in cases {
+        let mut connection = TcpStream::connect(server.address()).unwrap();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: seawall\r\nauthorization: Bearer {key}\r\n\
+             content-type: application/json\r\ncontent-length: {BYTES}\r\n\
+             connection: close\r\n\r\n"
+        );
+        connection.write_all(head.as_bytes()).unwrap();
+        connection.write_all(&vec![b' '; BYTES]).expect(path);
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).expect(path);
+        assert!(answer.starts_with(expected), "{path}: {answer}");
     }
 }
 

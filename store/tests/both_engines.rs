@@ -7,14 +7,15 @@ mod postgres;
 use audit::{Fact, FactKind, Field, Verifier};
 use model::{
     AccountId, Action, ActionId, ActionKind, ActionTarget, BankEntry, Case, CaseId, CaseStatus,
-    DecisionId, EntryId, EntryKind, ItemId, PolicyId, QueueName, Ruling, ServiceId, Strike,
-    Subject, Timestamp, UserId,
+    CodeAnswer, CodeRound, DecisionId, EntryId, EntryKind, Follow, ItemId, LegalBasis, PolicyId,
+    QueueName, Ruling, ServiceId, Strike, Study, StudyCode, StudyId, StudyKind, StudyProgress,
+    StudySignals, StudySource, StudyState, Subject, Timestamp, UserId,
 };
 use std::future::Future;
 use std::pin::Pin;
 use store::{
     AccountRow, Answer, CaseFilter, Change, Delivery, Entry, Error, IdempotencyRow, KeyRow,
-    Location, PolicyRow, RuleSetRow, SessionRow, Store, UserRow,
+    Location, PolicyRow, RuleSetRow, SessionRow, Store, StudyChange, StudySignalRow, UserRow,
 };
 
 type Run = for<'a> fn(&'a Location) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
@@ -41,6 +42,8 @@ cases![
     counts_history,
     keeps_people_sessions_and_keys,
     keeps_versions_of_policies_and_rules,
+    keeps_and_erases_studies,
+    remembers_follows_and_what_studies_found,
     refuses_a_later_schema,
 ];
 
@@ -59,6 +62,133 @@ async fn on_postgresql() {
     for (name, run) in CASES {
         println!("{name}");
         run(&Location::parse(&server.database(name))).await;
+    }
+}
+
+fn study(id: &str) -> Study {
+    Study {
+        id: StudyId::new(format!("study_{id}")).unwrap(),
+        kind: StudyKind::Census,
+        service: service(),
+        source: StudySource::Folder { name: "world".to_owned() },
+        parameters: serde_json::json!({ "seeds": ["a1"] }),
+        purpose: "to test the store".to_owned(),
+        legal_basis: LegalBasis::PublicInterest,
+        retention_days: 1,
+        by: "operator".to_owned(),
+        at: at(0),
+        state: StudyState::Waiting,
+        started_at: None,
+        ended_at: None,
+        expires_at: at(86_400),
+        dataset_sha256: None,
+        problem: None,
+        revision: 1,
+    }
+}
+
+fn studied(change: StudyChange) -> Vec<Change> {
+    vec![Change::Study(change)]
+}
+
+async fn keeps_and_erases_studies(location: &Location) {
+    let store = open(location).await;
+    let mut study = study("1");
+    let id = study.id.clone();
+    let ordered = StudyChange::Ordered(Box::new(study.clone()), [7; 32]);
+    store.commit(studied(ordered), entries(), at(0)).await.unwrap();
+    assert_eq!(store.open_studies().await.unwrap()[0].study, study);
+
+    let lease = |until| studied(StudyChange::Leased { study: id.clone(), until });
+    store.keep(lease(at(60)), at(1)).await.unwrap();
+    assert!(store.keep(lease(at(90)), at(30)).await.unwrap_err().is_conflict(), "it is held");
+    store.keep(lease(at(200)), at(61)).await.unwrap();
+
+    (study.state, study.revision) = (StudyState::Running, 2);
+    let running = StudyChange::Running(Box::new(study.clone()));
+    store.keep(studied(running.clone()), at(62)).await.unwrap();
+    assert!(store.keep(studied(running), at(63)).await.unwrap_err().is_conflict(), "an old row");
+    let progress = StudyProgress { stage: "reading".to_owned(), done: 1, total: 2 };
+    let told = |study: &Study| StudyChange::Progressed {
+        study: study.id.clone(),
+        progress: progress.clone(),
+        until: at(300),
+    };
+    store.keep(studied(told(&study)), at(64)).await.unwrap();
+    let row = store.study(&id).await.unwrap().unwrap();
+    assert_eq!(
+        (row.progress.clone(), row.pseudonym_key, row.leased),
+        (progress.clone(), [7; 32], at(300))
+    );
+
+    let text = |text: &str| text.to_owned();
+    let part = StudyChange::PartKept { study: id.clone(), name: text("a"), body: text("1") };
+    store.keep(studied(part), at(65)).await.unwrap();
+    assert_eq!(store.study_parts(&id).await.unwrap(), [(text("a"), text("1"))]);
+    let kept =
+        StudyChange::DocumentKept { study: id.clone(), name: text("card/a1"), body: text("{}") };
+    let dropped = StudyChange::PartsDropped(id.clone());
+    let code = StudyCode {
+        account: account(),
+        coder: UserId::new("user_1").unwrap(),
+        round: CodeRound::Blind,
+        answer: CodeAnswer::Unsure,
+        at: at(66),
+    };
+    let again = StudyCode { answer: CodeAnswer::Member, ..code.clone() };
+    let settled = StudyCode { round: CodeRound::Adjudication, ..code.clone() };
+    let mut changes = [studied(kept), studied(dropped)].concat();
+    for code in [&code, &again, &settled] {
+        changes.extend(studied(StudyChange::Coded(id.clone(), code.clone())));
+    }
+    store.commit(changes, entries(), at(66)).await.unwrap();
+    assert!(store.study_parts(&id).await.unwrap().is_empty());
+    assert_eq!(store.study_document_names(&id, "card/").await.unwrap(), ["a1"]);
+    assert_eq!(store.study_codes(&id).await.unwrap(), [settled, again]);
+
+    (study.state, study.revision) = (StudyState::Cancelled, 3);
+    let stopped = StudyChange::Changed(Box::new(study.clone()));
+    store.commit(studied(stopped), entries(), at(67)).await.unwrap();
+    assert!(store.keep(studied(told(&study)), at(68)).await.unwrap_err().is_conflict(), "stopped");
+    assert!(store.expired_studies(at(86_399)).await.unwrap().is_empty());
+    assert_eq!(store.expired_studies(at(86_400)).await.unwrap(), [study]);
+    store.commit(studied(StudyChange::Erased(id.clone())), entries(), at(90_000)).await.unwrap();
+    assert!(store.study_document(&id, "card/a1").await.unwrap().is_none());
+    assert!(store.study_codes(&id).await.unwrap().is_empty());
+    assert_eq!(store.study(&id).await.unwrap().unwrap().pseudonym_key, [0; 32]);
+}
+
+async fn remembers_follows_and_what_studies_found(location: &Location) {
+    let store = open(location).await;
+    let follow = |from: &str, to: &str, at| Follow {
+        from: AccountId::new(from).unwrap(),
+        to: AccountId::new(to).unwrap(),
+        at,
+    };
+    let told = vec![follow("b", "a", None), follow("a", "c", None), follow("a", "b", Some(at(1)))];
+    for follows in [told, vec![follow("b", "a", Some(at(5)))]] {
+        let received = StudyChange::FollowsReceived(service(), follows);
+        store.commit(studied(received), entries(), at(9)).await.unwrap();
+    }
+    let first = store.follows(&service(), None, 2).await.unwrap();
+    assert_eq!(first, [follow("a", "b", Some(at(1))), follow("a", "c", None)]);
+    let rest = store.follows(&service(), first.last(), 2).await.unwrap();
+    assert_eq!(rest, [follow("b", "a", Some(at(5)))], "what was told later counts");
+
+    let item = ItemId::new("p1").unwrap();
+    let found = |q| StudySignals { campaign_q: Some(q), ..StudySignals::default() };
+    for (id, q, expires) in [("1", 0.5, at(100)), ("2", 0.1, at(50)), ("2", 0.2, at(50))] {
+        let applied = StudyChange::Applied {
+            study: study(id).id,
+            service: service(),
+            expires,
+            rows: vec![StudySignalRow { account: account(), signals: found(q) }],
+        };
+        store.commit(studied(applied), entries(), at(9)).await.unwrap();
+    }
+    for (seconds, expected) in [(10, Some(found(0.2))), (60, Some(found(0.5))), (100, None)] {
+        let history = store.history(&service(), &account(), &item, at(seconds)).await.unwrap();
+        assert_eq!(history.account_studies, expected, "after {seconds} s");
     }
 }
 

@@ -6,7 +6,8 @@
 use super::work::Teller;
 use crate::{Engine, Error, Result};
 use model::{
-    ActionKind, ActionTarget, Author, Follow, Item, ServiceId, Study, StudySource, Timestamp,
+    ActionKind, ActionTarget, Author, Follow, Item, ServiceId, Study, StudyId, StudySource,
+    Timestamp,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -88,21 +89,27 @@ pub(super) async fn names(folder: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// Clears away what a run that was killed had written out.
-pub(super) fn clear(folder: &Path) -> Result<()> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Ok(()) };
-    for entry in entries.flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if name.strip_prefix('.').is_some_and(|id| model::StudyId::new(id).is_ok()) {
-            let path = entry.path();
-            std::fs::remove_dir_all(&path).map_err(|error| file(&path, &error))?;
-        }
-    }
-    Ok(())
+/// Where a run writes out what was taken in: a name that no dataset can have.
+fn scratch(datasets: &Path, study: &StudyId) -> PathBuf {
+    datasets.join(format!(".{study}"))
 }
 
-/// Reads the dataset of a study. The teller hears how far it is, and may stop it.
-pub(super) async fn load(engine: &Engine, study: &Study, teller: &mut Teller) -> Result<Loaded> {
+/// Clears away what a run of a study wrote out, if it is still there.
+pub(super) fn clear(datasets: &Path, study: &StudyId) -> Result<()> {
+    let folder = scratch(datasets, study);
+    match std::fs::remove_dir_all(&folder) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(file(&folder, &error)),
+    }
+}
+
+/// Reads the dataset of a study. The teller hears how far it is, may stop it, and comes back.
+pub(super) async fn load(
+    engine: &Engine,
+    study: &Study,
+    mut teller: Teller,
+) -> Result<(Loaded, Teller)> {
     match &study.source {
         StudySource::Folder { name } => {
             check_name(name)?;
@@ -110,29 +117,46 @@ pub(super) async fn load(engine: &Engine, study: &Study, teller: &mut Teller) ->
             if !folder.is_dir() {
                 return Err(Error::NotFound { what: "dataset", id: name.clone() });
             }
-            read(folder, None).await
+            read(folder, None, teller).await
         }
         StudySource::History { since, until } => {
-            let folder = engine.inner.datasets.join(format!(".{}", study.id));
-            let written = write_history(engine, &study.service, (*since, *until), &folder, teller);
+            let datasets = &engine.inner.datasets;
+            let folder = scratch(datasets, &study.id);
+            // A run that was killed may have left some of it.
+            clear(datasets, &study.id)?;
+            let time = (*since, *until);
+            let written = write_history(engine, &study.service, time, &folder, &mut teller);
             let loaded = match written.await {
-                Ok(()) => read(folder.clone(), Some(until.micros())).await,
+                Ok(()) => read(folder, Some(until.micros()), teller).await,
                 Err(error) => Err(error),
             };
             // What was written out for this run holds content: it goes, whatever came of it.
-            std::fs::remove_dir_all(&folder).map_err(|error| file(&folder, &error))?;
+            clear(datasets, &study.id)?;
             loaded
         }
     }
 }
 
-async fn read(folder: PathBuf, end_us: Option<i64>) -> Result<Loaded> {
+async fn read(
+    folder: PathBuf,
+    end_us: Option<i64>,
+    mut teller: Teller,
+) -> Result<(Loaded, Teller)> {
     let work = tokio::task::spawn_blocking(move || {
-        history::read_dataset(&folder, end_us, &mut study::Unwatched)
+        (history::read_dataset(&folder, end_us, &mut teller), teller)
     });
-    let loaded = work.await.map_err(|error| Error::Worker { detail: error.to_string() })?;
-    let loaded = loaded.map_err(|error| Error::Dataset { detail: error.to_string() })?;
-    Ok(Loaded { dataset: loaded.dataset, sha256: loaded.digest })
+    let (loaded, teller) =
+        work.await.map_err(|error| Error::Worker { detail: error.to_string() })?;
+    let loaded = loaded.map_err(|error| match error {
+        history::Error::Stopped(_) => stopped(),
+        error => Error::Dataset { detail: error.to_string() },
+    })?;
+    Ok((Loaded { dataset: loaded.dataset, sha256: loaded.digest }, teller))
+}
+
+/// Somebody else changed the study while it ran, as by stopping it.
+fn stopped() -> Error {
+    Error::Store(store::Error::Conflict { what: "study" })
 }
 
 /// A file that is written line by line as JSON.
@@ -209,7 +233,7 @@ async fn write_items(
         }
         done += page.len() as u64;
         if teller.tell("gathering", done, 0).await == study::Go::Stop {
-            return Err(Error::Store(store::Error::Conflict { what: "study" }));
+            return Err(stopped());
         }
     }
 }

@@ -23,6 +23,7 @@ use model::{
     AccountId, Follow, LegalBasis, NoticeKind, ServiceId, Study, StudyId, StudyKind, StudyProgress,
     StudySource, StudyState, Subject, limits,
 };
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use store::{Change, StudyChange, StudyRow};
@@ -125,8 +126,20 @@ impl Engine {
         let ordered = StudyChange::Ordered(Box::new(study.clone()), key);
         let mut changes = vec![Change::Study(ordered)];
         changes.extend(origin.remember(&study, now)?);
-        match self.inner.store.commit(changes, vec![entry], now).await {
-            Ok(_) => Ok(study),
+        self.commit_once(study, changes, entry, origin).await
+    }
+
+    /// Commits a step whose result is remembered with it, and gives the first result where the same
+    /// request was carried out meanwhile.
+    async fn commit_once<T: DeserializeOwned>(
+        &self,
+        result: T,
+        changes: Vec<Change>,
+        entry: store::Entry,
+        origin: &Origin,
+    ) -> Result<T> {
+        match self.inner.store.commit(changes, vec![entry], self.now()).await {
+            Ok(_) => Ok(result),
             Err(failure) => {
                 let earlier = origin.after(&self.inner.store, failure.into()).await?;
                 earlier.ok_or(Error::Contended)
@@ -236,10 +249,13 @@ impl Engine {
     }
 
     async fn erase_from(&self, id: &StudyId, from: &[StudyState], actor: &Actor) -> Result<Study> {
+        dataset::clear(&self.inner.datasets, id)?;
         let erase = vec![Change::Study(StudyChange::Erased(id.clone()))];
         let changed = |study: &mut Study, _| {
             study.state = StudyState::Erased;
             study.problem = None;
+            // They may name accounts, as the seeds of a census do; the log has their hash.
+            study.parameters = serde_json::json!({});
             facts::study_erased(study, actor)
         };
         self.step_study_with(id, from, erase, changed).await
@@ -377,19 +393,8 @@ impl Engine {
         let received = StudyChange::FollowsReceived(service.clone(), follows);
         let mut changes = vec![Change::Study(received)];
         changes.extend(origin.remember(&count, now)?);
-        match self.inner.store.commit(changes, vec![entry], now).await {
-            Ok(_) => Ok(count),
-            Err(failure) => {
-                let earlier = origin.after(&self.inner.store, failure.into()).await?;
-                earlier.ok_or(Error::Contended)
-            }
-        }
+        self.commit_once(count, changes, entry, origin).await
     }
-}
-
-/// Clears away what runs that were killed had written out.
-pub(crate) fn clear_leftovers(datasets: &std::path::Path) -> Result<()> {
-    dataset::clear(datasets)
 }
 
 fn not_found(id: &StudyId) -> Error {

@@ -53,8 +53,8 @@ impl Engine {
         study.state = StudyState::Running;
         study.started_at = Some(self.now());
         self.keep_running(&mut study).await?;
-        let mut teller = Teller::new(self, &study.id).await?;
-        let loaded = dataset::load(self, &study, &mut teller).await?;
+        let teller = Teller::new(self, &study.id).await?;
+        let (loaded, mut teller) = dataset::load(self, &study, teller).await?;
         if study.dataset_sha256.as_ref().is_some_and(|known| *known != loaded.sha256) {
             // The parts belong to another dataset: begin afresh.
             teller.kept.clear();

@@ -7,6 +7,7 @@ mod rules;
 mod simulate;
 mod stored;
 mod study;
+mod tables;
 
 pub use simulate::write_world;
 

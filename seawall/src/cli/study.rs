@@ -1,6 +1,6 @@
 //! `seawall study`: the three studies over a dataset folder, without a server.
 
-use super::{Failure, Format, print_json};
+use super::{Failure, Format, print_json, tables};
 use crate::console::text::Language;
 use crate::exit::Exit;
 use crate::studies::{Place, Reading, Telling};
@@ -34,6 +34,11 @@ pub enum StudyCommand {
     Returns(StudyArguments),
     /// Estimate the size of a network from a coded sample of a census.
     Estimate(EstimateArguments),
+    /// Tables larger than memory, on this machine or a cluster.
+    #[command(subcommand)]
+    Table(tables::TableCommand),
+    /// Turn a dataset into Parquet, which tables read.
+    Convert(tables::ConvertArguments),
     /// Print the parameters of a kind of study with their defaults, as JSON.
     Parameters {
         /// The kind.
@@ -135,6 +140,8 @@ pub async fn run(command: StudyCommand) -> Result<Exit, Failure> {
         StudyCommand::Census(arguments) => study(StudyKind::Census, arguments).await,
         StudyCommand::Returns(arguments) => study(StudyKind::Returns, arguments).await,
         StudyCommand::Estimate(arguments) => estimate(&arguments),
+        StudyCommand::Table(command) => tables::run(command).await,
+        StudyCommand::Convert(arguments) => tables::convert(&arguments),
         StudyCommand::Parameters { kind } => {
             let kind = match kind {
                 Kind::Census => StudyKind::Census,

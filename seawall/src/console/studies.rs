@@ -408,6 +408,19 @@ pub async fn status(
     .into_response())
 }
 
+/// A study that has a result, with it as JSON; any other leads nowhere.
+async fn with_result(
+    state: &AppState,
+    page: &Page,
+    id: &str,
+) -> Result<(StudyView, String), Refused> {
+    let id = study_id(page, id)?;
+    let refused = |error| Refused::by(page, error);
+    let view = state.engine.study(&id).await.map_err(refused)?;
+    let result = state.engine.study_result(&id).await.map_err(refused)?;
+    Ok((view, result.ok_or_else(|| Refused::not_found(page))?))
+}
+
 /// Gives the network of a study for the page's script, with pseudonyms.
 pub async fn network(
     State(state): State<AppState>,
@@ -441,16 +454,13 @@ pub async fn finding(
     Path((id, number)): Path<(String, usize)>,
 ) -> Answer {
     let page = Page::new(&person, Tab::Studies);
-    let id = study_id(&page, &id)?;
+    let (view, result) = with_result(&state, &page, &id).await?;
     let refused = |error| Refused::by(&page, error);
-    let view = state.engine.study(&id).await.map_err(refused)?;
-    let result = state.engine.study_result(&id).await.map_err(refused)?;
-    let Some(result) = result else { return Err(Refused::not_found(&page)) };
     let reading = Reading::of_console(page.t, &view);
     let found = finding_sections(&reading, &result, number).map_err(refused)?;
     let Some((heading, sections)) = found else { return Err(Refused::not_found(&page)) };
     let sections = html(page.t, &sections);
-    let shown = PartPage { study: id.to_string(), heading, sections, page };
+    let shown = PartPage { study: id, heading, sections, page };
     Ok(render(&shown, StatusCode::OK))
 }
 
@@ -511,21 +521,17 @@ async fn account_page(
     unmasked: Option<()>,
     problem: Option<String>,
 ) -> Answer {
-    let id = study_id(&page, id)?;
-    let refused = |error| Refused::by(&page, error);
-    let view = state.engine.study(&id).await.map_err(refused)?;
-    let result = state.engine.study_result(&id).await.map_err(refused)?;
-    let account = state.engine.study_account(&id, pseudonym).await.map_err(refused)?;
-    let (Some(result), Some(account)) = (result, account) else {
-        return Err(Refused::not_found(&page));
-    };
+    let (view, result) = with_result(state, &page, id).await?;
+    let (id, refused) = (&view.study.id, |error| Refused::by(&page, error));
+    let account = state.engine.study_account(id, pseudonym).await.map_err(refused)?;
+    let Some(account) = account else { return Err(Refused::not_found(&page)) };
     let reading = Reading::of_console(page.t, &view);
     let reading = if unmasked.is_some() { reading.unmasked() } else { reading };
     let (evidence, sections) = account_sections(&reading, &result, &account).map_err(refused)?;
     let shown = match unmasked {
         None => Shown::Masked,
         Some(()) => {
-            let card = state.engine.study_card(&id, &account).await.map_err(refused)?;
+            let card = state.engine.study_card(id, &account).await.map_err(refused)?;
             Shown::Unmasked(ShownCard::of(page.t, &card))
         }
     };
@@ -617,13 +623,10 @@ pub async fn export(
     Path((id, name)): Path<(String, String)>,
 ) -> Answer {
     let page = Page::new(&person, Tab::Studies);
-    let id = study_id(&page, &id)?;
-    let refused = |error| Refused::by(&page, error);
-    let view = state.engine.study(&id).await.map_err(refused)?;
-    let result = state.engine.study_result(&id).await.map_err(refused)?;
-    let Some(result) = result else { return Err(Refused::not_found(&page)) };
-    let network = state.engine.study_network(&id).await.map_err(refused)?;
-    let coded = state.engine.coded_sample(&id).await.map_err(refused)?;
+    let (view, result) = with_result(&state, &page, &id).await?;
+    let (study, refused) = (&view.study.id, |error| Refused::by(&page, error));
+    let network = state.engine.study_network(study).await.map_err(refused)?;
+    let coded = state.engine.coded_sample(study).await.map_err(refused)?;
     let reading = Reading::of_report(page.t, &view);
     let (media_type, body) = match name.as_str() {
         "report.html" => {

@@ -238,7 +238,13 @@ fn erased(study: &StudyId) -> Vec<Write> {
         "DELETE FROM study_codes WHERE study = $1",
         "DELETE FROM study_signals WHERE study = $1",
     ];
-    statements.map(|sql| Write::new("erasing a study", sql, vec![text(study)])).into()
+    let doing = "erasing a study";
+    let mut writes: Vec<Write> =
+        statements.map(|sql| Write::new(doing, sql, vec![text(study)])).into();
+    // Without the key nobody can tell any more which account a pseudonym stood for.
+    let forget = "UPDATE studies SET pseudonym_key = $2 WHERE id = $1";
+    writes.push(Write::new(doing, forget, vec![text(study), vec![0_u8; 32].into()]));
+    writes
 }
 
 fn follow_received(service: &ServiceId, follow: &Follow) -> Write {

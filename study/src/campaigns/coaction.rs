@@ -273,6 +273,11 @@ impl<T: Copy + Default> EdgeTable<T> {
         &mut self.rows[place]
     }
 
+    /// How many edges there are.
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
     /// The edges, sorted by their accounts.
     pub(super) fn sorted(&self) -> Vec<Edge> {
         let mut edges: Vec<Edge> = self.rows.iter().map(|row| row.0).collect();
@@ -333,121 +338,6 @@ fn is_new(counted: &mut u32, row: usize) -> bool {
 
 fn packed(a: u32, b: u32) -> u64 {
     u64::from(a) << 32 | u64::from(b)
-}
-
-/// How often two accounts acted together.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Count {
-    /// In how many pairs of actions.
-    pub pairs: u32,
-    /// On how many different objects.
-    pub objects: u32,
-}
-
-/// Counts again and again how often given pairs of accounts act together, each time with other
-/// times for the same actions: what a model of chance needs.
-///
-/// Nothing is held but the given pairs and the actions of one object, and only actions of accounts
-/// that are in one of them are looked at.
-#[derive(Debug)]
-pub struct Recount {
-    known: HashTable<Known>,
-    keys: RandomState,
-    /// Whether an account is in a pair, by its number.
-    concerned: Vec<bool>,
-    counts: Vec<Count>,
-    moments: Vec<Moment>,
-}
-
-/// A given pair of accounts.
-#[derive(Debug, Clone, Copy)]
-struct Known {
-    key: u64,
-    place: u32,
-    pairs: u32,
-    objects: u32,
-    /// The object that was counted last, as its place among the objects plus one.
-    last: u32,
-}
-
-impl Recount {
-    /// For these pairs of accounts, each once, the smaller number first.
-    ///
-    /// # Panics
-    /// Where there are 4,294,967,296 pairs.
-    #[must_use]
-    pub fn new(pairs: impl IntoIterator<Item = (u32, u32)>) -> Self {
-        let keys = RandomState::default();
-        let mut known = HashTable::new();
-        let mut concerned = Vec::new();
-        let mut place = 0_u32;
-        for (a, b) in pairs {
-            debug_assert!(a < b, "the smaller number first");
-            let key = packed(a, b);
-            let new = Known { key, place, pairs: 0, objects: 0, last: 0 };
-            known.insert_unique(keys.hash_one(key), new, |other: &Known| keys.hash_one(other.key));
-            concerned.resize(concerned.len().max(b as usize + 1), false);
-            concerned[a as usize] = true;
-            concerned[b as usize] = true;
-            place = place.checked_add(1).expect("fewer than 2^32 pairs");
-        }
-        let counts = vec![Count::default(); place as usize];
-        Self { known, keys, concerned, counts, moments: Vec::new() }
-    }
-
-    /// How often each pair acts together where the actions happen at these times, one for each row
-    /// of the actions, in the order in which the pairs were given. With the actions' own times this
-    /// is what [`edges`] counts.
-    ///
-    /// # Panics
-    /// Where there are fewer times than actions.
-    pub fn count(
-        &mut self,
-        actions: &Actions,
-        at_us: &[i64],
-        window_us: i64,
-        limits: &Limits,
-    ) -> &[Count] {
-        for known in self.known.iter_mut() {
-            (known.pairs, known.objects, known.last) = (0, 0, 0);
-        }
-        for (object, group) in (1_u32..).zip(actions.groups()) {
-            // Where no cap can bite, those who are in no pair need not be looked at.
-            let rows = group.len() as u64;
-            let all = rows * rows.saturating_sub(1) / 2 > limits.pairs_per_object;
-            self.moments.clear();
-            let concerned = &self.concerned;
-            let is_concerned = |row: usize| {
-                concerned.get(actions.account[row] as usize).is_some_and(|concerned| *concerned)
-            };
-            let rows = group.filter(|row| all || is_concerned(*row));
-            self.moments.extend(rows.map(|row| Moment { at_us: at_us[row], row: row as u32 }));
-            self.moments.sort_unstable();
-            self.count_object(actions, object, window_us, limits);
-        }
-        for known in &self.known {
-            self.counts[known.place as usize] =
-                Count { pairs: known.pairs, objects: known.objects };
-        }
-        &self.counts
-    }
-
-    fn count_object(&mut self, actions: &Actions, object: u32, window_us: i64, limits: &Limits) {
-        let Self { known, keys, moments, .. } = self;
-        pairs_of(moments, window_us, limits, |first, second, _| {
-            let first = actions.account[first as usize];
-            let second = actions.account[second as usize];
-            if first == second {
-                return;
-            }
-            let key = packed(first.min(second), first.max(second));
-            if let Some(known) = known.find_mut(keys.hash_one(key), |known| known.key == key) {
-                known.pairs = known.pairs.saturating_add(1);
-                known.objects += u32::from(known.last != object);
-                known.last = object;
-            }
-        });
-    }
 }
 
 #[cfg(test)]
@@ -511,38 +401,6 @@ mod tests {
             let found = edges(&actions, window, &NO_LIMIT);
             prop_assert_eq!(&found.edges, &by_definition(&actions, window));
             prop_assert!(found.capped.is_empty());
-        }
-
-        #[test]
-        fn a_recount_at_other_times_counts_what_edges_would(
-            actions in some_actions(),
-            shifts in proptest::collection::vec(-30_i64..30, 130),
-            most in prop_oneof![Just(u64::MAX), 1_u64..200],
-        ) {
-            let limits = Limits { pairs_per_object: most, edges: usize::MAX };
-            let moved: Vec<i64> =
-                (0..actions.len()).map(|row| actions.at_us[row] + shifts[row]).collect();
-            let at_other_times = Actions::pack(Trace::Link, (0..actions.len()).map(|row| Action {
-                object: actions.object[row],
-                account: actions.account[row],
-                at_us: moved[row],
-                // Rows as posts keep the order of actions that happen at once.
-                post: row as u32,
-            }).collect());
-            let pairs: Vec<(u32, u32)> =
-                (0..5).flat_map(|a| (a + 1..5).map(move |b| (a, b))).collect();
-            let wanted: BTreeMap<(u32, u32), Count> = edges(&at_other_times, 9, &limits)
-                .edges
-                .iter()
-                .map(|e| ((e.a, e.b), Count { pairs: e.pairs, objects: e.objects }))
-                .collect();
-            let mut recount = Recount::new(pairs.iter().copied());
-            for _ in 0..2 {
-                let counts = recount.count(&actions, &moved, 9, &limits);
-                for (pair, count) in pairs.iter().zip(counts) {
-                    prop_assert_eq!(*count, wanted.get(pair).copied().unwrap_or_default());
-                }
-            }
         }
     }
 

@@ -18,7 +18,7 @@ use crate::Names;
 use crate::dataset::PostRow;
 use foldhash::quality::FixedState;
 use hashbrown::HashSet;
-use network::Network;
+use network::{Network, Room};
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -48,14 +48,15 @@ pub struct StreamRules {
 pub struct StreamLimits {
     /// Most earlier actions on one object that an action is compared with, the next ones first.
     pub partners: usize,
-    /// Most actions of all traces that are held for the widest window; about 60 bytes each.
+    /// Most actions of all traces that are held for the widest window; about 50 bytes each.
     pub actions: usize,
-    /// Most different texts that are remembered for similar texts; about 250 bytes each.
+    /// Most different texts that are remembered for similar texts; about 400 bytes each.
     pub texts: usize,
     /// Most posts that wait for late ones.
     pub waiting: usize,
-    /// Most edges of each trace and window; about 100 bytes each, and 60 for each object of one.
-    pub edges: usize,
+    /// Most entries of edges: one for each edge of a trace and window, for each object of it, and
+    /// for each of its posts that has several objects; about 80 bytes each.
+    pub entries: usize,
     /// Most accounts; about 60 bytes each.
     pub accounts: usize,
 }
@@ -64,11 +65,11 @@ impl Default for StreamLimits {
     fn default() -> Self {
         Self {
             partners: 100,
-            actions: 4_000_000,
+            actions: 5_000_000,
             texts: 400_000,
             waiting: 1_000_000,
-            edges: 500_000,
-            accounts: 50_000_000,
+            entries: 1_000_000,
+            accounts: 10_000_000,
         }
     }
 }
@@ -94,7 +95,7 @@ pub struct StreamNotes {
     pub pairs_skipped: u64,
     /// Texts that were not looked at for similar ones, because too many were remembered.
     pub texts_without_room: u64,
-    /// Pairs whose accounts were not held, because there were too many edges.
+    /// Pairs that were not counted, because too many entries were held.
     pub pairs_without_room: u64,
 }
 
@@ -125,6 +126,8 @@ pub struct Stream {
     grouper: Grouper,
     /// For each trace one for each window, the widest first.
     networks: Vec<Vec<(i64, Network)>>,
+    /// How many entries all networks hold.
+    entries: usize,
     /// How many posts were let through.
     passed: u32,
     notes: StreamNotes,
@@ -151,6 +154,7 @@ impl Stream {
             widest_us: windows_us.first().copied().unwrap_or(0),
             grouper: Grouper::new(&rules.texts, rules.limits.texts),
             networks: rules.traces.iter().map(network).collect(),
+            entries: 0,
             passed: 0,
             notes: StreamNotes::default(),
             form: String::new(),
@@ -212,6 +216,7 @@ impl Stream {
         for (_, network) in self.networks.iter_mut().flatten() {
             *network = Network::new();
         }
+        self.entries = 0;
     }
 
     /// The ids of the accounts, numbered.
@@ -319,7 +324,7 @@ impl Stream {
 
     /// Takes an action on an object, and counts its pairs with those before it.
     fn act(&mut self, lane: u8, key: u64, action: Numbered) {
-        let Self { window, networks, rules, notes, before, .. } = self;
+        let Self { window, networks, rules, notes, before, entries, .. } = self;
         let limits = &rules.limits;
         while window.len() >= limits.actions.max(1) {
             window.drop_oldest();
@@ -331,7 +336,10 @@ impl Stream {
         for (window_us, network) in &mut networks[usize::from(lane)] {
             let begin_us = action.held.at_us.saturating_sub(*window_us);
             for one in others.clone().filter(|one| one.held.at_us >= begin_us) {
-                let has_room = network.add(key, *one, action, limits.edges);
+                let room = if *entries < limits.entries { Room::Some } else { Room::None };
+                let before = network.held();
+                let has_room = network.add(key, [*one, action], room);
+                *entries += network.held() - before;
                 notes.pairs_without_room += u64::from(!has_room);
             }
         }
@@ -532,7 +540,7 @@ mod tests {
                 actions: most[1],
                 texts: most[2],
                 waiting: most[3],
-                edges: most[4],
+                entries: most[4],
                 accounts: most[5],
             };
             let less = replay(&posts, &StreamRules { limits, ..full.clone() });
@@ -567,7 +575,7 @@ mod tests {
         let limits = StreamLimits {
             partners: 2,
             actions: 4,
-            edges: 5,
+            entries: 10,
             accounts: 5,
             waiting: 3,
             ..StreamLimits::default()

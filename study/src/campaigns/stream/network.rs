@@ -3,8 +3,16 @@
 use super::super::coaction::{EdgeTable, Edges};
 use super::window::Numbered;
 use foldhash::quality::RandomState;
+use hashbrown::hash_table::Entry;
 use hashbrown::{HashSet, HashTable};
 use std::hash::BuildHasher as _;
+
+/// Whether there is room for new entries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Room {
+    Some,
+    None,
+}
 
 /// Edges, and on which objects each of them met.
 #[derive(Debug)]
@@ -40,48 +48,65 @@ impl Network {
 
     /// Counts a pair of actions of two accounts on one object. Pairs come by the later action, then
     /// by the earlier one. Says whether there was room for it.
-    pub(super) fn add(
-        &mut self,
-        object: u64,
-        first: Numbered,
-        second: Numbered,
-        most: usize,
-    ) -> bool {
-        let accounts = [first.held.account, second.held.account];
-        let Some(place) = self.table.place(accounts[0], accounts[1], most) else {
-            self.without_room += 1;
-            return false;
+    pub(super) fn add(&mut self, object: u64, pair: [Numbered; 2], room: Room) -> bool {
+        let counted = self.count(object, pair, room).is_some();
+        self.without_room += u64::from(!counted);
+        counted
+    }
+
+    fn count(&mut self, object: u64, [first, second]: [Numbered; 2], room: Room) -> Option<()> {
+        let most = match room {
+            Room::Some => usize::MAX,
+            Room::None => 0,
         };
+        let accounts = [first.held.account, second.held.account];
+        let place = self.table.place(accounts[0], accounts[1], most)? as u32;
         let actions = if accounts[0] < accounts[1] { [first, second] } else { [second, first] };
-        let place = place as u32;
-        let hash = self.keys.hash_one((place, object));
-        let same = |meeting: &Meeting| (meeting.place, meeting.object) == (place, object);
-        let known = self.meetings.find_mut(hash, same);
-        let begins = known.is_none();
-        // As in a dataset: what stands before the last counted action of an account was counted.
-        let mut fresh = Meeting { object, last: [0; 2], place };
-        let meeting = known.unwrap_or(&mut fresh);
+        let (begins, last) = self.meeting(place, object, room)?;
         let new = [0, 1].map(|side| {
             let number = actions[side].number;
-            let is_new = number >= meeting.last[side];
-            meeting.last[side] = meeting.last[side].max(number + 1);
+            // As in a dataset: what stands before the last counted action was counted too.
+            let is_new = number >= last[side];
+            last[side] = last[side].max(number + 1);
             is_new
         });
-        if begins {
-            let keys = &self.keys;
-            let hash_of = |other: &Meeting| keys.hash_one((other.place, other.object));
-            self.meetings.insert_unique(hash, fresh, hash_of);
-        }
-        let counts = [0, 1].map(|side| new[side] && self.counts(place, actions[side].held.post));
+        let counts = [0, 1].map(|side| new[side] && self.counts(place, &actions[side], room));
         let edge = &mut self.table.row(place as usize).0;
         edge.objects += u32::from(begins);
         edge.add(first.held.at_us, second.held.at_us);
         edge.add_posts(counts);
-        true
+        Some(())
     }
 
-    fn counts(&mut self, place: u32, post: u32) -> bool {
-        post == u32::MAX || self.counted.insert((place, post))
+    /// The last counted actions of an edge on an object, and whether this is the first time; none
+    /// where there is no room for them.
+    fn meeting(&mut self, place: u32, object: u64, room: Room) -> Option<(bool, &mut [u64; 2])> {
+        let Self { meetings, keys, .. } = self;
+        let hash = |meeting: &Meeting| keys.hash_one((meeting.place, meeting.object));
+        let new = Meeting { object, last: [0; 2], place };
+        let same = |meeting: &Meeting| (meeting.place, meeting.object) == (place, object);
+        match (meetings.entry(hash(&new), same, hash), room) {
+            (Entry::Occupied(known), _) => Some((false, &mut known.into_mut().last)),
+            (Entry::Vacant(free), Room::Some) => {
+                Some((true, &mut free.insert(new).into_mut().last))
+            }
+            (Entry::Vacant(_), Room::None) => None,
+        }
+    }
+
+    /// Whether a post counts that is new to an edge on an object: one with several objects counts
+    /// once, and not at all where there is no room to note that it did.
+    fn counts(&mut self, place: u32, action: &Numbered, room: Room) -> bool {
+        match (action.held.post, room) {
+            (u32::MAX, _) => true,
+            (post, Room::Some) => self.counted.insert((place, post)),
+            (_, Room::None) => false,
+        }
+    }
+
+    /// How many entries are held: edges, objects of edges, posts of edges.
+    pub(super) fn held(&self) -> usize {
+        self.table.len() + self.meetings.len() + self.counted.len()
     }
 
     /// What was found so far.

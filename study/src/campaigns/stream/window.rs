@@ -27,7 +27,8 @@ pub(super) struct Numbered {
 #[derive(Debug, Clone, Copy)]
 struct Object {
     key: u64,
-    newest: u64,
+    /// The lower half of the number of its newest action.
+    newest: u32,
     held: u32,
 }
 
@@ -89,9 +90,13 @@ impl Window {
         action.number = self.oldest + self.held.len() as u64;
         let place = self.place(key);
         let object = &mut self.objects[place as usize];
-        let (mut at, held) = (object.newest, object.held as usize);
-        let gap = if held == 0 { 0 } else { action.number - at };
-        (object.newest, object.held) = (action.number, object.held + 1);
+        let held = object.held as usize;
+        // Fewer than 2^32 actions are held, so that the lower halves of numbers tell how many lie
+        // between two of them.
+        let lower = action.number as u32;
+        let gap = if held == 0 { 0 } else { lower.wrapping_sub(object.newest) };
+        (object.newest, object.held) = (lower, object.held + 1);
+        let mut at = action.number - u64::from(gap);
         for _ in 0..held.min(most) {
             let one = self.held[(at - self.oldest) as usize];
             before.push(Numbered { number: at, held: one });
@@ -99,7 +104,7 @@ impl Window {
         }
         before.reverse();
         action.held.place = place;
-        action.held.back = u32::try_from(gap).expect("fewer than 2^32 actions are held");
+        action.held.back = gap;
         self.make_room();
         self.held.push_back(action.held);
         (action, held.saturating_sub(most))
@@ -120,6 +125,9 @@ impl Window {
         let object = Object { key, newest: 0, held: 0 };
         let place = free.pop().unwrap_or(objects.len() as u32);
         if place as usize == objects.len() {
+            if objects.len() == objects.capacity() {
+                objects.reserve_exact(objects.len() / 4 + 1024);
+            }
             objects.push(object);
         } else {
             objects[place as usize] = object;

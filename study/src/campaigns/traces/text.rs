@@ -141,12 +141,13 @@ pub(in super::super) fn has_words(form: &str, count: u32) -> bool {
 /// The words of a normal form. Where a script sets no blanks between words, every two letters that
 /// stand beside each other are taken for one.
 pub fn words(form: &str) -> impl Iterator<Item = &str> {
-    form.split(' ').filter(|word| !word.is_empty()).flat_map(parts)
+    let (plain, other) = if form.is_ascii() { (form, "") } else { ("", form) };
+    plain.split_ascii_whitespace().chain(other.split_whitespace().flat_map(parts))
 }
 
 /// A word by itself, or the pairs of letters of one that holds letters of a script without blanks.
 fn parts(word: &str) -> impl Iterator<Item = &str> {
-    let is_run = !word.is_ascii() && word.chars().any(is_unspaced);
+    let is_run = word.chars().any(is_unspaced);
     let whole = (!is_run).then_some(word);
     let pairs = is_run.then(|| pairs(word)).into_iter().flatten();
     whole.into_iter().chain(pairs)
