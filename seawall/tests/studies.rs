@@ -5,6 +5,7 @@
 
 mod support;
 
+use sea_orm::{ConnectionTrait, Database, DbBackend, Statement};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fs;
@@ -137,6 +138,67 @@ async fn a_study_is_stopped_and_bad_orders_are_refused() {
     let failed = finished(&api, ordered["id"].as_str().unwrap()).await;
     assert_eq!(failed["state"], "failed");
     assert!(failed["problem"].as_str().unwrap().contains("absent"), "{failed}");
+    server.stop();
+}
+
+/// Runs a statement on the database of an installation whose server is not running.
+async fn on_database(installation: &Installation, sql: &str) {
+    let path = installation.folder().join("seawall.db");
+    let database = Database::connect(format!("sqlite://{}?mode=rw", path.display())).await.unwrap();
+    database.execute_unprepared(sql).await.unwrap();
+    database.close().await.unwrap();
+}
+
+/// How many finished parts of studies are kept.
+async fn parts(installation: &Installation) -> i64 {
+    let path = installation.folder().join("seawall.db");
+    let database = Database::connect(format!("sqlite://{}?mode=ro", path.display())).await.unwrap();
+    let sql = "SELECT COUNT(*) AS parts FROM study_documents WHERE name LIKE 'part/%'";
+    let row = database.query_one_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.unwrap();
+    database.close().await.unwrap();
+    row.unwrap().try_get("", "parts").unwrap()
+}
+
+/// The numbers of a result: pseudonyms differ from study to study.
+fn numbers(result: &Value) -> Value {
+    match result {
+        Value::Array(values) => values.iter().map(numbers).collect(),
+        Value::Object(fields) => {
+            fields.iter().map(|(name, value)| (name.clone(), numbers(value))).collect()
+        }
+        Value::String(_) => Value::Null,
+        Value::Null | Value::Bool(_) | Value::Number(_) => result.clone(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_study_goes_on_after_its_server_was_killed() {
+    let (installation, _) = installation();
+    let key = installation.key(&["study"]);
+    let server = installation.serve();
+    let api = server.api(&key);
+    let parameters = json!({ "windows_s": [10, 60], "noise_repeats": 5 });
+    let whole = study(&api, "campaigns", &parameters).await;
+    let ordered = api.post_json("/v1/studies", &order("campaigns", &parameters)).await;
+    let id = ordered["id"].as_str().unwrap();
+    let kept = eventually("a part is kept", async || {
+        let kept = parts(&installation).await;
+        (kept > 0).then_some(kept)
+    })
+    .await;
+    // Dropping it kills it by its process id.
+    drop(server);
+    assert!(parts(&installation).await >= kept, "what was kept is still there");
+
+    // Nobody takes it up as long as the dead server might still be at it.
+    on_database(&installation, "UPDATE studies SET leased_us = 0").await;
+    let server = installation.serve();
+    let api = server.api(&key);
+    let ended = finished(&api, id).await;
+    assert_eq!(ended["state"], "finished", "{ended}");
+    let resumed = api.get_json(&format!("/v1/studies/{id}/result")).await;
+    assert_eq!(numbers(&resumed), numbers(&whole));
+    assert_eq!(parts(&installation).await, 0, "parts go when the result is there");
     server.stop();
 }
 
