@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 /// The crate of the benchmark programs.
 const PACKAGE: &str = "benches";
 /// The benchmarks that start the program itself.
-const WITH_PROGRAM: [&str; 2] = ["check", "serve"];
+const WITH_PROGRAM: [&str; 3] = ["check", "serve", "tables"];
 /// Where programs and peers share files; git ignores it.
 const FOLDER: &str = ".cache/bench";
 
@@ -182,8 +182,17 @@ mod tests {
 
     #[test]
     fn every_benchmark_is_known() {
-        let known =
-            ["census", "check", "graph", "pdq", "returns_accuracy", "rules", "serve", "simulate"];
+        let known = [
+            "census",
+            "check",
+            "graph",
+            "pdq",
+            "returns_accuracy",
+            "rules",
+            "serve",
+            "simulate",
+            "tables",
+        ];
         assert_eq!(benches().unwrap(), known);
         assert!(WITH_PROGRAM.iter().all(|name| known.contains(name)));
     }
