@@ -6,6 +6,7 @@
 mod support;
 
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -121,6 +122,66 @@ fn tables_are_the_same_on_a_cluster() {
         .filter(|name| name.ends_with(".scratch") || name.ends_with(".unfinished"))
         .collect();
     assert_eq!(json!(left), json!([]), "nothing is left behind");
+}
+
+/// The pairs of a stream or table with the number of their objects.
+type Pairs = BTreeSet<(String, String, u64)>;
+
+fn streamed(items: &[u8], options: &[&str]) -> (Pairs, Value) {
+    let output = support::fed(support::binary(&[&["study", "stream"], options].concat()), items);
+    assert!(output.status.success(), "{}", support::stderr(&output));
+    let mut lines = support::json_lines(&output);
+    let end = lines.pop().unwrap();
+    assert_eq!((&end["ended"], &end["whole"]), (&json!(true), &json!(true)));
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let pairs = lines
+        .iter()
+        .map(|line| (text(&line["a"]), text(&line["b"]), line["objects"].as_u64().unwrap()));
+    (pairs.collect(), end["notes"].clone())
+}
+
+#[test]
+fn a_stream_tells_the_pairs_of_the_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let (lines, columns) = world(folder.path());
+    let items = fs::read(lines.join("items.ndjson")).unwrap();
+    let out = folder.path().join("out.csv").display().to_string();
+    let columns = columns.display().to_string();
+    for trace in ["repost", "reply", "link", "hashtag"] {
+        let asked = ["--trace", trace, "--window", "60", "--objects", "2"];
+        let told = [&["table", "edges", &columns, "--out", &out], &asked[..]].concat();
+        let table = summary(&run(&told));
+        assert_eq!(table["left_out"], json!([]), "{trace}");
+        let rows = csv::Reader::from_path(&out).unwrap().into_records();
+        let expected: Pairs = rows
+            .map(|row| row.unwrap())
+            .map(|row| (row[0].to_owned(), row[1].to_owned(), row[2].parse().unwrap()))
+            .collect();
+        let (pairs, notes) = streamed(&items, &[&asked[..], &["--every", "0"]].concat());
+        assert_eq!(notes["pairs_skipped"], 0, "{trace}: {notes}");
+        assert!(!expected.is_empty(), "{trace}");
+        assert_eq!(pairs, expected, "{trace}");
+    }
+    // Told every hour, a pair needs all its objects within one.
+    let hourly = ["--trace", "repost", "--objects", "2"];
+    let (pairs, notes) = streamed(&items, &hourly);
+    let (daily, _) = streamed(&items, &[&hourly[..], &["--every", "86400"]].concat());
+    assert!(!pairs.is_empty() && pairs.len() < daily.len(), "{notes}");
+}
+
+#[test]
+fn a_stream_says_when_it_is_not_whole() {
+    let broken = support::binary(&["study", "stream", "--lateness", "0"]);
+    let output = support::fed(broken, b"{\"id\":1}\n");
+    assert!(!output.status.success());
+    assert!(support::stderr(&output).contains("standard input"), "{}", support::stderr(&output));
+    assert_eq!(support::json_lines(&output)[0]["whole"], false);
+    for (options, words) in [(["--trace", "nothing"], "similar_text"), (["--window", "0"], "86400")]
+    {
+        let command = support::binary(&[&["study", "stream"], &options[..]].concat());
+        let output = support::fed(command, b"");
+        assert!(support::stderr(&output).contains(words), "{}", support::stderr(&output));
+    }
 }
 
 #[test]

@@ -13,11 +13,20 @@ const BUFFER_BYTES: usize = 1 << 18;
 /// Progress is told after that many lines.
 const STEP_LINES: u64 = 4_096;
 
-/// Reads one JSON object a line; empty lines are passed over.
+/// Reads a file of one JSON object a line; empty lines are passed over.
 pub(super) fn read_ndjson(reader: &mut Reader<'_>, source: &Source) -> Result<FileDigest, Error> {
+    let file = File::open(&source.path).map_err(|e| Error::file("read", &source.path, e))?;
+    read_lines(reader, source, file)
+}
+
+/// Reads what comes from anywhere as if it were the file of a source.
+pub(super) fn read_lines(
+    reader: &mut Reader<'_>,
+    source: &Source,
+    input: impl Read,
+) -> Result<FileDigest, Error> {
     let failed = |e| Error::file("read", &source.path, e);
-    let file = File::open(&source.path).map_err(failed)?;
-    let mut input = BufReader::with_capacity(BUFFER_BYTES, Hashing::new(file));
+    let mut input = BufReader::with_capacity(BUFFER_BYTES, Hashing::new(input));
     let mut line = Vec::new();
     for row in 1_u64.. {
         line.clear();

@@ -14,6 +14,7 @@ pub(crate) use columns::check_parquet;
 use crate::folder::{FileDigest, Folder, Form, Source, digest_file, digest_of};
 use crate::{Error, Place, Rows, Table, limits};
 use std::fmt;
+use std::io::Read;
 use std::path::Path;
 use study::dataset::Builder;
 use study::{Dataset, Watch, step};
@@ -74,13 +75,7 @@ pub fn read_dataset(
 /// or rows cannot be read; where it is too large for 32-bit numbers; where `watch` says stop.
 pub fn read(folder: &Folder, rows: &mut dyn Rows, watch: &mut dyn Watch) -> Result<Done, Error> {
     let mut done = Done::default();
-    let mut reader = Reader {
-        rows,
-        unreadable: Unreadable::default(),
-        room: Room::default(),
-        hashtags_cut: 0,
-        progress: Progress { watch, done: 0, total: 0 },
-    };
+    let mut reader = Reader::new(rows, watch);
     for table in Table::ALL {
         let sources = folder.of(table);
         reader.progress.done = 0;
@@ -91,11 +86,30 @@ pub fn read(folder: &Folder, rows: &mut dyn Rows, watch: &mut dyn Watch) -> Resu
             reader.progress.done = before + source.bytes;
         }
     }
-    done.hashtags_cut = reader.hashtags_cut;
-    match reader.unreadable.count {
-        0 => Ok(done),
-        _ => Err(reader.unreadable.into()),
-    }
+    reader.finish(done)
+}
+
+/// Reads items as lines of JSON from anywhere, such as a pipe that has no end yet, and gives each
+/// on as soon as its line is whole. `name` is what errors call it.
+///
+/// # Errors
+/// As [`read`]; lines that cannot be read are told at the end, or when they are too many.
+pub fn read_items(
+    name: &str,
+    input: impl Read,
+    rows: &mut dyn Rows,
+    watch: &mut dyn Watch,
+) -> Result<Done, Error> {
+    let source = Source {
+        table: Table::Items,
+        form: Form::Ndjson,
+        name: name.to_owned(),
+        path: name.into(),
+        bytes: 0,
+    };
+    let mut reader = Reader::new(rows, watch);
+    let files = vec![lines::read_lines(&mut reader, &source, input)?];
+    reader.finish(Done { files, hashtags_cut: 0 })
 }
 
 /// What reading a file needs.
@@ -113,7 +127,24 @@ struct Progress<'a> {
     total: u64,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(rows: &'a mut dyn Rows, watch: &'a mut dyn Watch) -> Self {
+        Self {
+            rows,
+            unreadable: Unreadable::default(),
+            room: Room::default(),
+            hashtags_cut: 0,
+            progress: Progress { watch, done: 0, total: 0 },
+        }
+    }
+
+    fn finish(self, done: Done) -> Result<Done, Error> {
+        match self.unreadable.count {
+            0 => Ok(Done { hashtags_cut: self.hashtags_cut, ..done }),
+            _ => Err(self.unreadable.into()),
+        }
+    }
+
     fn source(&mut self, source: &Source) -> Result<FileDigest, Error> {
         match source.form {
             Form::Ndjson => lines::read_ndjson(self, source),

@@ -6,6 +6,7 @@ mod people;
 mod rules;
 mod simulate;
 mod stored;
+mod stream;
 mod study;
 mod tables;
 

@@ -1,6 +1,6 @@
 //! `seawall study`: the three studies over a dataset folder, without a server.
 
-use super::{Failure, Format, print_json, tables};
+use super::{Failure, Format, print_json, stream, tables};
 use crate::console::text::Language;
 use crate::exit::Exit;
 use crate::studies::{Place, Reading, Telling};
@@ -34,6 +34,12 @@ pub enum StudyCommand {
     Returns(StudyArguments),
     /// Estimate the size of a network from a coded sample of a census.
     Estimate(EstimateArguments),
+    /// Pairs of accounts that act together, told while their items come.
+    ///
+    /// Items come on standard input as lines of JSON, in about the order of their times. Each line
+    /// of output is a pair; the last one says what was left out. The same items in a dataset give
+    /// the same pairs, as long as none comes later than --lateness and nothing was left out.
+    Stream(stream::StreamArguments),
     /// Tables larger than memory, on this machine or a cluster.
     #[command(subcommand)]
     Table(tables::TableCommand),
@@ -140,6 +146,10 @@ pub async fn run(command: StudyCommand) -> Result<Exit, Failure> {
         StudyCommand::Census(arguments) => study(StudyKind::Census, arguments).await,
         StudyCommand::Returns(arguments) => study(StudyKind::Returns, arguments).await,
         StudyCommand::Estimate(arguments) => estimate(&arguments),
+        StudyCommand::Stream(arguments) => {
+            let work = tokio::task::spawn_blocking(move || stream::run(&arguments));
+            work.await.map_err(|error| Failure::plain(error.to_string()))?
+        }
         StudyCommand::Table(command) => tables::run(command).await,
         StudyCommand::Convert(arguments) => tables::convert(&arguments),
         StudyCommand::Parameters { kind } => {
