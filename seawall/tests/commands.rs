@@ -246,6 +246,14 @@ fn hashes_are_those_of_the_tables() {
 }
 
 #[test]
+fn the_emblem_of_the_simulator_has_the_hash_that_its_worlds_use() {
+    let installation = Installation::new();
+    let picture = installation.write("emblem.png", simulate::emblem_png());
+    let line = installation.lines(&["hash", picture.to_str().unwrap()]).remove(0);
+    assert_eq!(line["pdq"]["hash"], hex::encode(simulate::world::EMBLEM_PDQ));
+}
+
+#[test]
 fn hash_tells_what_it_cannot_read() {
     let installation = Installation::new();
     installation.write("empty", "");
