@@ -6,10 +6,10 @@
 //! with such a word in common and a fitting number of words are compared, and each of them exactly.
 //! Before that, a bitmap of each text's words tells of most of them that too few can be shared: of
 //! two texts of `n` and `m` words whose bitmaps differ in `d` bits, at most `(n + m - d) / 2` are.
-//! Sources: Bayardo, Ma and Srikant, *Scaling up all pairs similarity search*, WWW 2007; Xiao, Wang,
-//! Lin and Yu, *Efficient similarity joins for near duplicate detection*, WWW 2008; Sandes, Teodoro
-//! and Melo, *Bitmap filter: speeding up exact set similarity joins with bitwise operations*,
-//! Information Systems 88, 2020.
+//! Sources: Bayardo, Ma and Srikant, *Scaling up all pairs similarity search*, WWW 2007; Xiao,
+//! Wang, Lin and Yu, *Efficient similarity joins for near duplicate detection*, WWW 2008; Sandes,
+//! Teodoro and Melo, *Bitmap filter: speeding up exact set similarity joins with bitwise
+//! operations*, Information Systems 88, 2020.
 //!
 //! The order of words is by how rare they were among the texts that are remembered, newer ones
 //! first; it decides only how fast a text is found, never whether.

@@ -75,8 +75,9 @@ const HEADER: [&str; 7] = ["bench", "case", "value", "unit", "peer", "peer value
 
 /// How many times better ours is; nothing where one of the two is 0.
 fn ratio(ours: &Ours, peer: f64) -> Option<f64> {
-    let is_rate = ours.unit.ends_with("/s") || ours.unit.ends_with("/CPU s");
-    let ratio = if is_rate { ours.value / peer } else { peer / ours.value };
+    let rate = ours.unit.ends_with("/s") || ours.unit.ends_with("/CPU s");
+    let more_is_better = rate || ours.unit == "share";
+    let ratio = if more_is_better { ours.value / peer } else { peer / ours.value };
     ratio.is_finite().then_some(ratio)
 }
 
@@ -196,6 +197,10 @@ mod tests {
         "\n",
         r#"{"bench":"serve","case":"size","value":17,"unit":"MB"}"#,
         "\n",
+        r#"{"bench":"graph","case":"modularity","value":0.5,"unit":"share"}"#,
+        "\n",
+        r#"{"bench":"graph","case":"modularity","peer":"reference","peer_value":0.4}"#,
+        "\n",
         r#"{"bench":"rules"}"#,
     );
 
@@ -206,7 +211,7 @@ mod tests {
     #[test]
     fn takes_measurements_and_keeps_the_rest() {
         let (lines, rest) = parse(LINES);
-        assert_eq!(lines.len(), 6);
+        assert_eq!(lines.len(), 8);
         assert_eq!(rest, ["warming up", r#"{"bench":"rules"}"#]);
     }
 
@@ -220,6 +225,7 @@ mod tests {
             (Some("other (quoted)"), None),
             (Some("reference"), Some(4.0)),
             (None, None),
+            (Some("reference"), Some(1.25)),
         ];
         assert_eq!(rows, wanted);
     }
