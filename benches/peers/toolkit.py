@@ -89,8 +89,7 @@ def measure(size, folder):
         seconds = cpu_seconds(lambda: work(database, WINDOW_S, **options))
         total += seconds
         tell("campaigns", f"{size} posts: {network}, {WINDOW_S} s", peer, seconds)
-        if size == COMPARED:
-            compare(database, size, network)
+        compare(database, size, network)
     tell("campaigns", f"{size} posts: ingest and the five networks", peer, total)
     if size == COMPARED:
         cpu_seconds(lambda: compute.compute_co_post_network(database, WINDOW_S, **options))

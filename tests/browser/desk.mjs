@@ -1,7 +1,7 @@
 // The real server on a fresh folder, with people, a key, a bank, rules and items.
 import { execFileSync, spawn } from "node:child_process";
 import { createHash, createHmac } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -88,6 +88,7 @@ export async function startDesk(service) {
     en: person("nour", "--role", "lead"),
     ar: person("samira", "--role", "admin", "--language", "ar"),
     plain: person("rami", "--role", "reviewer", "--no-second-factor"),
+    second: person("layla", "--role", "reviewer", "--language", "ar", "--no-second-factor"),
   };
   const scopes = ["submit", "notice", "review"].flatMap((scope) => ["--scope", scope]);
   const { key } = JSON.parse(run("key", "add", "forum", ...scopes));
@@ -95,8 +96,13 @@ export async function startDesk(service) {
   run("rules", "promote", join(folder, "rules.toml"));
   const world = join(folder, "datasets", "world");
   run("simulate", "--seed", "5", "--days", "5", "--accounts", "4000", "--out", world);
-  const members = readFileSync(join(world, "truth", "accounts.ndjson"), "utf8")
-    .trim().split("\n").map((line) => JSON.parse(line)).filter((account) => account.member);
+  mkdirSync(join(folder, "datasets", "broken"));
+  writeFileSync(join(folder, "datasets", "broken", "items.ndjson"), "this is no item\n");
+  const lines = (path) =>
+    readFileSync(join(world, path), "utf8").trim().split("\n").map((line) => JSON.parse(line));
+  const members = lines("truth/accounts.ndjson").filter((account) => account.member);
+  const isMember = new Set(members.map((account) => account.id));
+  const accounts = lines("accounts.ndjson");
   const server = spawn(BINARY, ["--config", config, "serve"], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
@@ -109,6 +115,11 @@ export async function startDesk(service) {
     people,
     picture,
     seeds: members.slice(0, 20).map((account) => account.id),
+    /** Ids and handles of every account, none of which a masked page may have. */
+    secrets: new Set(accounts.flatMap((account) => [account.id, account.handle])),
+    /** The handles of those who belong. */
+    belongs: new Set(accounts.filter((account) => isMember.has(account.id))
+      .map((account) => account.handle)),
     said,
     post: (path, body) => post(base, key, path, body),
     stop: async () => {

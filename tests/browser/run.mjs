@@ -1,97 +1,12 @@
 // Drives the console in Chromium against the real server: by keyboard alone, without script, in
 // both languages, with axe on every page. Prints a line a check, and `N passed, N failed`.
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
+import { mkdirSync, rmSync } from "node:fs";
 import { chromium } from "playwright-core";
+import { OUT, WORDS, check, counts, follow, go, look, open, press, until } from "./checks.mjs";
 import { startDesk, totp } from "./desk.mjs";
 import { items } from "./items.mjs";
 import { startService } from "./service.mjs";
-
-const OUT = fileURLToPath(new URL("out/", import.meta.url));
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const WORDS = {
-  en: { direction: "ltr", queues: "Queues", refused: "is wrong", missing: "Give a reason" },
-  ar: { direction: "rtl", queues: "قوائم الانتظار", refused: "غير صحيح", missing: "اذكر السبب" },
-};
-/** What the keys of an Arabic keyboard give, by the place of the key. */
-const ARABIC_KEYS = {
-  KeyN: "ى", KeyP: "ح", KeyR: "ق", KeyU: "ع", KeyB: "لا", KeyC: "ؤ", KeyL: "م", KeyJ: "ت",
-  KeyK: "ن", KeyQ: "ض", Digit8: "٨", Digit6: "٦",
-};
-
-const counts = { passed: 0, failed: 0 };
-
-function check(what, holds, detail = "") {
-  if (holds) counts.passed += 1;
-  else counts.failed += 1;
-  if (!holds || process.env.VERBOSE) console.log(`${holds ? "ok  " : "FAIL"} ${what} ${detail}`);
-}
-
-async function until(what, holds, seconds = 15) {
-  const end = Date.now() + seconds * 1_000;
-  while (Date.now() < end) {
-    if (await holds()) return check(what, true);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  check(what, false, `not within ${seconds} s`);
-}
-
-/** Opens a page that collects everything a browser complains about. */
-async function open(browser, options) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
-  const page = await context.newPage();
-  const complaints = [];
-  page.on("console", (message) => {
-    const text = message.text();
-    // The browser also tells of the answers that a check asked for: 403, 404 and 422.
-    if (message.type() === "error" && !/status of (403|404|422)/.test(text)) complaints.push(text);
-  });
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  return { context, page, complaints };
-}
-
-/** Runs axe and takes a picture. */
-async function look(page, language, name) {
-  await page.screenshot({ path: `${OUT}${language}-${name}.png`, fullPage: true });
-  const frame = await page.evaluate(() => ({
-    lang: document.documentElement.lang,
-    dir: document.documentElement.dir,
-    wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    title: document.title,
-  }));
-  check(`${language} ${name}: language`, frame.lang === language, frame.lang);
-  check(`${language} ${name}: direction`, frame.dir === WORDS[language].direction, frame.dir);
-  check(`${language} ${name}: nothing beside the page`, frame.wide <= 0, `${frame.wide} px`);
-  check(`${language} ${name}: no script of an item ran`, frame.title !== "taken");
-  await page.evaluate(AXE);
-  const found = await page.evaluate(() => globalThis.axe.run(document));
-  const told = found.violations.map(
-    (one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).slice(0, 3).join(", ")}`,
-  );
-  check(`${language} ${name}: axe`, told.length === 0, told.join("; "));
-}
-
-/** Clicks what leads to another page, and waits until it is there. */
-async function follow(page, selector, address) {
-  await page.locator(selector).first().click();
-  await page.waitForURL(address);
-}
-
-/** Presses a key by its place, as an Arabic keyboard does where the language is Arabic. */
-async function press(page, language, code) {
-  const key = ARABIC_KEYS[code];
-  if (language !== "ar" || key === undefined) return page.keyboard.press(code);
-  const client = await page.context().newCDPSession(page);
-  await client.send("Input.dispatchKeyEvent", { type: "rawKeyDown", key, code });
-  await client.send("Input.dispatchKeyEvent", { type: "keyUp", key, code });
-  await client.detach();
-}
-
-/** Presses a key that leads to another page. */
-async function go(page, language, code) {
-  await Promise.all([page.waitForNavigation(), press(page, language, code)]);
-}
+import { studies } from "./studies.mjs";
 
 async function signIn(page, desk, language, person) {
   await page.goto(`${desk.base}/?lang=${language}`);
@@ -310,64 +225,6 @@ async function deadLetter(page, desk) {
   await follow(page, "table form button", /done=redelivered/);
 }
 
-/** Orders a study through its form and waits until its page shows what it found. */
-async function orderStudy(page, desk, kind, fill) {
-  await page.goto(`${desk.base}/studies/new/${kind}`);
-  await page.fill("#purpose", "To see whether the invented movement coordinates on the forum.");
-  await page.fill("#service", "forum");
-  await page.check("input[name=source][value=folder]");
-  await page.selectOption("select[name=folder]", "world");
-  await fill?.();
-  await follow(page, ".study-form button", /\/studies\/study_/);
-  await until(`${kind}: the study ends`, async () =>
-    (await page.locator("#summary-heading").count()) === 1, 90);
-  return new URL(page.url()).pathname;
-}
-
-/** Every kind of study, from its form to an opened case. */
-async function studies(page, desk, language, made) {
-  if (made.size === 0) {
-    await page.goto(`${desk.base}/studies/new/census`);
-    await look(page, language, "study-form");
-    made.set("campaigns", await orderStudy(page, desk, "campaigns"));
-    made.set("returns", await orderStudy(page, desk, "returns"));
-    made.set("census", await orderStudy(page, desk, "census", async () => {
-      await page.fill("#definition", "Posts for the invented movement.");
-      await page.fill("#seeds", desk.seeds.join("\n"));
-    }));
-  }
-  await page.goto(`${desk.base}/studies`);
-  await look(page, language, "studies");
-  for (const [kind, path] of made) {
-    await page.goto(desk.base + path);
-    await until(`${language} ${kind}: plots are drawn`, async () =>
-      (await page.locator("figure.plot svg").count()) > 0);
-    await look(page, language, `study-${kind}`);
-    const report = await page.request.get(`${desk.base}${path}/export/report.html`);
-    check(`${language} ${kind}: the report comes`, report.ok(), String(report.status()));
-  }
-  await page.goto(desk.base + made.get("campaigns"));
-  const findings = page.locator("#findings a[href*='/findings/']");
-  check(`${language}: campaigns of the world are found`, (await findings.count()) > 0);
-  if ((await findings.count()) > 0) {
-    await follow(page, "#findings a[href*='/findings/']", /\/findings\//);
-    await look(page, language, "finding");
-    await follow(page, "#accounts a[href*='/accounts/']", /\/accounts\//);
-    await look(page, language, "study-account");
-    await page.fill("#reason", "The group passes on the same links within seconds.");
-    await follow(page, "form[action$='/unmask'] button", /\/unmask/);
-    await look(page, language, "study-account-shown");
-    await follow(page, "form[action$='/case'] button", /\/cases\/case_/);
-    await look(page, language, "case-from-study");
-  }
-  await page.goto(`${desk.base}${made.get("census")}/coding`);
-  await look(page, language, "coding");
-  await press(page, language, "Digit2");
-  check(`${language} coding: 2 chooses`, await page.isChecked("input[value=not_member]"));
-  await go(page, language, "Enter");
-  check(`${language} coding: the answer was kept`, page.url().includes("done=coded"), page.url());
-}
-
 /** Somebody else's case, a forbidden page, a narrow and a dark screen. */
 async function otherViews(browser, desk, language, state) {
   const { context, page } = await open(browser, {});
@@ -421,7 +278,7 @@ async function main() {
         await deadLetter(page, desk);
       }
       await everyPage(page, desk, language);
-      await studies(page, desk, language, made);
+      await studies(browser, page, desk, language, made);
       await otherViews(browser, desk, language, await context.storageState());
       const told = complaints.join("; ");
       check(`${language}: the browser has nothing to complain about`, told === "", told);

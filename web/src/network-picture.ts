@@ -32,6 +32,8 @@ export interface Picture {
 
 /** Accounts and edges are added in parts of this size, so that the page answers meanwhile. */
 const PART = 20_000;
+/** The most accounts that are drawn while the picture moves. */
+const MOST_MOVING = 5_000;
 /** How long after the last movement edges and labels come back, in milliseconds. */
 const SHORTEST_REST = 140;
 const LONGEST_REST = 1_200;
@@ -81,12 +83,25 @@ async function graphOf(network: Network, sizes: Float32Array): Promise<MultiUndi
   return graph;
 }
 
-/** Accounts without the second, hidden picture in which sigma looks for the pointer. */
-class AccountProgram extends NodePointProgram {
-  override render(params: Parameters<NodePointProgram["render"]>[0]): void {
-    this.pickProgram = null;
-    super.render(params);
-  }
+/**
+ * Accounts without the second, hidden picture in which sigma looks for the pointer. While the
+ * picture moves, only the largest are drawn: they stand last, and carry the shape of the whole.
+ */
+function accountProgram(state: State): NodeProgramType {
+  return class extends NodePointProgram {
+    override render(params: Parameters<NodePointProgram["render"]>[0]): void {
+      this.pickProgram = null;
+      super.render(params);
+    }
+
+    override drawWebGL(...given: Parameters<NodePointProgram["drawWebGL"]>): void {
+      const all = this.verticesCount;
+      if (!state.isMoving || all <= MOST_MOVING) return super.drawWebGL(...given);
+      const [method, { gl, frameBuffer }] = given;
+      gl.bindFramebuffer(gl.FRAMEBUFFER, frameBuffer);
+      gl.drawArrays(method, all - MOST_MOVING, MOST_MOVING);
+    }
+  } as NodeProgramType;
 }
 
 /** Edges that rest while the picture moves. sigma's own way reads the whole network anew. */
@@ -101,7 +116,7 @@ function edgeProgram(state: State): EdgeProgramType {
 function newSigma(graph: MultiUndirectedGraph, stage: HTMLElement, state: State): Sigma {
   const colour = weakened(state.colours.soft, edgeOpacity(state.network.edgeCount));
   return new Sigma(graph, stage, {
-    nodeProgramClasses: { circle: AccountProgram as NodeProgramType },
+    nodeProgramClasses: { circle: accountProgram(state) },
     edgeProgramClasses: { line: edgeProgram(state) },
     nodeReducer: (node, data) => {
       const group = state.network.groupOf[Number(node)] ?? 0;

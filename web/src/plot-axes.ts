@@ -29,13 +29,21 @@ function isFromZero(kind: Kind): boolean {
   return kind === "bars" || kind === "histogram" || kind === "area";
 }
 
+/** Whether every value is a whole number, so that no half of one stands at the axis. */
+function isCounted(plot: Plot): boolean {
+  const cells = plot.table.rows.flatMap((row) => row.cells);
+  return !plot.isPercent && cells.every((cell) =>
+    [cell.value, cell.low, cell.high].every((one) => one == null || Number.isInteger(one)));
+}
+
 function valueAxis(plot: Plot): Axis {
   const axis = {
     ...lineStyles(plot, "values"),
     type: plot.isLog ? "log" : "value",
     scale: !isFromZero(plot.kind),
     splitNumber: 4,
-    ...(plot.isLog ? { min: logFloor(plot) } : {}),
+    ...(plot.isLog ? { min: logFloor(plot), startValue: logFloor(plot) } : {}),
+    ...(isCounted(plot) ? { minInterval: 1 } : {}),
   };
   return withLabels(axis, { formatter: (value: number) => formatValue(plot, value) });
 }

@@ -20,8 +20,9 @@ const MOST = 15_000;
 /** Announced again after so many parts of a hundred. */
 const LOUD_STEP = 25;
 
+/** A stage without words of its own is not named: the bar and the share tell enough. */
 function stageOf(bar: HTMLElement, progress: Progress): string {
-  return bar.getAttribute(`data-stage-${progress.stage}`) ?? progress.stage;
+  return bar.getAttribute(`data-stage-${progress.stage}`) ?? "";
 }
 
 /** In whole parts of a hundred; `undefined` where the whole is not known. */

@@ -183,6 +183,7 @@ mod tests {
     #[test]
     fn every_benchmark_is_known() {
         let known = [
+            "campaigns",
             "census",
             "check",
             "graph",

@@ -328,7 +328,7 @@ fn write_all(
         let path = out.join(name);
         fs::write(&path, text).map_err(|error| failed(&path, error))
     };
-    let about = crate::console::about(reading.t, study);
+    let about = crate::console::about(reading, study);
     let report =
         crate::studies::report(reading, &about, &found.result, Some(&found.network), None)?;
     write("report.html", &report)?;

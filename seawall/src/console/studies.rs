@@ -14,10 +14,12 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::{Error, StudyOrder, StudyView};
 use model::{
-    AccountId, LegalBasis, ServiceId, Study, StudyId, StudyKind, StudySource, StudyState, Timestamp,
+    AccountId, LegalBasis, ServiceId, Study, StudyId, StudyKind, StudySource, StudyState,
+    Timestamp, limits,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
+use study::census::Pseudonyms;
 
 /// Studies of one page.
 const ROWS: usize = 50;
@@ -128,7 +130,44 @@ struct NewPage {
     bases: Vec<(&'static str, &'static str)>,
     datasets: Vec<String>,
     filled: Filled,
-    problem: Option<String>,
+    problem: Option<Problem>,
+}
+
+impl NewPage {
+    /// What is wrong with a field, where something is.
+    fn wrong(&self, field: &str) -> Option<&str> {
+        self.problem.as_ref().filter(|one| one.field == field).map(|one| one.words.as_str())
+    }
+}
+
+/// What is wrong with a form, and with which of its fields.
+struct Problem {
+    /// The id of the field; empty where it is none of the form.
+    field: &'static str,
+    words: String,
+}
+
+impl Problem {
+    /// Puts a refusal into words beside the field that it is about.
+    fn of(t: Language, error: &Error) -> Self {
+        let Error::Invalid { place, problem } = error else {
+            return Self { field: "", words: refusal(t, error) };
+        };
+        let (field, words) = match place.as_str() {
+            "purpose" => ("purpose", t.wrong_purpose(limits::STUDY_PURPOSE_MIN_CHARS)),
+            "retention_days" => ("retention_days", t.wrong_retention(limits::STUDY_RETENTION_DAYS)),
+            "parameters" => ("parameters", t.wrong_parameters(problem)),
+            "service" => ("service", t.wrong_service().to_owned()),
+            "legal_basis" => ("legal_basis", t.wrong_basis().to_owned()),
+            "since" => ("since", t.wrong_time().to_owned()),
+            "until" | "source" => ("until", t.wrong_time().to_owned()),
+            "folder" => ("folder", t.wrong_folder().to_owned()),
+            "definition" => ("definition", t.wrong_definition().to_owned()),
+            "seeds" => ("seeds", t.wrong_seeds().to_owned()),
+            _ => ("", refusal(t, error)),
+        };
+        Self { field, words }
+    }
 }
 
 fn study_kind(page: &Page, word: &str) -> Result<StudyKind, Refused> {
@@ -163,7 +202,7 @@ async fn form(
     page: Page,
     kind: StudyKind,
     filled: Filled,
-    problem: Option<String>,
+    problem: Option<Problem>,
 ) -> Answer {
     let t = page.t;
     let datasets = state.engine.datasets().await.map_err(|error| Refused::by(&page, error))?;
@@ -216,7 +255,7 @@ pub async fn order(
             Ok(Redirect::to(&format!("/studies/{}?done=study-ordered", study.id)).into_response())
         }
         Err(error @ (Error::Invalid { .. } | Error::Busy)) => {
-            let problem = refusal(page.t, &error);
+            let problem = Problem::of(page.t, &error);
             form(&state, page, kind, filled, Some(problem)).await
         }
         Err(error) => Err(Refused::by(&page, error)),
@@ -231,6 +270,9 @@ fn invalid(place: &str, problem: impl ToString) -> Error {
 fn read_order(kind: StudyKind, filled: &Filled) -> Result<StudyOrder, Error> {
     let service = ServiceId::new(filled.service.trim()).map_err(|e| invalid("service", e))?;
     let source = match filled.source.as_str() {
+        "folder" if filled.folder.is_empty() => {
+            return Err(invalid("folder", "choose one of the folder"));
+        }
         "folder" => StudySource::Folder { name: filled.folder.clone() },
         _ => StudySource::History {
             since: instant("since", &filled.since)?,
@@ -242,14 +284,7 @@ fn read_order(kind: StudyKind, filled: &Filled) -> Result<StudyOrder, Error> {
         written => serde_json::from_str(written).map_err(|e| invalid("parameters", e))?,
     };
     if kind == StudyKind::Census {
-        let seeds: Vec<&str> =
-            filled.seeds.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-        if !seeds.is_empty() {
-            parameters["seeds"] = json!(seeds);
-        }
-        if !filled.definition.trim().is_empty() {
-            parameters["membership"] = json!(filled.definition.trim());
-        }
+        fill_census(&mut parameters, filled)?;
     }
     let legal_basis = LegalBasis::parse(&filled.legal_basis)
         .ok_or_else(|| invalid("legal_basis", "choose one of the list"))?;
@@ -263,6 +298,33 @@ fn read_order(kind: StudyKind, filled: &Filled) -> Result<StudyOrder, Error> {
         legal_basis,
         retention_days: days.map_err(|_| invalid("retention_days", "a number of days"))?,
     })
+}
+
+/// Adds the seeds and the definition of the form to the parameters of a census, which may bear
+/// their own.
+fn fill_census(parameters: &mut Value, filled: &Filled) -> Result<(), Error> {
+    let Some(fields) = parameters.as_object_mut() else {
+        return Err(invalid("parameters", "write them as a JSON object"));
+    };
+    let seeds: Vec<&str> =
+        filled.seeds.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    if !seeds.is_empty() {
+        fields.insert("seeds".to_owned(), json!(seeds));
+    }
+    if !filled.definition.trim().is_empty() {
+        fields.insert("membership".to_owned(), json!(filled.definition.trim()));
+    }
+    let is_empty = |name: &str| match fields.get(name) {
+        None | Some(Value::Null) => true,
+        Some(Value::String(text)) => text.trim().is_empty(),
+        Some(Value::Array(list)) => list.is_empty(),
+        Some(Value::Bool(_) | Value::Number(_) | Value::Object(_)) => false,
+    };
+    match (is_empty("membership"), is_empty("seeds")) {
+        (true, _) => Err(invalid("definition", "say what makes an account a member")),
+        (_, true) => Err(invalid("seeds", "name at least one account")),
+        (false, false) => Ok(()),
+    }
 }
 
 /// A time of a form: `2026-11-22T14:30`, with or without seconds, in UTC.
@@ -357,6 +419,7 @@ fn study_page(
     let study = &view.study;
     let user = model::UserId::new(study.by.clone()).ok();
     let by = user.and_then(|user| logins.get(&user).cloned()).unwrap_or_else(|| study.by.clone());
+    let told = parameters(study, &view.pseudonyms());
     StudyPage {
         kind: kind_words(t, study.kind),
         question: kind_question(t, study.kind),
@@ -371,7 +434,7 @@ fn study_page(
             StudySource::Folder { .. } => None,
         },
         expires: exact(study.expires_at),
-        parameters: serde_json::to_string_pretty(&study.parameters).unwrap_or_default(),
+        parameters: serde_json::to_string_pretty(&told).unwrap_or_default(),
         offered: Offered::of(study.state),
         stages: crate::studies::stages(t),
         contents: sections.iter().map(|one| (one.anchor, one.heading.clone())).collect(),
@@ -476,6 +539,7 @@ struct AccountPage {
     page: Page,
     study: String,
     pseudonym: String,
+    name: String,
     shown: Shown,
     evidence: String,
     sections: String,
@@ -506,10 +570,20 @@ pub async fn unmask(
     match state.engine.unmask_study(&study, 1, reason, &actor).await {
         Ok(()) => account_page(&state, page, &id, &pseudonym, Some(()), None).await,
         Err(error @ Error::Invalid { .. }) => {
-            let problem = Some(refusal(page.t, &error));
+            let problem = Some(wrong_reason(page.t, &error));
             account_page(&state, page, &id, &pseudonym, None, problem).await
         }
         Err(error) => Err(Refused::by(&page, error)),
+    }
+}
+
+/// What is wrong with the reason for seeing an account.
+fn wrong_reason(t: Language, error: &Error) -> String {
+    match error {
+        Error::Invalid { place, .. } if place == "reason" => {
+            t.wrong_reason(limits::STUDY_PURPOSE_MIN_CHARS)
+        }
+        _ => refusal(t, error),
     }
 }
 
@@ -535,16 +609,21 @@ async fn account_page(
             Shown::Unmasked(ShownCard::of(page.t, &card))
         }
     };
+    let status = match problem {
+        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        None => StatusCode::OK,
+    };
     let shown = AccountPage {
         study: id.to_string(),
         pseudonym: pseudonym.to_owned(),
+        name: crate::studies::short(pseudonym),
         shown,
         evidence,
         sections: html(page.t, &sections),
         problem,
         page,
     };
-    Ok(render(&shown, StatusCode::OK))
+    Ok(render(&shown, status))
 }
 
 /// Opens a case about an account of a study.
@@ -600,8 +679,21 @@ pub async fn step(
     Ok(Redirect::to(&format!("/studies/{id}?done={done}")).into_response())
 }
 
+/// The parameters of a study, with its seeds under their pseudonyms as everywhere.
+fn parameters(study: &Study, names: &Pseudonyms) -> Value {
+    let mut parameters = study.parameters.clone();
+    let seeds = parameters.get_mut("seeds").and_then(Value::as_array_mut);
+    for seed in seeds.into_iter().flatten() {
+        if let Value::String(account) = seed {
+            *account = names.of(account);
+        }
+    }
+    parameters
+}
+
 /// What a report says of the study itself.
-pub fn about(t: Language, study: &Study) -> Vec<(String, String)> {
+pub fn about(reading: &Reading, study: &Study) -> Vec<(String, String)> {
+    let t = reading.t;
     let digest = study.dataset_sha256.clone().unwrap_or_default();
     [
         (t.study_purpose(), study.purpose.clone()),
@@ -610,7 +702,7 @@ pub fn about(t: Language, study: &Study) -> Vec<(String, String)> {
         (t.ordered(), exact(study.at)),
         (t.erased_on(), exact(study.expires_at)),
         (t.dataset_digest(), digest),
-        (t.parameters(), study.parameters.to_string()),
+        (t.parameters(), parameters(study, &reading.names).to_string()),
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into()
@@ -630,7 +722,7 @@ pub async fn export(
     let reading = Reading::of_report(page.t, &view);
     let (media_type, body) = match name.as_str() {
         "report.html" => {
-            let (about, network) = (about(page.t, &view.study), network.as_deref());
+            let (about, network) = (about(&reading, &view.study), network.as_deref());
             let report = crate::studies::report(&reading, &about, &result, network, coded.as_ref());
             ("text/html; charset=utf-8", report.map_err(refused)?)
         }

@@ -83,6 +83,7 @@ macro_rules! texts {
     };
 }
 
+mod campaign;
 mod finding;
 mod study;
 
@@ -650,7 +651,7 @@ mod tests {
 
     #[test]
     fn every_text_is_there_in_both_languages() {
-        let all = TEXTS.iter().chain(study::TEXTS).chain(finding::TEXTS);
+        let all = TEXTS.iter().chain(study::TEXTS).chain(campaign::TEXTS).chain(finding::TEXTS);
         for (name, english, arabic) in all {
             assert!(!english.trim().is_empty() && !arabic.trim().is_empty(), "{name}");
             assert_eq!(placeholders(english), placeholders(arabic), "{name}");

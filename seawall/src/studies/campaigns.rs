@@ -1,8 +1,8 @@
 //! What a study of campaigns found, as sections.
 
-use super::Reading;
 use super::blocks::{Block, Cell, Head, Plot, PlotKind, Scale, Section, Table, digits};
 use super::common::{ROWS, cut, network, notes, trace};
+use super::{Reading, short};
 use crate::console::text::{Language, grouped};
 use std::collections::BTreeSet;
 use study::campaigns::Campaigns;
@@ -22,6 +22,9 @@ pub(super) fn sections(reading: &Reading, found: &Campaigns) -> Vec<Section> {
         tests(t, found),
         explained(reading, found),
     ];
+    if !found.gatherings.is_empty() {
+        sections.push(gatherings(t, found));
+    }
     // None listed does not mean that none was there: only what was found is spoken of.
     if !found.bursts.is_empty() {
         sections.push(bursts(t, found));
@@ -80,6 +83,7 @@ fn remark(t: Language, remark: &Remark) -> String {
 fn basis(t: Language, basis: Basis) -> &'static str {
     match basis {
         Basis::CoAction => t.basis_co_action(),
+        Basis::Gathering => t.basis_gathering(),
         Basis::Template => t.basis_template(),
         Basis::Deletion => t.basis_deletion(),
     }
@@ -207,9 +211,33 @@ fn tests(t: Language, found: &Campaigns) -> Section {
     Section { anchor: "tests", heading: t.tests().to_owned(), blocks }
 }
 
+/// What was compared in wide windows.
+fn gatherings(t: Language, found: &Campaigns) -> Section {
+    let head = vec![
+        Head::words(t.window()),
+        Head::numbers(t.gatherings_many()),
+        Head::numbers(t.groups()),
+    ];
+    let mut table = Table::new(t.gatherings(), head);
+    for one in &found.gatherings {
+        table.row(vec![
+            Cell::text(t.seconds_window(one.window_s)),
+            Cell::count(one.gatherings),
+            Cell::count(one.companies),
+        ]);
+    }
+    let words = Block::Words(t.gatherings_says().to_owned());
+    Section {
+        anchor: "gatherings",
+        heading: t.gatherings().to_owned(),
+        blocks: vec![words, Block::Table(table)],
+    }
+}
+
 /// How much of the evidence of the listed groups lies in which trace and window.
 fn heat(t: Language, found: &Campaigns) -> Plot {
-    let evidence = || found.findings.iter().flat_map(|finding| &finding.traces);
+    let all = || found.findings.iter().flat_map(|finding| &finding.traces);
+    let evidence = || all().filter(|one| one.pairs > 0);
     let windows: BTreeSet<u32> = evidence().map(|one| one.window_s).collect();
     let traces: BTreeSet<Option<Trace>> = evidence().map(|one| one.trace).collect();
     let mut head = vec![Head::words(t.trace())];
@@ -239,7 +267,7 @@ fn explained(reading: &Reading, found: &Campaigns) -> Section {
     let mut table = Table::new(t.explained(), head);
     for (finding, number) in found.explained.iter().zip(1..) {
         let mut cells = row(t, Cell::text(grouped(number)), finding);
-        cells.push(Cell::text(explanation(t, finding)));
+        cells.push(Cell::text(explanation(reading, finding)));
         table.row(cells);
     }
     let table = cut(t, table, found.explained_total);
@@ -251,11 +279,17 @@ fn explained(reading: &Reading, found: &Campaigns) -> Section {
     }
 }
 
-fn explanation(t: Language, finding: &CampaignFinding) -> String {
+fn explanation(reading: &Reading, finding: &CampaignFinding) -> String {
+    let t = reading.t;
     match &finding.explanation {
         None => String::new(),
         Some(Explanation::SetApart { reasons }) => t.explained_set_apart(reasons.join(t.comma())),
         Some(Explanation::FeedClient { client }) => t.explained_feed(client),
+        Some(Explanation::Timetable { from_s, within_s, days }) => {
+            let from = format!("{:02}:{:02}", from_s / 3_600, from_s / 60 % 60);
+            t.explained_timetable(days, from, within_s.div_ceil(60))
+        }
+        Some(Explanation::Audience { of }) => t.explained_audience(short(&reading.names.of(of))),
     }
 }
 

@@ -16,8 +16,10 @@ pub struct ShownCard {
 /// A post, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShownPost {
-    /// When it was posted, and signs for passed on, answered and deleted.
-    pub about: String,
+    /// When it was posted.
+    pub at: String,
+    /// That it passes on or answers another, or was deleted.
+    pub about: Vec<&'static str>,
     /// Its text.
     pub text: String,
     /// Its links.
@@ -40,20 +42,20 @@ impl ShownCard {
             (t.posts(), Some(grouped(card.posts))),
         ];
         let facts = facts.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
-        Self { facts, posts: card.latest.iter().map(post).collect() }
+        Self { facts, posts: card.latest.iter().map(|one| post(t, one)).collect() }
     }
 }
 
-fn post(post: &CardPost) -> ShownPost {
-    let mut about = moment(post.at_us);
-    for (sign, is_so) in [
-        (" ↻", post.repost_of.is_some()),
-        (" ↩", post.in_reply_to.is_some()),
-        (" ✕", post.deleted_at_us.is_some()),
-    ] {
-        if is_so {
-            about.push_str(sign);
-        }
+fn post(t: Language, post: &CardPost) -> ShownPost {
+    let about = [
+        (t.post_passed_on(), post.repost_of.is_some()),
+        (t.post_answer(), post.in_reply_to.is_some()),
+        (t.post_deleted(), post.deleted_at_us.is_some()),
+    ];
+    ShownPost {
+        at: moment(post.at_us),
+        about: about.iter().filter(|(_, is_so)| *is_so).map(|(words, _)| *words).collect(),
+        text: post.text.clone(),
+        links: post.links.clone(),
     }
-    ShownPost { about, text: post.text.clone(), links: post.links.clone() }
 }

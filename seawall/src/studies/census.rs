@@ -6,7 +6,7 @@ use super::common::{ROWS, cut, network, notes};
 use crate::console::text::{Language, grouped};
 use engine::{CodedSample, KeptCensus};
 use study::census::{
-    Census, Cut, Holds, PopulationEstimate, Row, Shares, Standing, SuspensionEffect, Way,
+    Census, Cut, Error, Holds, PopulationEstimate, Row, Shares, Standing, SuspensionEffect, Way,
 };
 use study::stats::Estimate;
 
@@ -87,14 +87,29 @@ fn estimated(
             blocks.push(Block::Facts(assumptions(t, estimate)));
         }
         (Some(coded), None) => {
-            blocks.push(Block::Words(t.estimate_first().to_owned()));
-            if let Err(error) = coded.estimate() {
-                blocks.push(Block::Words(error.to_string()));
-            }
+            let problem = coded.estimate().err();
+            blocks.push(Block::Words(problem.map_or_else(String::new, |one| lacking(t, &one))));
         }
         (None, None) => blocks.push(Block::Words(t.estimate_first().to_owned())),
     }
     Section { anchor: "estimate", heading, blocks }
+}
+
+/// What coders have still to do before there is an estimate.
+fn lacking(t: Language, problem: &Error) -> String {
+    match problem {
+        Error::NoCodes => t.estimate_first().to_owned(),
+        Error::OneCoder { .. } => t.estimate_one_coder().to_owned(),
+        Error::StratumNotCoded { .. } => t.estimate_stratum_uncoded().to_owned(),
+        Error::Parameter { .. }
+        | Error::NoKnownSeed { .. }
+        | Error::SeedsIsolated(_)
+        | Error::EmptyFrontier
+        | Error::OtherDataset
+        | Error::Graph(_)
+        | Error::Stats(_)
+        | Error::Stopped(_) => problem.to_string(),
+    }
 }
 
 fn standing(t: Language, standing: &Standing) -> Block {

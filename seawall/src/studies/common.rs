@@ -4,6 +4,7 @@ use super::Place;
 use super::Reading;
 use super::blocks::{Block, Cell, Head, Network, NetworkData, Section, Table};
 use crate::console::text::Language;
+use model::StudyKind;
 use study::campaigns::traces::Trace;
 use study::dataset::{Notes, Treatment};
 
@@ -82,6 +83,58 @@ pub(super) fn network(reading: &Reading, table: Table) -> Section {
     }
 }
 
+/// The stages of a study in words, by their names.
+pub(super) fn stages(t: Language) -> Vec<(&'static str, &'static str)> {
+    let several = |names: &[&'static str], words: &'static str| -> Vec<_> {
+        names.iter().map(|name| (*name, words)).collect()
+    };
+    [
+        several(&["gathering"], t.stage_gathering()),
+        several(&["reading"], t.stage_reading()),
+        several(&["read_actions"], t.stage_read_actions()),
+        several(&["count_pairs"], t.stage_count_pairs()),
+        several(&["choose_pairs"], t.stage_choose_pairs()),
+        several(&["test_pairs"], t.stage_test_pairs()),
+        several(&["grow_groups", "components"], t.stage_grow_groups()),
+        several(&["population"], t.stage_population()),
+        several(&["profiles"], t.stage_profiles()),
+        several(&["posts"], t.stage_posts()),
+        several(&["usual"], t.stage_usual()),
+        several(&["compare"], t.stage_compare()),
+        several(&["edges_counted", "edges_placed", "graph_sorted"], t.stage_ties()),
+        several(&["snowball", "hops"], t.stage_snowball()),
+        several(&["screening"], t.stage_screening()),
+        several(&["scores", "ranks", "near", "cores"], t.stage_scores()),
+        several(
+            &[
+                "communities_level",
+                "communities_moving",
+                "communities_refining",
+                "communities_joining",
+            ],
+            t.stage_communities(),
+        ),
+        several(&["rows", "co_follow"], t.stage_rows()),
+        several(&["layout_nodes", "layout_communities"], t.stage_drawing()),
+    ]
+    .concat()
+}
+
+/// The names of a network's groups, by their numbers, up to the highest that occurs.
+pub(super) fn group_names(t: Language, kind: StudyKind, groups: &[u32]) -> Vec<String> {
+    let count = groups.iter().max().map_or(0, |most| *most as usize + 1);
+    let name = |group: usize| match (kind, group) {
+        (StudyKind::Campaigns, group) => t.finding_number(group + 1),
+        (StudyKind::Returns, 0) => t.suspended_account().to_owned(),
+        (StudyKind::Returns, 1) => t.possible_links().to_owned(),
+        (StudyKind::Returns, _) => t.candidates().to_owned(),
+        (StudyKind::Census, 0) => t.network_seeds().to_owned(),
+        (StudyKind::Census, 1) => t.network_alone().to_owned(),
+        (StudyKind::Census, group) => format!("{} {}", t.community(), group - 2),
+    };
+    (0..count).map(name).collect()
+}
+
 fn labels(t: Language) -> Vec<(&'static str, &'static str)> {
     vec![
         ("table-label", t.network_table_label()),
@@ -89,7 +142,6 @@ fn labels(t: Language) -> Vec<(&'static str, &'static str)> {
         ("label-none", t.network_none()),
         ("label-found", t.network_found()),
         ("label-groups", t.network_groups()),
-        ("label-group", t.network_group()),
         ("label-others", t.network_others()),
         ("label-zoom-in", t.network_zoom_in()),
         ("label-zoom-out", t.network_zoom_out()),
@@ -99,6 +151,7 @@ fn labels(t: Language) -> Vec<(&'static str, &'static str)> {
         ("label-open", t.network_open()),
         ("label-score", t.network_score()),
         ("label-neighbours", t.network_neighbours()),
+        ("label-drawn", t.network_drawn()),
         ("label-loading", t.network_loading()),
         ("label-failed", t.network_failed()),
         ("label-no-graphics", t.network_no_graphics()),

@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// Fields that name an account.
-const ACCOUNTS: [&str; 6] = ["account", "a", "b", "author", "seeds", "highest"];
+const ACCOUNTS: [&str; 7] = ["account", "a", "b", "author", "of", "seeds", "highest"];
 /// Fields that tell who an account is without its id: they are left out.
 const TELLING: [&str; 7] = ["handle", "stem", "skeleton", "terms", "parts", "first", "unknown"];
 
@@ -72,9 +72,10 @@ mod tests {
         let result = r#"{"searched":[{"account":"a-1","handle":"reader","candidates":
             [{"account":"a-2","evidence":[{"facts":[{"stem":"read","accounts":3},
             {"accounts":[{"account":"a-3","at_us":7}]}]}]}]}],
-            "seeds":["a-1"],"pairs":[{"a":"a-1","b":"a-2"}],"notes":[{"first":"a-9"}]}"#;
+            "seeds":["a-1"],"explanation":{"audience":{"of":"a-4"}},
+            "pairs":[{"a":"a-1","b":"a-2"}],"notes":[{"first":"a-9"}]}"#;
         let told = masked(&reading, result).unwrap();
-        for secret in ["a-1", "a-2", "a-3", "a-9", "reader", "read\""] {
+        for secret in ["a-1", "a-2", "a-3", "a-4", "a-9", "reader", "read\""] {
             assert!(!told.contains(secret), "{secret}: {told}");
         }
         assert!(told.contains(&names.of("a-2")) && told.contains("\"accounts\":3"));

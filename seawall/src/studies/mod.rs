@@ -96,7 +96,7 @@ impl Reading {
 }
 
 /// A pseudonym as it is shown: the first digits tell the accounts of one page apart.
-fn short(name: &str) -> String {
+pub fn short(name: &str) -> String {
     if name.len() == 20 && name.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         format!("p-{}", &name[..10])
     } else {
@@ -164,7 +164,7 @@ pub fn account_sections(
 
 /// The stages of a study in words, by their names.
 pub fn stages(t: Language) -> Vec<(&'static str, &'static str)> {
-    vec![("gathering", t.stage_gathering()), ("reading", t.stage_reading())]
+    common::stages(t)
 }
 
 /// A network as the page's script takes it: accounts under their names.
@@ -178,6 +178,7 @@ pub fn network_json(reading: &Reading, network: &str) -> Result<String, Error> {
     let mut value = json!({
         "ids": names, "labels": labels, "x": network.x, "y": network.y, "size": network.size,
         "group": network.group, "edges": network.edges,
+        "groups": common::group_names(reading.t, reading.kind, &network.group),
     });
     if !network.score.is_empty() {
         value["score"] = json!(network.score);

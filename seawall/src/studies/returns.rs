@@ -53,7 +53,7 @@ fn summary(t: Language, found: &Returns) -> Section {
         (t.link_ratio().to_owned(), Cell::number(control.link_ratio)),
         (t.expected_false().to_owned(), Cell::number(control.expected_false)),
         (t.expected_false_rate().to_owned(), Cell::number(control.expected_false_per_10_000)),
-        (t.calibration().to_owned(), Cell::text(&found.calibration)),
+        (t.calibration().to_owned(), calibration(t, found)),
     ];
     let words = Block::Words(t.returns_says().to_owned());
     Section {
@@ -61,6 +61,12 @@ fn summary(t: Language, found: &Returns) -> Section {
         heading: t.summary().to_owned(),
         blocks: vec![words, Block::Facts(facts)],
     }
+}
+
+/// How measures became likelihood ratios; an operator's own calibration says it in its own words.
+fn calibration(t: Language, found: &Returns) -> Cell {
+    let is_shipped = found.calibration == study::returns::shipped().made;
+    Cell::text(if is_shipped { t.calibration_shipped() } else { &found.calibration })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

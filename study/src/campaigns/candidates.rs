@@ -181,8 +181,7 @@ fn pairs_within(actions: &Actions, window_us: i64) -> u64 {
 
 /// The finisher of the generator SplitMix64: every bit of the number moves every bit of the result.
 /// It has no key, so that the same dataset gives the same result; accounts that share a counter
-/// cost
-/// a test, and nothing else.
+/// cost a test, and nothing else.
 fn mixed(number: u64) -> u64 {
     let mut mixed = number.wrapping_add(0x9E37_79B9_7F4A_7C15);
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

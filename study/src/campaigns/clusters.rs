@@ -3,10 +3,17 @@
 //! Pairs belong to one group where they hang together by triangles: three accounts of which each
 //! two are significant tie their three pairs together, and so on from triangle to triangle (truss
 //! communities of order 3, Huang and others 2014). A single pair between two campaigns, or an
-//! account that is in both, does not make one of them; such an account is in both groups. An
-//! account that is tied to one other only is in none.
+//! account that is in both, does not make one of them; such an account is in both groups. Where
+//! several accounts are in both, the communities within a group are told apart by the Leiden
+//! method. An account that is tied to one other only goes with that one.
 
+use super::pairs::PairTest;
+use crate::graph::{self, Grouping, Weighted, communities};
+use crate::{Stopped, Watch};
 use std::collections::BTreeMap;
+
+/// A group is part of another one that holds so much of it.
+const CONTAINED: f64 = 0.8;
 
 /// A group of accounts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,30 +57,107 @@ fn accounts_of(pairs: &[(u32, u32)], own: &[u32]) -> Vec<u32> {
     accounts
 }
 
-/// Joins groups of accounts of which one holds at least half of the smaller other, until none does.
+/// The groups from which campaigns are grown: the communities within each of the clusters, and the
+/// accounts that are tied mostly to one of these without being in any cluster.
 ///
-/// Groups and the accounts in each are ascending; so is what comes back, with the places of the
-/// groups that went into each.
-#[must_use]
-pub fn joined(groups: &[Vec<u32>]) -> Vec<(Vec<u32>, Vec<usize>)> {
-    let mut joined: Vec<(Vec<u32>, Vec<usize>)> =
-        groups.iter().enumerate().map(|(at, group)| (group.clone(), vec![at])).collect();
-    loop {
-        let Some((left, right)) = overlap(&joined) else { return joined };
-        let (accounts, places) = joined.remove(right);
-        let into = &mut joined[left];
-        into.0.extend(accounts);
-        into.0.sort_unstable();
-        into.0.dedup();
-        into.1.extend(places);
-        into.1.sort_unstable();
+/// `pairs` are sorted by their accounts, each given once.
+///
+/// # Errors
+/// [`Stopped`] where the watcher says so.
+///
+/// # Panics
+/// Where there are 2^31 pairs or more.
+pub fn seeds(
+    pairs: &[PairTest],
+    min_accounts: usize,
+    watch: &mut dyn Watch,
+) -> Result<Vec<Vec<u32>>, Stopped> {
+    let ends: Vec<(u32, u32)> = pairs.iter().map(|pair| (pair.a, pair.b)).collect();
+    let mut seeds = Vec::new();
+    for cluster in clusters(&ends, min_accounts) {
+        let own: Vec<&PairTest> = cluster.pairs.iter().map(|pair| &pairs[*pair as usize]).collect();
+        let parts = communities_of(&cluster.accounts, &own, watch)?;
+        seeds.extend(parts.into_iter().filter(|part| part.len() >= min_accounts));
+    }
+    attach(pairs, &mut seeds);
+    Ok(seeds)
+}
+
+/// The communities of a cluster, by how surprising its pairs are.
+fn communities_of(
+    accounts: &[u32],
+    pairs: &[&PairTest],
+    watch: &mut dyn Watch,
+) -> Result<Vec<Vec<u32>>, Stopped> {
+    let place = |account: u32| accounts.partition_point(|other| *other < account) as u32;
+    let edges = || {
+        let weight = |pair: &PairTest| (-pair.log10_p).max(1e-3) as f32;
+        pairs.iter().map(move |pair| (place(pair.a), place(pair.b), weight(pair)))
+    };
+    let nodes = accounts.len() as u32;
+    let graph = Weighted::build(nodes, u64::MAX, edges, watch).map_err(stopped)?;
+    let found = communities(&graph, Grouping::default(), watch).map_err(stopped)?;
+    let mut parts = vec![Vec::new(); found.sizes.len()];
+    for (account, part) in accounts.iter().zip(&found.of) {
+        parts[*part as usize].push(*account);
+    }
+    Ok(parts)
+}
+
+/// A graph of significant pairs is never empty, too large or of unfit weights.
+fn stopped(error: graph::Error) -> Stopped {
+    match error {
+        graph::Error::Stopped(stopped) => stopped,
+        other => unreachable!("a cluster is a graph: {other}"),
     }
 }
 
-/// The first two groups that overlap by half of the smaller one.
-fn overlap(groups: &[(Vec<u32>, Vec<usize>)]) -> Option<(usize, usize)> {
+/// Adds accounts that are in no cluster to the seed that most of their evidence ties them to.
+fn attach(pairs: &[PairTest], seeds: &mut [Vec<u32>]) {
+    let mut seed_of: BTreeMap<u32, usize> = BTreeMap::new();
+    for (place, seed) in seeds.iter().enumerate() {
+        seed.iter().for_each(|account| _ = seed_of.entry(*account).or_insert(place));
+    }
+    let mut loose: BTreeMap<u32, BTreeMap<Option<usize>, f64>> = BTreeMap::new();
+    for pair in pairs {
+        for (own, other) in [(pair.a, pair.b), (pair.b, pair.a)] {
+            if !seed_of.contains_key(&own) {
+                let ties = loose.entry(own).or_default();
+                *ties.entry(seed_of.get(&other).copied()).or_default() -= pair.log10_p;
+            }
+        }
+    }
+    for (account, ties) in loose {
+        let all: f64 = ties.values().sum();
+        let best = ties.into_iter().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
+        if let Some((Some(seed), weight)) = best
+            && weight * 2.0 >= all
+        {
+            seeds[seed].push(account);
+        }
+    }
+    seeds.iter_mut().for_each(|seed| seed.sort_unstable());
+}
+
+/// Joins groups of which each holds half of the other, or of which one holds nearly all of the
+/// other, until there are none. Accounts in each are ascending, and remain so.
+#[must_use]
+pub fn joined(groups: &[Vec<u32>]) -> Vec<Vec<u32>> {
+    let mut joined = groups.to_vec();
+    while let Some((left, right)) = overlap(&joined) {
+        let accounts = joined.remove(right);
+        let into = &mut joined[left];
+        into.extend(accounts);
+        into.sort_unstable();
+        into.dedup();
+    }
+    joined
+}
+
+/// The first two groups that are to be joined.
+fn overlap(groups: &[Vec<u32>]) -> Option<(usize, usize)> {
     let mut of_account: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-    for (at, (accounts, _)) in groups.iter().enumerate() {
+    for (at, accounts) in groups.iter().enumerate() {
         accounts.iter().for_each(|account| of_account.entry(*account).or_default().push(at));
     }
     let mut shared: BTreeMap<(usize, usize), usize> = BTreeMap::new();
@@ -82,10 +166,11 @@ fn overlap(groups: &[(Vec<u32>, Vec<usize>)]) -> Option<(usize, usize)> {
             places[..n].iter().for_each(|left| *shared.entry((*left, *right)).or_default() += 1);
         }
     }
-    let half = |place: (usize, usize), shared: usize| {
-        shared * 2 >= groups[place.0].0.len().min(groups[place.1].0.len())
+    let are_one = |(left, right): (usize, usize), shared: usize| {
+        let (left, right) = (groups[left].len(), groups[right].len());
+        shared * 2 >= left.max(right) || shared as f64 >= CONTAINED * left.min(right) as f64
     };
-    shared.into_iter().find(|(place, shared)| half(*place, *shared)).map(|(place, _)| place)
+    shared.into_iter().find(|(place, shared)| are_one(*place, *shared)).map(|(place, _)| place)
 }
 
 /// Accounts and pairs as a graph; nodes are places in the sorted list of accounts.
@@ -210,24 +295,29 @@ mod tests {
     }
 
     #[test]
-    fn groups_that_overlap_by_half_are_joined() {
-        type Case<'a> = (&'a [&'a [u32]], &'a [(&'a [u32], &'a [usize])]);
-        let cases: [Case; 5] = [
+    fn groups_that_hold_half_of_each_other_are_joined() {
+        type Case<'a> = (&'a [&'a [u32]], &'a [&'a [u32]]);
+        let cases: [Case; 8] = [
             (&[], &[]),
-            (&[&[1, 2, 3], &[4, 5]], &[(&[1, 2, 3], &[0]), (&[4, 5], &[1])]),
-            (&[&[1, 2, 3, 4], &[4, 5, 6]], &[(&[1, 2, 3, 4], &[0]), (&[4, 5, 6], &[1])]),
-            (&[&[1, 2, 3, 4], &[3, 4, 5, 6]], &[(&[1, 2, 3, 4, 5, 6], &[0, 1])]),
+            (&[&[1, 2, 3], &[4, 5]], &[&[1, 2, 3], &[4, 5]]),
+            (&[&[1, 2, 3, 4], &[4, 5, 6]], &[&[1, 2, 3, 4], &[4, 5, 6]]),
+            (&[&[1, 2, 3, 4], &[3, 4, 5, 6]], &[&[1, 2, 3, 4, 5, 6]]),
+            // What comes of joining is held against the others again.
+            (&[&[1, 2], &[8, 9], &[2, 3], &[1, 3]], &[&[1, 2, 3], &[8, 9]]),
+            (&[&[1, 2], &[2, 3], &[3, 4]], &[&[1, 2, 3], &[3, 4]]),
+            // Nearly all of a small group lies in a large one; more than half is not enough.
             (
-                &[&[1, 2], &[8, 9], &[2, 3], &[3, 4]],
-                &[(&[1, 2, 3, 4], &[0, 2, 3]), (&[8, 9], &[1])],
+                &[&[1, 2, 3, 4, 5, 6, 7, 8, 9], &[6, 7, 8, 9, 10]],
+                &[&[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]],
+            ),
+            (
+                &[&[1, 2, 3, 4, 5, 6, 7, 8, 9], &[7, 8, 9, 10, 11]],
+                &[&[1, 2, 3, 4, 5, 6, 7, 8, 9], &[7, 8, 9, 10, 11]],
             ),
         ];
         for (groups, expected) in cases {
             let groups: Vec<Vec<u32>> = groups.iter().map(|group| group.to_vec()).collect();
-            let told = joined(&groups);
-            let told: Vec<_> =
-                told.iter().map(|(group, of)| (group.as_slice(), of.as_slice())).collect();
-            assert_eq!(told, expected, "{groups:?}");
+            assert_eq!(joined(&groups), expected, "{groups:?}");
         }
     }
 

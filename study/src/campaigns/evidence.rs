@@ -1,15 +1,18 @@
 //! Groups told as evidence: names instead of numbers, examples, and what else is known.
 
+use super::explanations::{explanation, one_client};
 use super::findings::{
-    AccountEvidence, Basis, CampaignFinding, Example, Explanation, Marks, ObjectEvidence,
-    PairEvidence, TraceEvidence,
+    AccountEvidence, Basis, CampaignFinding, Example, Marks, ObjectEvidence, PairEvidence,
+    TraceEvidence,
 };
+use super::gatherings::Company;
 use super::ledger::Ledger;
 use super::members::Member;
 use super::pairs::PairTest;
 use super::parameters::Parameters;
 use super::traces::{self, Trace};
 use crate::Dataset;
+use crate::dataset::Posts;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// So many characters of a text are shown.
@@ -43,6 +46,9 @@ pub struct Found<'a> {
     /// The objects that are, numbered through all traces, with the accounts that acted together
     /// there, and the first and last time, in microseconds since 1970.
     pub objects: BTreeMap<u32, Together>,
+    /// The gatherings, each as its first and last time, in microseconds since 1970; none where the
+    /// group was not found by them.
+    pub occasions: Vec<(i64, i64)>,
 }
 
 /// Who of a group acted together on an object, and when.
@@ -78,14 +84,17 @@ impl<'a> Teller<'a> {
         });
         CampaignFinding {
             basis: found.basis,
-            explanation: self.explanation(found),
+            explanation: explanation(self.dataset, self.ledger, found),
             accounts: members.iter().take(listed).map(|member| self.account(member)).collect(),
             accounts_total: members.len() as u64,
             objects: self.objects(&found.objects, listed),
             objects_total: found.objects.len() as u64,
             pairs: self.pairs(&found.pairs, listed),
             pairs_total: found.pairs.len() as u64,
-            traces: by_trace(&found.pairs),
+            traces: match found.basis {
+                Basis::CoAction => by_trace(&found.pairs),
+                Basis::Gathering | Basis::Template | Basis::Deletion => by_member(found.members),
+            },
             observed: members.iter().map(|member| u64::from(member.observed)).sum(),
             expected: members.iter().map(|member| member.expected).sum(),
             q_value: members.iter().map(|member| member.level).fold(0.0, f64::max),
@@ -199,26 +208,10 @@ impl<'a> Teller<'a> {
             nothing_else: share(
                 own.iter().map(|(account, (posts, _))| self.posts_of[*account as usize] == *posts),
             ),
-            one_client: self.one_client(posts).map(|(_, share)| share),
+            one_client: one_client(self.dataset, posts).map(|(_, share)| share),
             deleted: share(deleted),
             near_duplicate: self.near_duplicate(posts),
         }
-    }
-
-    /// The most frequent program and its share, where any is known.
-    fn one_client(&self, posts: &[u32]) -> Option<(&str, f64)> {
-        let columns = &self.dataset.posts;
-        let mut by_client: BTreeMap<&str, u64> = BTreeMap::new();
-        for post in posts {
-            let client = columns.objects.text(columns.client[*post as usize]);
-            *by_client.entry(client).or_default() += 1;
-        }
-        by_client.remove("");
-        let known: u64 = by_client.values().sum();
-        let (client, most) = by_client
-            .into_iter()
-            .max_by_key(|(client, count)| (*count, std::cmp::Reverse(*client)))?;
-        Some((client, most as f64 / known as f64))
     }
 
     /// The share of posts whose text, nearly, another account posted among them too.
@@ -243,23 +236,6 @@ impl<'a> Teller<'a> {
         }
         share(posts.iter().map(|post| texts(*post).any(|object| several.contains(&object))))
     }
-
-    fn explanation(&self, found: &Found<'_>) -> Option<Explanation> {
-        let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
-        for member in found.members {
-            *reasons.entry(self.set_apart(member.account)).or_default() += 1;
-        }
-        reasons.remove("");
-        if reasons.values().sum::<usize>() * 2 > found.members.len() {
-            let mut reasons: Vec<(&str, usize)> = reasons.into_iter().collect();
-            reasons.sort_by_key(|(reason, count)| (std::cmp::Reverse(*count), *reason));
-            let reasons = reasons.into_iter().map(|(reason, _)| reason.to_owned()).collect();
-            return Some(Explanation::SetApart { reasons });
-        }
-        let (client, share) = self.one_client(&found.posts)?;
-        let declared = self.parameters.feed_clients.iter().any(|known| known == client);
-        (declared && share >= 0.9).then(|| Explanation::FeedClient { client: client.to_owned() })
-    }
 }
 
 /// Which of a group's pairs are strongest in which trace and window.
@@ -276,6 +252,19 @@ fn by_trace(pairs: &[(PairTest, f64)]) -> Vec<TraceEvidence> {
         row.pairs += 1;
         row.observed += u64::from(pair.observed);
         row.expected += pair.expected;
+    }
+    rows.into_values().collect()
+}
+
+/// In which trace and window the evidence on each account is.
+fn by_member(members: &[Member]) -> Vec<TraceEvidence> {
+    let mut rows: BTreeMap<(Option<Trace>, u32), TraceEvidence> = BTreeMap::new();
+    for member in members {
+        let (trace, window_s) = (member.trace, member.window_s);
+        let new = || TraceEvidence { trace, window_s, pairs: 0, observed: 0, expected: 0.0 };
+        let row = rows.entry((trace, window_s)).or_insert_with(new);
+        row.observed += u64::from(member.observed);
+        row.expected += member.expected;
     }
     rows.into_values().collect()
 }
@@ -320,4 +309,28 @@ pub fn together(ledger: &Ledger, members: &[Member]) -> (BTreeMap<u32, Together>
         posts.extend([left.3, right.3]);
     }
     (objects, posts.into_iter().collect())
+}
+
+/// On which objects the accounts of a company came together, and with which posts.
+#[must_use]
+pub fn gathered(posts: &Posts, company: &Company) -> (BTreeMap<u32, Together>, Vec<u32>) {
+    let is_member = |account: &u32| {
+        company.members.binary_search_by_key(account, |member| member.account).is_ok()
+    };
+    let mut objects: BTreeMap<u32, Together> = BTreeMap::new();
+    let mut rows = BTreeSet::new();
+    for gathering in &company.gatherings {
+        let own = gathering.posts.iter().copied();
+        let own: Vec<u32> = own.filter(|post| is_member(&posts.account[*post as usize])).collect();
+        let times = own.iter().map(|post| posts.at_us[*post as usize]);
+        let (Some(first_us), Some(last_us)) = (times.clone().min(), times.max()) else { continue };
+        rows.extend(own.iter().copied());
+        let Some(object) = gathering.object else { continue };
+        let new = || Together { first_us, last_us, accounts: BTreeSet::new() };
+        let together = objects.entry(object).or_insert_with(new);
+        together.first_us = together.first_us.min(first_us);
+        together.last_us = together.last_us.max(last_us);
+        together.accounts.extend(own.iter().map(|post| posts.account[*post as usize]));
+    }
+    (objects, rows.into_iter().collect())
 }

@@ -29,9 +29,12 @@ pub struct Campaigns {
     pub remarks: Vec<Remark>,
     /// What there was to be looked at in each trace.
     pub traces: Vec<TraceSummary>,
-    /// What was tested in each window. The family over which false discoveries are held is that
-    /// of all pairs of accounts with a co-action, in all windows together.
+    /// What was tested in each narrow window. The family over which false discoveries are held is
+    /// that of all pairs of accounts with a co-action, in all windows together.
     pub windows: Vec<WindowSummary>,
+    /// What was compared in each wide window; nothing in results that were stored before there was.
+    #[serde(default)]
+    pub gatherings: Vec<GatheringSummary>,
     /// Groups of accounts that acted together more often than chance explains, strongest first.
     pub findings: Vec<CampaignFinding>,
     /// How many there are, listed or not.
@@ -92,7 +95,7 @@ pub struct TraceSummary {
     pub significant: u64,
 }
 
-/// What was tested in one window.
+/// What was tested in one narrow window.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WindowSummary {
     /// The window, in seconds.
@@ -107,12 +110,26 @@ pub struct WindowSummary {
     pub significant: u64,
 }
 
+/// What there was to be compared in one wide window.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GatheringSummary {
+    /// The window, in seconds.
+    pub window_s: u32,
+    /// Gatherings of several accounts on one object within twice the window.
+    pub gatherings: u64,
+    /// Groups that came together again and again.
+    pub companies: u64,
+}
+
 /// By what a group was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
-    /// Acting on the same objects at the same times.
+    /// Acting on the same objects within seconds or a minute, again and again.
     CoAction,
+    /// Coming together on the same objects within the hour, again and again, and hardly anybody
+    /// else with them.
+    Gathering,
     /// Posting texts of one rare shape at the same times, without sharing any text.
     Template,
     /// Deleting posts shortly after making them, in lockstep.
@@ -133,6 +150,22 @@ pub enum Explanation {
     FeedClient {
         /// The program.
         client: String,
+    },
+    /// They came together once a day, at the same time of day. Told only of groups that took more
+    /// than a minute to do so.
+    Timetable {
+        /// When the earliest of them did, in seconds after midnight, UTC.
+        from_s: u32,
+        /// Within which time after that all did, in seconds.
+        within_s: u32,
+        /// On how many days.
+        days: u64,
+    },
+    /// Nearly all that they passed on was written by one account, which they may simply read. Told
+    /// only of groups that took more than a minute to do so.
+    Audience {
+        /// The account.
+        of: String,
     },
 }
 
@@ -244,9 +277,10 @@ pub struct TraceEvidence {
     pub trace: Option<Trace>,
     /// The window, in seconds.
     pub window_s: u32,
-    /// Pairs of the group for which this trace and window was the strongest.
+    /// Pairs of the group for which this trace and window was the strongest; 0 in groups that were
+    /// not found by pairs.
     pub pairs: u64,
-    /// Their co-actions together.
+    /// Their co-actions together; else how often accounts came together with the others.
     pub observed: u64,
     /// How many there would have been by chance.
     pub expected: f64,

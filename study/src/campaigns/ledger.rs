@@ -165,6 +165,19 @@ impl Ledger {
         (&self.traces[place], starts[within] as usize..starts[within + 1] as usize)
     }
 
+    /// The rows of the actions on an object from one time to another, both included.
+    ///
+    /// # Panics
+    /// Where there is no such object.
+    #[must_use]
+    pub fn between(&self, object: u32, from_us: i64, to_us: i64) -> Range<usize> {
+        let (actions, rows) = self.rows_of(object);
+        let times = &actions.at_us[rows.clone()];
+        let begin = times.partition_point(|at| *at < from_us);
+        let end = times.partition_point(|at| *at <= to_us);
+        rows.start + begin..rows.start + end
+    }
+
     /// The actions of an account, by object, then time.
     ///
     /// # Panics
@@ -173,33 +186,6 @@ impl Ledger {
     pub fn of_account(&self, account: u32) -> &[Entry] {
         let account = account as usize;
         &self.entries[self.by_account[account] as usize..self.by_account[account + 1] as usize]
-    }
-
-    /// The place of an account's first action among all actions sorted by account.
-    ///
-    /// # Panics
-    /// Where there is no such account.
-    #[must_use]
-    pub fn first_of_account(&self, account: u32) -> usize {
-        self.by_account[account as usize] as usize
-    }
-
-    /// Brings values of all actions, given in the order of traces and objects, into the order of
-    /// accounts.
-    ///
-    /// # Panics
-    /// Where there are not as many values as actions.
-    #[must_use]
-    pub fn by_account<T: Copy + Default>(&self, values: &[T]) -> Vec<T> {
-        assert_eq!(values.len(), self.actions(), "one value for each action");
-        let mut next = self.by_account.clone();
-        let mut sorted = vec![T::default(); values.len()];
-        for ((account, _), value) in self.in_order().zip(values) {
-            let place = &mut next[account as usize];
-            sorted[*place as usize] = *value;
-            *place += 1;
-        }
-        sorted
     }
 
     /// The objects of a post, ascending.

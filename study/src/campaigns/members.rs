@@ -4,7 +4,9 @@
 //! the group as a whole: how many of its posts came within the window of what others of the group
 //! did with the same object, and how many would have, were each of its posts a little earlier or
 //! later, and everybody else's where they are. Accounts that the pairs did not bring in are tested
-//! too, and levels are held over all that are.
+//! too, and levels are held over all that are. Such an account must have acted with a fair part of
+//! the group, or mostly with accounts of the group: else two campaigns that share a few
+//! accounts would grow into each other.
 //!
 //! At last the group is held against the crowd: where other people were on the same objects around
 //! the same time and were as near to the group as its members are, being near is no surprise. That
@@ -13,6 +15,7 @@
 use super::clusters::joined;
 use super::ledger::{Entry, Ledger};
 use super::null::Null;
+use super::pairs::PairTest;
 use super::significance::{levels, log10_tail_of_seen};
 use super::traces::Trace;
 use crate::{Stopped, Watch, step};
@@ -23,6 +26,8 @@ use serde::{Deserialize, Serialize};
 pub const MEMBER_LIFT: f64 = 2.0;
 /// What the null model says of the crowd weighs as much as so many of its actions.
 const CROWD_PRIOR: f64 = 10.0;
+/// An account that comes to a group acted with at least this part of it.
+const PARTNERS: f64 = 0.4;
 /// So often a group may grow, and so often be held against the crowd.
 const ROUNDS: usize = 4;
 
@@ -58,94 +63,85 @@ pub struct Rules {
     pub min_accounts: usize,
     /// The accepted share of falsely listed accounts.
     pub false_discovery: f64,
-    /// Against what a group is held while it grows. In the end it is held against the crowd.
-    pub growing: Against,
 }
 
 /// Against what the accounts of a group are held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Against {
-    /// The null model alone.
+enum Against {
+    /// The null model alone, while accounts may still come to the group.
     Null,
     /// The null model, and those who are on the same objects without being in the group.
     Crowd,
-}
-
-/// Whether accounts may come to a group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Door {
-    Open,
-    Closed,
 }
 
 /// A group with the evidence on each of its accounts, by account.
 pub type Group = Vec<Member>;
 
 /// Lets groups grow and shrink until each account that is in one is significant there. Gives the
-/// groups that are left, with the places of those given that went into each.
+/// groups that are left, of those given or joined from them.
 ///
 /// # Errors
 /// [`Stopped`] where the watcher says so.
 pub fn settle(
     ledger: &Ledger,
     rules: &Rules,
+    pairs: &[PairTest],
     seeds: &[Vec<u32>],
     watch: &mut dyn Watch,
-) -> Result<Vec<(Group, Vec<usize>)>, Stopped> {
-    let mut groups: Vec<(Vec<u32>, Vec<usize>)> = joined(seeds);
+) -> Result<Vec<Group>, Stopped> {
+    let ties = ties(pairs);
+    let mut groups = joined(seeds);
     let mut settled = Vec::new();
     for round in 0..2 * ROUNDS {
-        let (door, against) = if round < ROUNDS {
-            (Door::Open, rules.growing)
-        } else {
-            (Door::Closed, Against::Crowd)
-        };
-        let tested = test_all(ledger, rules, &groups, (door, against), watch)?;
-        let next: Vec<Vec<u32>> = tested
-            .iter()
-            .map(|group| group.iter().map(|member| member.account).collect())
-            .collect();
-        settled = tested.into_iter().zip(groups.iter().map(|group| group.1.clone())).collect();
-        let rejoined: Vec<(Vec<u32>, Vec<usize>)> = joined(&next)
-            .into_iter()
-            .filter(|(accounts, _)| accounts.len() >= rules.min_accounts)
-            .map(|(accounts, places)| {
-                let mut from: Vec<usize> =
-                    places.iter().flat_map(|place| groups[*place].1.clone()).collect();
-                from.sort_unstable();
-                (accounts, from)
-            })
-            .collect();
-        let still = rejoined == groups;
-        groups = rejoined;
-        if still && door == Door::Closed {
+        let against = if round < ROUNDS { Against::Null } else { Against::Crowd };
+        settled = test_all(ledger, rules, &ties, &groups, against, watch)?;
+        let accounts = |group: &Group| group.iter().map(|member| member.account).collect();
+        let next: Vec<Vec<u32>> = settled.iter().map(accounts).collect();
+        let mut next = joined(&next);
+        next.retain(|group| group.len() >= rules.min_accounts);
+        let still = next == groups;
+        groups = next;
+        if still && against == Against::Crowd {
             break;
         }
     }
-    settled.retain(|(group, _): &(Group, _)| group.len() >= rules.min_accounts);
+    settled.retain(|group| group.len() >= rules.min_accounts);
     Ok(settled)
+}
+
+/// With whom each account has a significant pair.
+type Ties = HashMap<u32, Vec<u32>>;
+
+fn ties(pairs: &[PairTest]) -> Ties {
+    let mut ties = Ties::new();
+    for pair in pairs {
+        ties.entry(pair.a).or_default().push(pair.b);
+        ties.entry(pair.b).or_default().push(pair.a);
+    }
+    ties
 }
 
 /// Tests every group, and keeps of each the accounts that are significant over all groups.
 fn test_all(
     ledger: &Ledger,
     rules: &Rules,
-    groups: &[(Vec<u32>, Vec<usize>)],
-    (door, against): (Door, Against),
+    ties: &Ties,
+    groups: &[Vec<u32>],
+    against: Against,
     watch: &mut dyn Watch,
 ) -> Result<Vec<Group>, Stopped> {
-    let stage = match door {
-        Door::Open => "grow_groups",
-        Door::Closed => "compare_with_crowd",
+    let stage = match against {
+        Against::Null => "grow_groups",
+        Against::Crowd => "compare_with_crowd",
     };
     let mut tested: Vec<Group> = Vec::new();
     let mut family = 0;
-    for (done, (accounts, _)) in groups.iter().enumerate() {
+    for (done, accounts) in groups.iter().enumerate() {
         step(watch, stage, done as u64, groups.len() as u64)?;
         let near = Nearby::new(ledger, rules, accounts);
-        let asked = match door {
-            Door::Open => near.asked(),
-            Door::Closed => accounts.clone(),
+        let asked = match against {
+            Against::Null => near.asked(ties),
+            Against::Crowd => accounts.clone(),
         };
         family += asked.len() as u64;
         let mut tester = Tester { near: &near, against, crowds: HashMap::new() };
@@ -192,7 +188,7 @@ impl<'a> Nearby<'a> {
     }
 
     /// The group itself and every account that came near it in enough posts to be tested.
-    fn asked(&self) -> Vec<u32> {
+    fn asked(&self, ties: &Ties) -> Vec<u32> {
         let widest = self.rules.nulls.iter().map(|null| null.window_us).max().unwrap_or(0);
         let mut near: Vec<(u32, u32)> = Vec::new();
         let mut at = 0;
@@ -208,11 +204,38 @@ impl<'a> Nearby<'a> {
             .chunk_by(|left, right| left.0 == right.0)
             .filter(|posts| posts.len() >= self.rules.min_objects as usize)
             .map(|posts| posts[0].0)
+            .filter(|account| self.may_come(*account, widest, ties))
             .collect();
         asked.extend(self.accounts);
         asked.sort_unstable();
         asked.dedup();
         asked
+    }
+
+    fn has(&self, account: u32) -> bool {
+        self.accounts.binary_search(&account).is_ok()
+    }
+
+    /// Whether an account belongs here rather than elsewhere: most of its significant pairs do, or
+    /// most of those with whom it ever acted, or it acted with a fair part of the group.
+    fn may_come(&self, account: u32, widest: i64, ties: &Ties) -> bool {
+        let tied = ties.get(&account).map_or(&[][..], Vec::as_slice);
+        let within = tied.iter().filter(|other| self.has(**other)).count();
+        if self.has(account) || (within > 0 && within * 2 >= tied.len()) {
+            return true;
+        }
+        let mut partners: Vec<u32> = Vec::new();
+        let (mut here, mut anywhere) = (0, 0);
+        for entry in self.ledger.of_account(account) {
+            let (from_us, to_us) = (entry.at_us - widest, entry.at_us + widest);
+            let around = self.on(entry.object, from_us, to_us);
+            partners.extend(around.iter().map(|action| action.2));
+            here += around.len();
+            anywhere += self.ledger.between(entry.object, from_us, to_us).len() - 1;
+        }
+        partners.sort_unstable();
+        partners.dedup();
+        here * 2 >= anywhere || partners.len() as f64 >= PARTNERS * self.accounts.len() as f64
     }
 
     /// Accounts and posts that came near the group's actions on one object.
@@ -360,7 +383,7 @@ impl Crowd {
         let (actions, rows) = nearby.ledger.rows_of(object);
         let (mut times_us, mut near) = (Vec::new(), vec![0]);
         for row in rows {
-            if nearby.accounts.binary_search(&actions.account[row]).is_ok() {
+            if nearby.has(actions.account[row]) {
                 continue;
             }
             let at_us = actions.at_us[row];

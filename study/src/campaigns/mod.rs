@@ -23,13 +23,19 @@
 //! programs that are named in [`Parameters::feed_clients`]. Such groups are listed as explained,
 //! beside the findings and not among them.
 
+pub mod actions;
+pub mod bursts;
 pub mod candidates;
 pub mod clusters;
 pub mod coaction;
 pub mod compat;
 
+pub mod deletion;
 pub mod evidence;
+pub mod explanations;
 pub mod findings;
+pub mod gatherings;
+pub mod images;
 pub mod ledger;
 pub mod members;
 pub mod null;
@@ -41,6 +47,7 @@ pub mod screen;
 pub mod significance;
 pub mod similar;
 pub mod stream;
+pub mod templates;
 pub mod traces;
 
 pub use findings::{CampaignFinding, Campaigns};
@@ -48,10 +55,14 @@ pub use parameters::{BadParameter, Parameters};
 
 use crate::dataset::Posts;
 use crate::{Dataset, Stopped, Watch, step};
+use bursts::Stretch;
 use evidence::{Found, Teller};
-use findings::{Basis, Noise, Remark, TraceSummary};
+use findings::{Basis, Explanation, GatheringSummary, Noise, Remark, TraceSummary};
+use gatherings::{Companies, Company};
 use ledger::Ledger;
+use null::Null;
 use screen::{Grouped, Screened, Significant};
+use std::collections::BTreeSet;
 
 /// Why a study of campaigns gave no result.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -75,25 +86,30 @@ pub fn run(
     watch: &mut dyn Watch,
 ) -> Result<Campaigns, Error> {
     parameters.check()?;
-    let ledger = ledger(dataset, parameters, watch)?;
-    let unit_us = unit_us(&dataset.posts);
-    let (windows, mut remarks) = usable(parameters, unit_us);
-    let mut screened = Vec::new();
-    for window_s in windows {
-        let part = format!("pairs-{window_s}");
-        let work =
-            |watch: &mut dyn Watch| screen::screen(&ledger, parameters, window_s, unit_us, watch);
-        screened.push(kept(watch, &part, work)?);
-    }
-    let pairs = screen::significant(&mut screened, parameters.false_discovery);
-    let work =
-        |watch: &mut dyn Watch| grouped(&ledger, parameters, unit_us, &screened, &pairs, watch);
-    let groups = kept(watch, "groups", work)?;
-    let noise = noise(&ledger, parameters, unit_us, &screened, watch)?;
+    let (fed, ledger) = ledgers(dataset, parameters, watch)?;
+    let study = Study { dataset, parameters, ledger, unit_us: unit_us(&dataset.posts) };
+    let (windows, mut remarks) = study.usable_windows();
+    let (narrow, wide): (Vec<u32>, Vec<u32>) =
+        windows.into_iter().partition(|window_s| screen::is_narrow(parameters, *window_s));
+    let (screened, pairs, groups) = study.co_actions(&study.ledger, "", &narrow, watch)?;
+    let (_, _, fed_groups) = study.co_actions(&fed, "fed-", &narrow, watch)?;
+    let bursts = bursts::find(&dataset.posts, &parameters.bursts, watch)?;
+    let deleted = study.deleted(watch)?;
+    let made = study.made(&bursts, watch)?;
+    let gathered = study.gathered(&wide, watch)?;
+    let noise = study.noise(&narrow, watch)?;
     remarks.extend(screened.iter().flat_map(|window| window.remarks.clone()));
-    let teller = Teller::new(dataset, &ledger, parameters);
-    let told = groups.iter().map(|group| teller.tell(&co_action(&ledger, group))).collect();
-    let (findings, explained) = sorted(told);
+    let gatherings = gathered.iter().map(summary_of_gatherings).collect();
+    let teller = Teller::new(dataset, &study.ledger, parameters);
+    let companies = [
+        (Basis::Deletion, vec![deleted]),
+        (Basis::Template, vec![made]),
+        (Basis::Gathering, gathered),
+    ];
+    let (findings, mut explained) = tell(&teller, &groups, companies);
+    let teller_of_fed = Teller::new(dataset, &fed, parameters);
+    explained.extend(fed_groups.iter().map(|group| told_as_fed(&teller_of_fed, group)));
+    let most_bursts = bursts.iter().take(parameters.limits.bursts as usize);
     let limit = parameters.limits.findings as usize;
     let posts = &dataset.posts;
     Ok(Campaigns {
@@ -104,30 +120,224 @@ pub fn run(
         last_us: posts.at_us.last().copied().unwrap_or(0),
         notes: dataset.notes.clone(),
         remarks,
-        traces: summaries(&ledger, &pairs),
+        traces: summaries(&study.ledger, &pairs),
         windows: screened.into_iter().map(|window| window.summary).collect(),
+        gatherings,
         findings_total: findings.len() as u64,
         findings: findings.into_iter().take(limit).collect(),
         explained_total: explained.len() as u64,
         explained: explained.into_iter().take(limit).collect(),
-        bursts: Vec::new(),
-        bursts_total: 0,
+        bursts_total: bursts.len() as u64,
+        bursts: most_bursts.map(|burst| bursts::told(&teller, burst)).collect(),
         noise,
     })
 }
 
-fn ledger(
+/// The actions of posts by declared programs, and those of all others.
+fn ledgers(
     dataset: &Dataset,
     parameters: &Parameters,
     watch: &mut dyn Watch,
-) -> Result<Ledger, Stopped> {
+) -> Result<(Ledger, Ledger), Stopped> {
     let rules = traces::TextRules::default();
-    let mut all = Vec::new();
+    let is_fed = actions::fed(dataset, &parameters.feed_clients);
+    let (mut fed, mut others) = (Vec::new(), Vec::new());
     for (done, trace) in parameters.traces.iter().enumerate() {
         step(watch, "read_actions", done as u64, parameters.traces.len() as u64)?;
-        all.push(traces::actions(dataset, *trace, &rules));
+        let taken = actions::taken(dataset, *trace, &rules);
+        if is_fed.contains(&true) {
+            let (by_feed, by_others) = actions::split(&taken, &is_fed);
+            fed.push(by_feed);
+            others.push(by_others);
+        } else {
+            others.push(taken);
+        }
     }
-    Ok(Ledger::new(all, dataset.accounts.len(), dataset.posts.len()))
+    let (accounts, posts) = (dataset.accounts.len(), dataset.posts.len());
+    Ok((Ledger::new(fed, accounts, posts), Ledger::new(others, accounts, posts)))
+}
+
+/// What every part of a study needs.
+struct Study<'a> {
+    dataset: &'a Dataset,
+    parameters: &'a Parameters,
+    ledger: Ledger,
+    /// The unit in which nearly all times are whole, in microseconds, or 0.
+    unit_us: i64,
+}
+
+/// What narrow windows gave: by window, the significant pairs, and the groups.
+type CoActions = (Vec<Screened>, Vec<Significant>, Vec<Grouped>);
+
+impl Study<'_> {
+    /// The windows that times are fine enough for.
+    fn usable_windows(&self) -> (Vec<u32>, Vec<Remark>) {
+        let unit_s = (self.unit_us / 1_000_000) as u32;
+        let (usable, too_fine): (Vec<u32>, Vec<u32>) =
+            self.parameters.windows_s.iter().partition(|window_s| **window_s >= unit_s);
+        let remark = |window_s: u32| Remark::WindowTooFine { window_s, unit_s };
+        (usable, too_fine.into_iter().map(remark).collect())
+    }
+
+    /// What accounts did together within seconds or a minute. Parts are kept under names that begin
+    /// with `part`.
+    fn co_actions(
+        &self,
+        ledger: &Ledger,
+        part: &str,
+        windows_s: &[u32],
+        watch: &mut dyn Watch,
+    ) -> Result<CoActions, Stopped> {
+        let (parameters, unit_us) = (self.parameters, self.unit_us);
+        let mut screened = Vec::new();
+        for window_s in windows_s {
+            let work = |watch: &mut dyn Watch| {
+                screen::screen(ledger, parameters, *window_s, unit_us, watch)
+            };
+            screened.push(kept(watch, &format!("{part}pairs-{window_s}"), work)?);
+        }
+        let pairs = screen::significant(&mut screened, parameters.false_discovery);
+        let work = |watch: &mut dyn Watch| {
+            screen::groups(ledger, parameters, &self.nulls(windows_s), &pairs, watch)
+        };
+        let groups = kept(watch, &format!("{part}groups"), work)?;
+        Ok((screened, pairs, groups))
+    }
+
+    fn nulls(&self, windows_s: &[u32]) -> Vec<Null> {
+        let null = |window_s: &u32| screen::null_of(self.parameters, *window_s, self.unit_us);
+        windows_s.iter().map(null).collect()
+    }
+
+    /// Companies of accounts that delete at once.
+    fn deleted(&self, watch: &mut dyn Watch) -> Result<Companies, Stopped> {
+        let (parameters, posts) = (self.parameters, &self.dataset.posts);
+        let rules = self.rules(parameters.deletion.window_s);
+        kept(watch, "deletion", |watch| {
+            let (least, level) = (parameters.min_objects, parameters.false_discovery);
+            let rows = deletion::find(posts, &parameters.deletion, least, level);
+            gatherings::of_posts(posts, &[rows], &rules, watch)
+        })
+    }
+
+    /// Companies of accounts that post texts of one make.
+    fn made(&self, bursts: &[Stretch], watch: &mut dyn Watch) -> Result<Companies, Stopped> {
+        let (parameters, posts) = (self.parameters, &self.dataset.posts);
+        let rules = self.rules(parameters.templates.window_s);
+        kept(watch, "templates", |watch| {
+            let level = parameters.false_discovery;
+            let lists = templates::find(posts, bursts, &parameters.templates, level, watch)?;
+            gatherings::of_posts(posts, &lists, &rules, watch)
+        })
+    }
+
+    /// Companies of accounts that come together on the same objects.
+    fn gathered(
+        &self,
+        windows_s: &[u32],
+        watch: &mut dyn Watch,
+    ) -> Result<Vec<Companies>, Stopped> {
+        let mut all = Vec::new();
+        for window_s in windows_s {
+            let rules = self.rules(*window_s);
+            let work = |watch: &mut dyn Watch| {
+                gatherings::on_objects(&self.ledger, &self.dataset.posts, &rules, watch)
+            };
+            all.push(kept(watch, &format!("gatherings-{window_s}"), work)?);
+        }
+        Ok(all)
+    }
+
+    fn rules(&self, window_s: u32) -> gatherings::Rules {
+        let parameters = self.parameters;
+        gatherings::Rules {
+            window_s,
+            min_objects: parameters.min_objects as usize,
+            min_accounts: parameters.min_accounts as usize,
+            false_discovery: parameters.false_discovery,
+        }
+    }
+
+    /// What narrow windows give on copies whose posts are all moved by chance.
+    fn noise(&self, windows_s: &[u32], watch: &mut dyn Watch) -> Result<Vec<Noise>, Stopped> {
+        let parameters = self.parameters;
+        let jitter_us = i64::from(parameters.jitter_s) * 1_000_000;
+        let mut all = Vec::new();
+        for repeat in 0..parameters.noise_repeats {
+            let work = |watch: &mut dyn Watch| {
+                let moved = self.ledger.moved(jitter_us, parameters.seed, repeat);
+                let mut screened = Vec::new();
+                for window_s in windows_s {
+                    screened.push(screen::screen(&moved, parameters, *window_s, 0, watch)?);
+                }
+                let pairs = screen::significant(&mut screened, parameters.false_discovery);
+                let nulls = self.nulls(windows_s);
+                let groups = screen::groups(&moved, parameters, &nulls, &pairs, watch)?;
+                let accounts = groups.iter().map(|group| group.members.len() as u64).sum();
+                Ok(Noise { pairs: pairs.len() as u64, groups: groups.len() as u64, accounts })
+            };
+            all.push(kept(watch, &format!("noise-{repeat}"), work)?);
+        }
+        Ok(all)
+    }
+}
+
+/// Findings and explained groups, each strongest first. A company that is known already, for what
+/// it did within seconds or in an earlier list, is told once.
+fn tell(
+    teller: &Teller<'_>,
+    groups: &[Grouped],
+    companies: [(Basis, Vec<Companies>); 3],
+) -> (Vec<CampaignFinding>, Vec<CampaignFinding>) {
+    let accounts = |group: &Grouped| group.members.iter().map(|of| of.account).collect();
+    let mut known: Vec<BTreeSet<u32>> = groups.iter().map(accounts).collect();
+    let mut told: Vec<CampaignFinding> =
+        groups.iter().map(|group| teller.tell(&co_action(teller.ledger, group))).collect();
+    for (basis, found) in companies {
+        for company in gatherings::unknown(found, &mut known) {
+            told.push(teller.tell(&gathering(teller.dataset, basis, &company)));
+        }
+    }
+    told.sort_by(|a, b| {
+        b.strength.total_cmp(&a.strength).then_with(|| a.first_us.cmp(&b.first_us))
+    });
+    told.into_iter().partition(|finding| finding.explanation.is_none())
+}
+
+/// Tells a group whose posts were all made by declared programs.
+fn told_as_fed(teller: &Teller<'_>, group: &Grouped) -> CampaignFinding {
+    let found = co_action(teller.ledger, group);
+    let client = explanations::one_client(teller.dataset, &found.posts);
+    let client = client.map_or("", |(client, _)| client).to_owned();
+    let explanation = Some(Explanation::FeedClient { client });
+    CampaignFinding { explanation, ..teller.tell(&found) }
+}
+
+fn co_action<'a>(ledger: &Ledger, group: &'a Grouped) -> Found<'a> {
+    let (objects, posts) = evidence::together(ledger, &group.members);
+    let pairs = group.pairs.iter().map(|of| (of.pair, of.level)).collect();
+    Found {
+        basis: Basis::CoAction,
+        members: &group.members,
+        pairs,
+        posts,
+        objects,
+        occasions: Vec::new(),
+    }
+}
+
+fn gathering<'a>(dataset: &Dataset, basis: Basis, company: &'a Company) -> Found<'a> {
+    let (objects, posts) = evidence::gathered(&dataset.posts, company);
+    let occasions = company.gatherings.iter().map(|of| (of.from_us, of.to_us)).collect();
+    Found { basis, members: &company.members, pairs: Vec::new(), posts, objects, occasions }
+}
+
+fn summary_of_gatherings(found: &Companies) -> GatheringSummary {
+    GatheringSummary {
+        window_s: found.window_s,
+        gatherings: found.gatherings,
+        companies: found.companies.len() as u64,
+    }
 }
 
 /// A part that was kept, or else is done now and kept.
@@ -153,70 +363,6 @@ fn unit_us(posts: &Posts) -> i64 {
         whole * 10 >= posts.len() * 9
     };
     [60_000_000, 1_000_000].into_iter().find(|unit| whole(*unit)).unwrap_or(0)
-}
-
-/// The windows that times are fine enough for.
-fn usable(parameters: &Parameters, unit_us: i64) -> (Vec<u32>, Vec<Remark>) {
-    let unit_s = (unit_us / 1_000_000) as u32;
-    let (usable, too_fine): (Vec<u32>, Vec<u32>) =
-        parameters.windows_s.iter().partition(|window_s| **window_s >= unit_s);
-    let remark = |window_s: u32| Remark::WindowTooFine { window_s, unit_s };
-    (usable, too_fine.into_iter().map(remark).collect())
-}
-
-fn grouped(
-    ledger: &Ledger,
-    parameters: &Parameters,
-    unit_us: i64,
-    screened: &[Screened],
-    pairs: &[Significant],
-    watch: &mut dyn Watch,
-) -> Result<Vec<Grouped>, Stopped> {
-    let windows: Vec<_> = screened.iter().map(|window| window.summary.clone()).collect();
-    screen::groups(ledger, parameters, unit_us, &windows, pairs, watch)
-}
-
-/// The same on copies whose posts are all moved by chance.
-fn noise(
-    ledger: &Ledger,
-    parameters: &Parameters,
-    unit_us: i64,
-    screened: &[Screened],
-    watch: &mut dyn Watch,
-) -> Result<Vec<Noise>, Stopped> {
-    let mut all = Vec::new();
-    for repeat in 0..parameters.noise_repeats {
-        let part = format!("noise-{repeat}");
-        let work = |watch: &mut dyn Watch| {
-            let moved =
-                ledger.moved(i64::from(parameters.jitter_s) * 1_000_000, parameters.seed, repeat);
-            let mut again = Vec::new();
-            for window in screened {
-                let window_s = window.summary.window_s;
-                again.push(screen::screen(&moved, parameters, window_s, unit_us, watch)?);
-            }
-            let pairs = screen::significant(&mut again, parameters.false_discovery);
-            let groups = grouped(&moved, parameters, unit_us, &again, &pairs, watch)?;
-            let accounts = groups.iter().map(|group| group.members.len() as u64).sum();
-            Ok(Noise { pairs: pairs.len() as u64, groups: groups.len() as u64, accounts })
-        };
-        all.push(kept(watch, &part, work)?);
-    }
-    Ok(all)
-}
-
-fn co_action<'a>(ledger: &Ledger, group: &'a Grouped) -> Found<'a> {
-    let (objects, posts) = evidence::together(ledger, &group.members);
-    let pairs = group.pairs.iter().map(|of| (of.pair, of.level)).collect();
-    Found { basis: Basis::CoAction, members: &group.members, pairs, posts, objects }
-}
-
-/// Findings and explained groups, each strongest first.
-fn sorted(mut told: Vec<CampaignFinding>) -> (Vec<CampaignFinding>, Vec<CampaignFinding>) {
-    told.sort_by(|a, b| {
-        b.strength.total_cmp(&a.strength).then_with(|| a.first_us.cmp(&b.first_us))
-    });
-    told.into_iter().partition(|finding| finding.explanation.is_none())
 }
 
 fn summaries(ledger: &Ledger, pairs: &[Significant]) -> Vec<TraceSummary> {

@@ -47,9 +47,6 @@ pub struct Test {
     pub min_objects: u32,
     /// How many times as often as by chance.
     pub min_lift: f64,
-    /// For each entry of the ledger, the share of all actions on the object that lie within the
-    /// window of it (see [`crowd`]); empty where the null model alone is asked.
-    pub crowd: Vec<f32>,
 }
 
 /// Two actions of two accounts on one object.
@@ -80,9 +77,7 @@ impl Test {
     /// any has enough co-actions.
     #[must_use]
     pub fn pair(&self, ledger: &Ledger, a: u32, b: u32, room: &mut Room) -> Option<PairTest> {
-        if !self.is_worth_it(ledger, a, b, room)
-            || !self.gather(ledger, (a, b), self.null.reach_us(), &mut room.meetings)
-        {
+        if !self.gather(ledger, a, b, &mut room.meetings) {
             return None;
         }
         let tried = ledger.traces().len() + 1;
@@ -108,37 +103,11 @@ impl Test {
         best
     }
 
-    /// Whether they acted together often enough, were there no meetings beyond the window: a look
-    /// that is quick where windows are wide.
-    fn is_worth_it(&self, ledger: &Ledger, a: u32, b: u32, room: &mut Room) -> bool {
-        let Room { meetings, used, .. } = room;
-        if !self.gather(ledger, (a, b), self.null.window_us, meetings) {
-            return false;
-        }
-        let observed = matched(meetings, self.null.window_us, used);
-        let mut expected = 0.0;
-        used.0.clear();
-        for meeting in meetings.iter() {
-            if let Err(at) = used.0.binary_search(&meeting.posts.0) {
-                used.0.insert(at, meeting.posts.0);
-                expected += meeting.chance;
-            }
-        }
-        observed >= self.min_objects
-            && (self.crowd.is_empty() || f64::from(observed) >= self.min_lift * expected)
-    }
-
     /// Finds where two accounts meet; false where that is too often.
-    fn gather(
-        &self,
-        ledger: &Ledger,
-        (a, b): (u32, u32),
-        reach: i64,
-        meetings: &mut Vec<Meeting>,
-    ) -> bool {
+    fn gather(&self, ledger: &Ledger, a: u32, b: u32, meetings: &mut Vec<Meeting>) -> bool {
         meetings.clear();
+        let reach = self.null.reach_us();
         let (left, right) = (ledger.of_account(a), ledger.of_account(b));
-        let (first_left, first_right) = (ledger.first_of_account(a), ledger.first_of_account(b));
         let (mut at_left, mut at_right) = (0, 0);
         while at_left < left.len() && at_right < right.len() {
             let (l, r) = (left[at_left], right[at_right]);
@@ -150,12 +119,11 @@ impl Test {
                 at_right += 1;
                 continue;
             }
-            for (n, other) in right[at_right..].iter().enumerate() {
+            for other in &right[at_right..] {
                 if other.object != l.object || other.at_us > l.at_us.saturating_add(reach) {
                     break;
                 }
-                let crowd = (first_left + at_left, first_right + at_right + n);
-                meetings.push(self.meeting(l, *other, crowd));
+                meetings.push(self.meeting(l, *other));
             }
             at_left += 1;
             if meetings.len() > MEETINGS_LIMIT {
@@ -165,11 +133,9 @@ impl Test {
         true
     }
 
-    fn meeting(&self, left: Entry, right: Entry, entries: (usize, usize)) -> Meeting {
+    fn meeting(&self, left: Entry, right: Entry) -> Meeting {
         let apart_us = (left.at_us - right.at_us).abs();
-        let by_null = self.null.both_moved(apart_us);
-        let share = |entry: usize| self.crowd.get(entry).copied().map_or(0.0, f64::from);
-        let chance = by_null.max(share(entries.0)).max(share(entries.1));
+        let chance = self.null.both_moved(apart_us);
         Meeting { posts: (left.post, right.post), object: left.object, apart_us, chance }
     }
 
@@ -238,31 +204,4 @@ fn add_up(meetings: &[Meeting], chances: &mut Sides<(u32, f64)>) {
     };
     sum(&mut chances.0, |meeting| meeting.posts.0);
     sum(&mut chances.1, |meeting| meeting.posts.1);
-}
-
-/// For each entry of the ledger, which share of the other actions on its object lies within the
-/// window of it, two of them counted as near in any case: the entry's own and that of its partner.
-///
-/// A wide window asks this beside the null model: where everybody comes within the hour, coming
-/// within the hour is no surprise.
-#[must_use]
-pub fn crowd(ledger: &Ledger, window_us: i64) -> Vec<f32> {
-    let mut shares = Vec::with_capacity(ledger.actions());
-    for actions in ledger.traces() {
-        for rows in actions.groups() {
-            let times = &actions.at_us[rows];
-            let (mut low, mut high) = (0, 0);
-            for at in times {
-                while *at - times[low] > window_us {
-                    low += 1;
-                }
-                while high < times.len() && times[high] - *at <= window_us {
-                    high += 1;
-                }
-                let near = (high - low).max(2) as f32;
-                shares.push(near / times.len() as f32);
-            }
-        }
-    }
-    ledger.by_account(&shares)
 }

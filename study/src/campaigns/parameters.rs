@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 /// The longest window that may be asked for, in seconds.
 pub const WINDOW_LIMIT_S: u32 = 6 * 3_600;
+/// The same as a number with a point.
+const WINDOW_S: f64 = WINDOW_LIMIT_S as f64;
 /// How many windows may stand side by side.
 pub const WINDOWS_LIMIT: usize = 8;
 /// The longest jitter, in seconds.
@@ -22,7 +24,8 @@ pub struct Parameters {
     pub windows_s: Vec<u32>,
     /// How far the null model moves an action at most, in seconds, earlier or later. Interest and
     /// popularity that last longer than this explain a co-action; synchrony finer than this does
-    /// not explain itself. A window that is not much smaller is tested with a wider jitter.
+    /// not explain itself. It tests windows of up to a sixth of it; in wider windows, accounts are
+    /// compared with all who were about.
     pub jitter_s: u32,
     /// The share of false ones that is accepted among the pairs that are called significant, and
     /// again among the accounts that are listed; between 0 and 1.
@@ -75,10 +78,9 @@ pub struct BurstParameters {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TemplateParameters {
-    /// How long before and after a post its shape is compared with that of other posts, in
-    /// seconds.
+    /// How far from the middle of a burst its posts may be to count as together, in seconds.
     pub window_s: u32,
-    /// How many words a post must have at least before its shape is compared.
+    /// How many words a post must have at least before it is compared with others.
     pub min_words: u32,
 }
 
@@ -88,7 +90,7 @@ pub struct TemplateParameters {
 pub struct DeletionParameters {
     /// Up to which age a deleted post counts as deleted at once, in seconds.
     pub within_s: u32,
-    /// How far apart two such posts may be made to count as in lockstep, in seconds.
+    /// How far from their middle such posts may be made to count as together, in seconds.
     pub window_s: u32,
 }
 
@@ -141,13 +143,13 @@ impl Default for BurstParameters {
 
 impl Default for TemplateParameters {
     fn default() -> Self {
-        Self { window_s: 60, min_words: 3 }
+        Self { window_s: 3_600, min_words: 3 }
     }
 }
 
 impl Default for DeletionParameters {
     fn default() -> Self {
-        Self { within_s: 60, window_s: 60 }
+        Self { within_s: 60, window_s: 600 }
     }
 }
 
@@ -183,7 +185,7 @@ impl Parameters {
         check_list("traces", &self.traces, Trace::ALL.len())?;
         check_list("windows_s", &self.windows_s, WINDOWS_LIMIT)?;
         for window in &self.windows_s {
-            within("windows_s", f64::from(*window), 1.0, f64::from(WINDOW_LIMIT_S))?;
+            within("windows_s", f64::from(*window), 1.0, WINDOW_S)?;
         }
         within("jitter_s", f64::from(self.jitter_s), 1.0, f64::from(JITTER_LIMIT_S))?;
         within("false_discovery", self.false_discovery, 1e-12, 0.5)?;
@@ -193,10 +195,10 @@ impl Parameters {
         within("noise_repeats", f64::from(self.noise_repeats), 0.0, 100.0)?;
         within("young_days", f64::from(self.young_days), 0.0, 3_650.0)?;
         self.bursts.check()?;
-        within("templates.window_s", f64::from(self.templates.window_s), 1.0, 3_600.0)?;
+        within("templates.window_s", f64::from(self.templates.window_s), 1.0, WINDOW_S)?;
         within("templates.min_words", f64::from(self.templates.min_words), 1.0, 100.0)?;
         within("deletion.within_s", f64::from(self.deletion.within_s), 1.0, 86_400.0)?;
-        within("deletion.window_s", f64::from(self.deletion.window_s), 1.0, 3_600.0)?;
+        within("deletion.window_s", f64::from(self.deletion.window_s), 1.0, WINDOW_S)?;
         self.limits.check()
     }
 }

@@ -91,6 +91,12 @@ fn reply(to: String, words: String) -> Draft {
     Draft { in_reply_to: Some(to), ..text(words) }
 }
 
+/// A PDQ hash that is far from those of other pictures.
+fn picture(number: usize) -> String {
+    let mut draws = ChaCha8Rng::seed_from_u64(number as u64);
+    (0..4).map(|_| format!("{:016x}", draws.next_u64())).collect()
+}
+
 fn borrowed(of: &[String]) -> Vec<&str> {
     of.iter().map(String::as_str).collect()
 }
@@ -249,7 +255,7 @@ impl World {
         });
         let group = self.campaign("image", 20);
         self.act(&group, 12, 0.8, fast, |dice, n, _| Draft {
-            images: vec![format!("{n:064x}")],
+            images: vec![picture(n)],
             ..text(dice.words(3))
         });
     }

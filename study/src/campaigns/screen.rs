@@ -1,42 +1,35 @@
 //! From actions to groups: the pairs that are significant in each window, and what they make.
 
 use super::candidates::{Candidates, candidates};
-use super::clusters::clusters;
+use super::clusters::seeds;
 use super::coaction;
 use super::findings::{Remark, WindowSummary};
 use super::ledger::Ledger;
-use super::members::{Against, Group, Rules, settle};
+use super::members::{Group, Rules, settle};
 use super::null::Null;
-use super::pairs::{PairTest, Room, Test, crowd};
+use super::pairs::{PairTest, Room, Test};
 use super::parameters::Parameters;
 use super::significance::levels;
 use crate::{Stopped, Watch, step};
 use serde::{Deserialize, Serialize};
 
-/// A window is wide where the jitter is not so many times as long. It is tested with a jitter that
-/// is, and held against the crowd from the beginning, since interest alone brings people together
-/// within as long a time.
+/// A window is narrow where the jitter is at least so many times as long: only there does moving
+/// posts show anything. Wide windows are for [`super::gatherings`].
 const NARROW: i64 = 6;
 /// Progress is told after so many pairs.
 const TOLD_EVERY: usize = 1 << 14;
 
-/// What a window is tested with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Width {
-    /// The null model alone decides at first.
-    Narrow,
-    /// The crowd is asked from the beginning.
-    Wide,
+/// Whether a window is narrow, beside the jitter of the study.
+#[must_use]
+pub fn is_narrow(parameters: &Parameters, window_s: u32) -> bool {
+    i64::from(parameters.jitter_s) >= NARROW * i64::from(window_s)
 }
 
-/// The null model of a window, and how wide it is.
+/// The null model of a narrow window.
 #[must_use]
-pub fn null_of(parameters: &Parameters, window_s: u32, unit_us: i64) -> (Null, Width) {
-    let window_us = i64::from(window_s) * 1_000_000;
-    let jitter_us = i64::from(parameters.jitter_s) * 1_000_000;
-    let width = if jitter_us >= NARROW * window_us { Width::Narrow } else { Width::Wide };
-    let jitter_us = jitter_us.max(NARROW * window_us);
-    (Null { window_us, jitter_us, unit_us }, width)
+pub fn null_of(parameters: &Parameters, window_s: u32, unit_us: i64) -> Null {
+    let us = |seconds: u32| i64::from(seconds) * 1_000_000;
+    Null { window_us: us(window_s), jitter_us: us(parameters.jitter_s), unit_us }
 }
 
 /// What was found in one window.
@@ -61,21 +54,13 @@ pub fn screen(
     unit_us: i64,
     watch: &mut dyn Watch,
 ) -> Result<Screened, Stopped> {
-    let (null, width) = null_of(parameters, window_s, unit_us);
+    let null = null_of(parameters, window_s, unit_us);
     let limits = coaction::Limits {
         pairs_per_object: parameters.limits.pairs_per_object,
         edges: parameters.limits.pairs as usize,
     };
     let found = candidates(ledger, null.window_us, parameters.min_objects, &limits, watch)?;
-    let test = Test {
-        null,
-        min_objects: parameters.min_objects,
-        min_lift: parameters.min_lift,
-        crowd: match width {
-            Width::Narrow => Vec::new(),
-            Width::Wide => crowd(ledger, null.window_us),
-        },
-    };
+    let test = Test { null, min_objects: parameters.min_objects, min_lift: parameters.min_lift };
     let mut room = Room::default();
     let mut tests = Vec::new();
     for (done, (a, b)) in found.pairs.iter().enumerate() {
@@ -156,66 +141,32 @@ pub struct Grouped {
     pub pairs: Vec<Significant>,
 }
 
-/// Makes groups of significant pairs: those of narrow windows first, then those of wide windows
-/// between accounts that are not in one group already.
+/// Makes groups of significant pairs.
 ///
 /// # Errors
 /// [`Stopped`] where the watcher says so.
 pub fn groups(
     ledger: &Ledger,
     parameters: &Parameters,
-    unit_us: i64,
-    windows: &[WindowSummary],
+    nulls: &[Null],
     pairs: &[Significant],
     watch: &mut dyn Watch,
 ) -> Result<Vec<Grouped>, Stopped> {
-    let mut found: Vec<Grouped> = Vec::new();
-    for (width, growing) in [(Width::Narrow, Against::Null), (Width::Wide, Against::Crowd)] {
-        let nulls = windows.iter().map(|window| null_of(parameters, window.window_s, unit_us));
-        let nulls: Vec<Null> = nulls.filter(|(_, of)| *of == width).map(|(null, _)| null).collect();
-        let is_of_width = |window_s: u32| {
-            nulls.iter().any(|null| null.window_us == i64::from(window_s) * 1_000_000)
-        };
-        let some: Vec<Significant> = pairs
-            .iter()
-            .filter(|of| is_of_width(of.pair.window_s) && !known(&found, of.pair.a, of.pair.b))
-            .copied()
-            .collect();
-        let rules = Rules {
-            nulls: nulls.clone(),
-            min_objects: parameters.min_objects,
-            min_accounts: parameters.min_accounts as usize,
-            false_discovery: parameters.false_discovery,
-            growing,
-        };
-        found.extend(grown(ledger, &rules, &some, watch)?);
-    }
-    Ok(found)
+    let rules = Rules {
+        nulls: nulls.to_vec(),
+        min_objects: parameters.min_objects,
+        min_accounts: parameters.min_accounts as usize,
+        false_discovery: parameters.false_discovery,
+    };
+    let tests: Vec<PairTest> = pairs.iter().map(|of| of.pair).collect();
+    let seeds = seeds(&tests, rules.min_accounts, watch)?;
+    let settled = settle(ledger, &rules, &tests, &seeds, watch)?;
+    Ok(settled.into_iter().map(|members| with_pairs(members, pairs)).collect())
 }
 
-fn known(found: &[Grouped], a: u32, b: u32) -> bool {
-    let within = |group: &Grouped, account: u32| {
-        group.members.binary_search_by_key(&account, |member| member.account).is_ok()
-    };
-    found.iter().any(|group| within(group, a) && within(group, b))
-}
-
-fn grown(
-    ledger: &Ledger,
-    rules: &Rules,
-    pairs: &[Significant],
-    watch: &mut dyn Watch,
-) -> Result<Vec<Grouped>, Stopped> {
-    let ends: Vec<(u32, u32)> = pairs.iter().map(|of| (of.pair.a, of.pair.b)).collect();
-    let seeds: Vec<Vec<u32>> =
-        clusters(&ends, rules.min_accounts).into_iter().map(|seed| seed.accounts).collect();
-    let settled = settle(ledger, rules, &seeds, watch)?;
-    let with_pairs = |members: Group| {
-        let is_member = |account: u32| {
-            members.binary_search_by_key(&account, |member: &_| member.account).is_ok()
-        };
-        let own = pairs.iter().filter(|of| is_member(of.pair.a) && is_member(of.pair.b));
-        Grouped { pairs: own.copied().collect(), members }
-    };
-    Ok(settled.into_iter().map(|(members, _)| with_pairs(members)).collect())
+fn with_pairs(members: Group, pairs: &[Significant]) -> Grouped {
+    let is_member =
+        |account: u32| members.binary_search_by_key(&account, |member| member.account).is_ok();
+    let own = pairs.iter().filter(|of| is_member(of.pair.a) && is_member(of.pair.b));
+    Grouped { pairs: own.copied().collect(), members }
 }

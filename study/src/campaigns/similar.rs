@@ -154,10 +154,10 @@ impl NearTexts {
         Seen::New(number)
     }
 
-    /// Forgotten texts are dropped again once an eighth of the time for which they are remembered
+    /// Forgotten texts are dropped again once a quarter of the time for which they are remembered
     /// has passed since the last time; so there are never many of them.
     fn tidy_before(&self, at_us: i64) -> i64 {
-        at_us.saturating_sub(self.rules.remember_us / 8)
+        at_us.saturating_sub(self.rules.remember_us / 4)
     }
 
     /// Texts that were last posted before this are forgotten.

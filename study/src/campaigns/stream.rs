@@ -66,7 +66,7 @@ impl Default for StreamLimits {
         Self {
             partners: 100,
             actions: 5_000_000,
-            texts: 400_000,
+            texts: 500_000,
             waiting: 1_000_000,
             entries: 1_000_000,
             accounts: 10_000_000,
@@ -167,7 +167,8 @@ impl Stream {
     /// Takes a post that came at some instant, in microseconds since 1970. One that is dated later
     /// than that by more than the bound on lateness is left out, so that a wrong clock cannot make
     /// all others late. An id that comes again counts once while its post waits for late ones; a
-    /// post that is delivered again after that has the same time, and is late.
+    /// post that is delivered again after that has the same time, and is late. Another post with an
+    /// id that has passed counts, where it is dated later than the bound.
     pub fn post(&mut self, row: &PostRow, came_us: i64) {
         self.notes.posts += 1;
         let lateness_us = self.rules.lateness_us;
@@ -484,12 +485,14 @@ mod tests {
         stream
     }
 
-    fn check_replay(posts: &[Owned], lateness_us: i64) -> Result<StreamNotes, TestCaseError> {
-        let rules = rules(lateness_us);
-        let stream = replay(posts, &rules);
-        let kept = in_time(posts, lateness_us);
+    /// All edges of a stream against those of a dataset of the same posts.
+    fn equal_to_dataset(
+        stream: &Stream,
+        posts: &[&Owned],
+        rules: &StreamRules,
+    ) -> Result<(), TestCaseError> {
         let mut builder = Builder::new();
-        kept.iter().for_each(|post| with_row(post, |row| builder.post(row)));
+        posts.iter().for_each(|post| with_row(post, |row| builder.post(row)));
         let dataset = builder.build();
         let limits = Limits { pairs_per_object: u64::MAX, edges: usize::MAX };
         for trace in Trace::ALL {
@@ -501,6 +504,14 @@ mod tests {
                 prop_assert_eq!(found, wanted, "{:?} {}", trace, window_us);
             }
         }
+        Ok(())
+    }
+
+    fn check_replay(posts: &[Owned], lateness_us: i64) -> Result<StreamNotes, TestCaseError> {
+        let rules = rules(lateness_us);
+        let stream = replay(posts, &rules);
+        let kept = in_time(posts, lateness_us);
+        equal_to_dataset(&stream, &kept, &rules)?;
         prop_assert_eq!(stream.notes().late, (posts.len() - kept.len()) as u64);
         Ok(stream.notes())
     }
@@ -562,6 +573,133 @@ mod tests {
             let left_out = StreamNotes { posts: 0, duplicates: 0, late: 0, ..less.notes() };
             if left_out == StreamNotes::default() {
                 prop_assert_eq!(less.edges(Trace::Link, 3), full.edges(Trace::Link, 3));
+            }
+        }
+    }
+
+    /// Posts as a hostile or broken service sends them: ids that come again with other words and
+    /// dates, many of the same instant, dates far from when the post came.
+    fn hostile_posts() -> impl Strategy<Value = Vec<(Owned, i64)>> {
+        let few = |kind: &'static str, most: u8| (0..most).prop_map(move |n| format!("{kind}{n}"));
+        let date = prop_oneof![
+            6 => (-3_i64..3).prop_map(Date::Apart),
+            2 => (-40_i64..40).prop_map(Date::Apart),
+            1 => prop_oneof![Just(i64::MIN), Just(i64::MAX), Just(1 << 60)].prop_map(Date::Far),
+        ];
+        let post = (few("p", 20), few("u", 5), date, few("q", 3), few("w", 3), 0_i64..4);
+        proptest::collection::vec(post, 0..80).prop_map(|posts| {
+            let mut came_us = 1_000;
+            let mut post = |(id, account, date, object, word, step_us)| {
+                came_us += step_us;
+                let at_us = match date {
+                    Date::Apart(apart_us) => came_us + apart_us,
+                    Date::Far(at_us) => at_us,
+                };
+                let object: String = object;
+                let new = Owned {
+                    id,
+                    account,
+                    at_us,
+                    delay_us: 0,
+                    text: format!("{word} again {object}"),
+                    repost_of: None,
+                    in_reply_to: Some(object.clone()),
+                    links: vec![object],
+                    hashtags: Vec::new(),
+                };
+                (new, came_us)
+            };
+            posts.into_iter().map(&mut post).collect()
+        })
+    }
+
+    #[derive(Debug, Clone)]
+    enum Date {
+        Apart(i64),
+        Far(i64),
+    }
+
+    /// The posts that a stream must take, by its own words; each with an id of its own, since one
+    /// that comes again after its post has passed is a new post. And how many it must not take:
+    /// those that are ahead, late, and there already.
+    fn taken(posts: &[(Owned, i64)], lateness_us: i64) -> (Vec<Owned>, [u64; 3]) {
+        let (mut taken, mut left_out) = (Vec::<Owned>::new(), [0; 3]);
+        let mut bound_us = i64::MIN;
+        for (post, came_us) in posts {
+            let waits = |other: &&Owned| other.at_us >= bound_us && other.id == post.id;
+            if post.at_us > came_us + lateness_us {
+                left_out[0] += 1;
+            } else if post.at_us < bound_us {
+                left_out[1] += 1;
+            } else if taken.iter().find(waits).is_some() {
+                left_out[2] += 1;
+            } else {
+                taken.push(post.clone());
+                bound_us = bound_us.max(post.at_us.saturating_sub(lateness_us));
+            }
+        }
+        for (n, post) in taken.iter_mut().enumerate() {
+            post.id = format!("{} {n:03}", post.id);
+        }
+        (taken, left_out)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(256))]
+
+        #[test]
+        fn whatever_comes_counts_as_the_posts_that_are_in_time_do(
+            posts in hostile_posts(),
+            lateness_us in 0_i64..20,
+        ) {
+            let rules = rules(lateness_us);
+            let mut stream = Stream::new(&rules);
+            for (post, came_us) in &posts {
+                with_row(post, |row| stream.post(row, *came_us));
+            }
+            stream.finish();
+            let (taken, [ahead, late, duplicates]) = taken(&posts, lateness_us);
+            let posts = posts.len() as u64;
+            let wanted = StreamNotes { posts, ahead, late, duplicates, ..StreamNotes::default() };
+            prop_assert_eq!(stream.notes(), wanted);
+            equal_to_dataset(&stream, &taken.iter().collect::<Vec<_>>(), &rules)?;
+        }
+
+        #[test]
+        fn no_date_of_another_makes_a_punctual_post_late(
+            posts in hostile_posts(),
+            lateness_us in 0_i64..20,
+        ) {
+            let mut stream = Stream::new(&rules(lateness_us));
+            for (n, (post, came_us)) in posts.iter().enumerate() {
+                with_row(post, |row| stream.post(row, *came_us));
+                let before = stream.notes();
+                stream.post(&share(&format!("punctual {n}"), "z", *came_us), *came_us);
+                let after = StreamNotes { posts: before.posts + 1, ..before };
+                prop_assert_eq!(stream.notes(), after);
+            }
+        }
+
+        #[test]
+        fn no_more_is_held_than_the_window_and_the_bound_ask_for(
+            posts in hostile_posts(),
+            lateness_us in 0_i64..20,
+        ) {
+            let mut stream = Stream::new(&rules(lateness_us));
+            for (n, (post, came_us)) in posts.iter().enumerate() {
+                with_row(post, |row| stream.post(row, *came_us));
+                let (taken, _) = taken(&posts[..=n], lateness_us);
+                let (waiting, passed): (Vec<i64>, Vec<i64>) = {
+                    let dates = taken.iter().map(|post| post.at_us);
+                    let bound_us = dates.clone().max().map(|us| us.saturating_sub(lateness_us));
+                    dates.partition(|at_us| Some(*at_us) >= bound_us)
+                };
+                prop_assert_eq!(stream.waiting.len(), waiting.len());
+                prop_assert_eq!(stream.waiting_ids.len(), waiting.len());
+                let begin_us = passed.iter().max().map(|us| us.saturating_sub(15));
+                let held = passed.iter().filter(|at_us| Some(**at_us) >= begin_us).count();
+                // A reply, a text, one like others, a link and an image of each post.
+                prop_assert_eq!(stream.window.len(), 5 * held);
             }
         }
     }

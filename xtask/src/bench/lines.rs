@@ -195,11 +195,11 @@ mod tests {
         "\n",
         r#"{"bench":"pdq","case":"hash","peer":"reference","peer_value":2}"#,
         "\n",
-        r#"{"bench":"serve","case":"size","value":17,"unit":"MB"}"#,
-        "\n",
         r#"{"bench":"graph","case":"modularity","value":0.5,"unit":"share"}"#,
         "\n",
         r#"{"bench":"graph","case":"modularity","peer":"reference","peer_value":0.4}"#,
+        "\n",
+        r#"{"bench":"serve","case":"size","value":17,"unit":"MB"}"#,
         "\n",
         r#"{"bench":"rules"}"#,
     );
@@ -224,8 +224,8 @@ mod tests {
             (Some("cel"), Some(1234.56)),
             (Some("other (quoted)"), None),
             (Some("reference"), Some(4.0)),
-            (None, None),
             (Some("reference"), Some(1.25)),
+            (None, None),
         ];
         assert_eq!(rows, wanted);
     }

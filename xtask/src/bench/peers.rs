@@ -14,6 +14,7 @@ const REQUIREMENTS: &str = "benches/peers/requirements.txt";
 
 /// The script of each benchmark that has a peer.
 const SCRIPTS: &[(&str, &str)] = &[
+    ("campaigns", "benches/peers/toolkit.py"),
     ("check", "benches/peers/terms.py"),
     ("graph", "benches/peers/graph.py"),
     ("pdq", "benches/peers/pdq.py"),

@@ -48,6 +48,23 @@ plain {
     // Stages
     stage_gathering "Gathering what was taken in" "جمع ما تم استقباله";
     stage_reading "Reading the dataset" "قراءة مجموعة البيانات";
+    stage_read_actions "Reading what accounts did" "قراءة أفعال الحسابات";
+    stage_count_pairs "Counting who acted together" "عدّ من تصرفوا معًا";
+    stage_choose_pairs "Choosing the pairs to test" "اختيار الأزواج للاختبار";
+    stage_test_pairs "Testing pairs against chance" "اختبار الأزواج مقابل الصدفة";
+    stage_grow_groups "Gathering groups" "جمع المجموعات";
+    stage_population "Finding whom to look among" "تحديد من يُبحث بينهم";
+    stage_profiles "Reading profiles" "قراءة الملفات الشخصية";
+    stage_posts "Reading posts" "قراءة المنشورات";
+    stage_usual "Measuring what is usual" "قياس ما هو معتاد";
+    stage_compare "Comparing accounts" "مقارنة الحسابات";
+    stage_ties "Gathering ties" "جمع الروابط";
+    stage_snowball "Going out from the seeds" "الانطلاق من حسابات البداية";
+    stage_screening "Looking for automated accounts" "البحث عن حسابات آلية";
+    stage_scores "Measuring nearness" "قياس القرب";
+    stage_communities "Finding communities" "إيجاد المجتمعات";
+    stage_rows "Gathering the evidence of accounts" "جمع أدلة الحسابات";
+    stage_drawing "Drawing the network" "رسم الشبكة";
     // Campaigns
     campaigns_says
         "Each group below did the same things at the same times more often than chance \
@@ -147,7 +164,8 @@ plain {
     network_none "No account found" "لم يُعثر على حساب";
     network_found "Accounts found: {count}" "الحسابات التي عُثر عليها: {count}";
     network_groups "Groups" "المجموعات";
-    network_group "Group {group}" "المجموعة {group}";
+    network_seeds "Seeds" "حسابات البداية";
+    network_alone "In no community" "خارج المجتمعات";
     network_others "All other groups" "كل المجموعات الأخرى";
     network_zoom_in "Zoom in" "تكبير";
     network_zoom_out "Zoom out" "تصغير";
@@ -161,6 +179,7 @@ plain {
     network_open "Open the account" "فتح الحساب";
     network_score "Score {score}" "الدرجة {score}";
     network_neighbours "Neighbours: {count}" "الجيران: {count}";
+    network_drawn "{count} of them are drawn" "المرسوم منها: {count}";
     network_loading "The network is being loaded." "يجري تحميل الشبكة.";
     network_failed
         "The network could not be loaded. The table has the most connected accounts."
@@ -195,6 +214,9 @@ plain {
     expected_false "Links expected to be false" "الروابط المتوقع خطؤها";
     expected_false_rate "False links per 10,000 new accounts" "روابط خاطئة لكل 10,000 حساب جديد";
     calibration "Calibration" "المعايرة";
+    calibration_shipped
+        "Learnt on simulated worlds; it comes with the program"
+        "مستخلصة من عوالم محاكاة، وترد مع البرنامج";
     ratios_plot "Likelihood ratios of all listed candidates" "نسب الأرجحية لكل المرشحين المعروضين";
     ratio_log "Likelihood ratio (log10)" "نسبة الأرجحية (log10)";
     candidates "Candidates" "المرشحون";
@@ -264,8 +286,14 @@ plain {
         عضوية: فالصحفيون والباحثون ومن يردون على الخطاب والضحايا قريبون أيضًا. وعدد الأعضاء لا \
         تقوله إلا العينة المرمّزة مع مجالها.";
     estimate_first
-        "No number of members is given before a sample has been coded."
-        "لا يُعطى عدد للأعضاء قبل ترميز عينة.";
+        "No number of members is given before the sample has been coded: open Coding."
+        "لا يُعطى عدد للأعضاء قبل ترميز العينة: افتح الترميز.";
+    estimate_one_coder
+        "One person alone has coded so far. Have a second person code the same accounts."
+        "رمّز شخص واحد فقط حتى الآن. ليرمّز شخص ثانٍ الحسابات نفسها.";
+    estimate_stratum_uncoded
+        "A stratum of the sample has no answer yet: go on coding."
+        "في إحدى طبقات العينة لا توجد إجابة بعد: تابع الترميز.";
     frontier "Frontier" "الحدود المستكشفة";
     level "Level" "المستوى";
     found_at_level "Found" "وُجد";

@@ -8,7 +8,9 @@ plain {
     // The list
     studies "Studies" "الدراسات";
     studies_caption "Studies, the latest first" "الدراسات، الأحدث أولًا";
-    no_studies "No study has been ordered yet." "لم تُطلب أي دراسة بعد.";
+    no_studies
+        "No study has been ordered yet. Choose one of the three above to order it."
+        "لم تُطلب أي دراسة بعد. اختر واحدة من الثلاث أعلاه لطلبها.";
     studies_lead
         "A study answers one question about many accounts, with its uncertainty. It is evidence \
         for people, never a judgement on a person."
@@ -66,6 +68,22 @@ plain {
     census_seeds "Seed accounts, one a line" "حسابات البداية، واحد في كل سطر";
     census_definition "Definition of a member" "تعريف العضو";
     order_study "Order study" "اطلب الدراسة";
+    wrong_service
+        "Write the service's name: letters, digits, dots, dashes and underscores."
+        "اكتب اسم الخدمة: حروف لاتينية وأرقام ونقاط وشرطات.";
+    wrong_time
+        "Give both times; the end comes after the beginning."
+        "اذكر الوقتين، على أن تكون النهاية بعد البداية.";
+    wrong_folder
+        "Choose one of the datasets in the folder."
+        "اختر إحدى مجموعات البيانات في المجلد.";
+    wrong_definition
+        "Say what makes an account a member; coders decide by these words."
+        "بيّن ما الذي يجعل الحساب عضوًا؛ فبهذه الكلمات يحكم المرمّزون.";
+    wrong_seeds
+        "Name at least one account to begin from, one a line."
+        "سمِّ حسابًا واحدًا على الأقل للبدء منه، واحدًا في كل سطر.";
+    wrong_basis "Choose one of the list." "اختر واحدًا من القائمة.";
     // One study
     study_state "State" "الحالة";
     study_waiting "Waiting" "في الانتظار";
@@ -81,6 +99,18 @@ plain {
     stop_study "Stop" "أوقف";
     resume_study "Go on" "تابع";
     erase_study "Erase now" "امحُ الآن";
+    erase_study_hint
+        "Everything that the study found is erased, its sample and answers too. Nobody can bring \
+        it back. Cases that were opened stay."
+        "يُمحى كل ما وجدته الدراسة، وعينتها وإجاباتها كذلك. ولا يمكن لأحد استعادته. أما القضايا \
+        التي فُتحت فتبقى.";
+    erase_study_confirm "Erase for good" "امحُ نهائيًا";
+    study_failed_hint
+        "The study could not go on. Mend what is said here, then let it go on; or erase it."
+        "تعذر على الدراسة أن تستمر. أصلح ما يُذكر هنا ثم تابعها، أو امحها.";
+    study_stopped_hint
+        "The study was stopped before it was whole. It can go on from its last finished part."
+        "أوقفت الدراسة قبل اكتمالها، ويمكن أن تتابع من آخر جزء مكتمل.";
     apply_study "Use as signals" "استخدمها كإشارات";
     apply_study_hint
         "Rules may then rank and route by them; a rule that would act on them alone is refused."
@@ -107,6 +137,10 @@ plain {
     account_profile "Profile" "الملف الشخصي";
     account_posts "Latest posts" "أحدث المنشورات";
     account_no_posts "The dataset has no post of it." "لا تحتوي مجموعة البيانات على منشور له.";
+    post_passed_on "passed on" "إعادة نشر";
+    post_answer "an answer" "رد";
+    post_deleted "deleted" "محذوف";
+    post_without_words "No words of its own." "بلا كلمات منه.";
     handle "Handle" "المعرّف";
     display_name "Shown name" "الاسم الظاهر";
     bio "Bio" "النبذة";
@@ -130,7 +164,11 @@ plain {
         estimated."
         "يرمّز شخصان كل حساب من عينة عشوائية دون معرفة درجته ولا إجابة الآخر. ومن ذلك يُقدَّر \
         حجم الشبكة وجودة الدرجة.";
-    no_sample "No sample has been drawn." "لم تُسحب عينة بعد.";
+    no_sample
+        "No sample has been drawn: the study found too few accounts to draw one from. Order a \
+        census with more seeds or more levels."
+        "لم تُسحب عينة: وجدت الدراسة حسابات أقل من أن تُسحب منها عينة. اطلب إحصاءً ببدايات أو \
+        مستويات أكثر.";
     coding_done "You have coded every account of the sample." "لقد رمّزت كل حسابات العينة.";
     coding_question
         "Does this account fit the definition of a member?"
@@ -149,7 +187,9 @@ plain {
         "Accounts whose two answers differ, or where one could not say. Somebody who coded \
         neither decides."
         "حسابات تختلف فيها الإجابتان أو تعذرت إحداهما. يبت فيها من لم يرمّزها.";
-    nothing_to_settle "Nothing waits for you here." "لا شيء ينتظرك هنا.";
+    nothing_to_settle
+        "Nothing waits for you here. What differs is settled by somebody who coded neither."
+        "لا شيء ينتظرك هنا. يبت في الخلافات من لم يرمّز الحساب.";
     answers_given "Answers given" "الإجابات المعطاة";
     // What scripts fill in
     plot_omitted
@@ -178,5 +218,15 @@ plain {
     done_case_opened "A case was opened." "فُتحت قضية.";
 }
 filled {
+    wrong_purpose(least)
+        "Say what the study is for, in at least {least} characters."
+        "بيّن الغرض من الدراسة في {least} أحرف على الأقل.";
+    wrong_reason(least)
+        "Say why, in at least {least} characters."
+        "اذكر السبب في {least} أحرف على الأقل.";
+    wrong_retention(most) "Give 1 to {most} days." "اذكر عدد أيام من 1 إلى {most}.";
+    wrong_parameters(problem)
+        "The parameters cannot be used. The study says: {problem}"
+        "لا يمكن استخدام المعاملات. تقول الدراسة: \u{2068}{problem}\u{2069}";
     coded_of(done, total) "{done} of {total} coded by you" "رمّزت {done} من {total}";
 }}

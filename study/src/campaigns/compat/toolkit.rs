@@ -134,8 +134,11 @@ struct Weight {
 #[derive(Default)]
 struct Messages {
     users: Names,
-    /// What messages match by; for similar texts the text itself.
+    /// What messages match by.
     objects: Names,
+    /// For similar texts what they match by, in lower case and without mentions; nothing is gained
+    /// by keeping each once.
+    texts: Vec<Box<str>>,
     /// A row for each object of a message, whose `post` is the number of the message.
     actions: Vec<Action>,
     summary: Summary,
@@ -170,8 +173,9 @@ impl Messages {
 
     /// The objects of a message, each once.
     fn objects_of(&mut self, network: Network, is_repost: bool, field: &str, found: &mut Vec<u32>) {
+        let Self { objects, texts, .. } = self;
         let mut take = |object: &str| {
-            let number = self.objects.number(object);
+            let number = objects.number(object);
             if !object.is_empty() && !found.contains(&number) {
                 found.push(number);
             }
@@ -181,9 +185,13 @@ impl Messages {
             Network::CoRetweet => take(field),
             _ if is_repost => {}
             Network::CoTweet => take(&same_text(field)),
-            Network::CoSimilarTweet => take(field),
             Network::CoReply => take(field),
             Network::CoLink => field.split(' ').for_each(take),
+            Network::CoSimilarTweet if field.is_empty() => {}
+            Network::CoSimilarTweet => {
+                found.push(texts.len() as u32);
+                texts.push(without_mentions(&field.to_lowercase()).into());
+            }
         }
     }
 
@@ -222,8 +230,8 @@ impl Messages {
         let mut weights = Weights::default();
         for row in order {
             let action = self.actions[row as usize];
-            let text = self.objects.text(action.object).to_lowercase();
-            pairs.see(tokens(&without_mentions(&text)), action.at_us, row, |other| {
+            let text = &self.texts[action.object as usize];
+            pairs.see(tokens(text), action.at_us, row, |other| {
                 let other = self.actions[other as usize];
                 if other.account != action.account {
                     weights.add(other, action, options.limits.edges);
@@ -332,7 +340,17 @@ fn is_blank(letter: char) -> bool {
 /// The words of a text and the marks between them, by the word boundaries of Unicode (UAX 29);
 /// a single apostrophe is left out.
 fn tokens(text: &str) -> impl Iterator<Item = &str> {
-    text.split_word_bounds().filter(|token| *token != "'" && !token.chars().all(is_blank))
+    let (ascii, other) = if text.is_ascii() { (text, "") } else { ("", text) };
+    let pieces = ascii.split(' ').flat_map(ascii_pieces).chain(other.split_word_bounds());
+    pieces.filter(|token| *token != "'" && !token.chars().all(is_blank))
+}
+
+/// What stands between the boundaries of a text of ASCII without spaces: one of letters, digits and
+/// underscores has none within it, so that most texts need no tables of Unicode.
+fn ascii_pieces(text: &str) -> impl Iterator<Item = &str> {
+    let is_word = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let (word, other) = if is_word { (text, "") } else { ("", text) };
+    std::iter::once(word).chain(other.split_word_bounds())
 }
 
 #[cfg(test)]
@@ -378,6 +396,17 @@ mod tests {
             ),
         ] {
             assert_eq!(found(network, rows, 1).0, wanted, "{network:?} {rows}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn texts_of_ascii_have_the_boundaries_of_any_other(
+            text in prop_oneof!["[a-b1'.,:;_\"\t\x1c\r\n -]{0,24}", "[a1'. \u{301}\u{a0}ä]{0,12}"],
+        ) {
+            let wanted = text.split_word_bounds();
+            let wanted = wanted.filter(|token| *token != "'" && !token.chars().all(is_blank));
+            prop_assert_eq!(tokens(&text).collect::<Vec<_>>(), wanted.collect::<Vec<_>>());
         }
     }
 

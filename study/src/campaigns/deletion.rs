@@ -1,0 +1,48 @@
+//! Posts that are deleted almost as soon as they are made, by several accounts at once.
+//!
+//! Ephemeral floods reach the lists of trends and leave nothing to be seen. People delete at once
+//! too, to mend a typing error. An account is looked at where it did so in more of its posts than
+//! the share of such posts in the whole dataset explains (a binomial tail, false discoveries held
+//! over all accounts); [`super::gatherings`] then looks for company among these posts alone.
+
+use super::parameters::DeletionParameters;
+use super::significance::levels;
+use crate::dataset::Posts;
+use crate::stats::binomial_ln_upper;
+use std::f64::consts::LN_10;
+
+/// The posts deleted at once by accounts that do so unusually often, in the order of time.
+/// An account has at least `least` of them.
+#[must_use]
+pub fn find(
+    posts: &Posts,
+    rules: &DeletionParameters,
+    least: u32,
+    false_discovery: f64,
+) -> Vec<u32> {
+    let within_us = i64::from(rules.within_s) * 1_000_000;
+    let is_deleted_at_once = |row: &u32| {
+        let deleted = posts.deleted_at_us[*row as usize];
+        deleted != i64::MAX && deleted - posts.at_us[*row as usize] <= within_us
+    };
+    let rows: Vec<u32> = (0..posts.len() as u32).filter(is_deleted_at_once).collect();
+    let accounts = posts.account.iter().max().map_or(0, |account| *account as usize + 1);
+    let mut counts = vec![(0_u64, 0_u64); accounts];
+    posts.account.iter().for_each(|account| counts[*account as usize].1 += 1);
+    rows.iter().for_each(|row| counts[posts.account[*row as usize] as usize].0 += 1);
+    let share = rows.len() as f64 / posts.len().max(1) as f64;
+    let family = counts.iter().filter(|(_, all)| *all > 0).count() as u64;
+    let asked: Vec<usize> =
+        (0..accounts).filter(|account| counts[*account].0 >= u64::from(least)).collect();
+    let chance = |account: &usize| {
+        let (deleted, all) = counts[*account];
+        binomial_ln_upper(deleted, all, share) / LN_10
+    };
+    let chances: Vec<f64> = asked.iter().map(chance).collect();
+    let mut is_unusual = vec![false; accounts];
+    for (account, level) in asked.iter().zip(levels(&chances, family)) {
+        is_unusual[*account] = level <= false_discovery;
+    }
+    let of_unusual = |row: &u32| is_unusual[posts.account[*row as usize] as usize];
+    rows.into_iter().filter(of_unusual).collect()
+}
