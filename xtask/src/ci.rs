@@ -38,7 +38,7 @@ const STEPS: &[Step] = &[
     Step { name: "browser", work: Work::Here(browser) },
 ];
 
-/// What drives a real browser: first the plots and networks on sample pages, then the whole console.
+/// What drives a real browser: first plots and networks on sample pages, then the whole console.
 const BROWSER_SCRIPTS: [&str; 2] = ["tests/browser/islands/run.mjs", "tests/browser/run.mjs"];
 
 /// Runs every step and prints how long each took.
