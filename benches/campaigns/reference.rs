@@ -32,7 +32,7 @@ pub fn cases() -> Result<(), Failure> {
         }
         eprintln!("{object}: {} pairs and {} edges, all the same", found.pairs, found.edges);
     }
-    let case = "four cases of 41,101 real posts, 30 s";
+    let case = "four cases of 194,324 real posts, 30 s";
     line::measured(BENCH, case, sum, "CPU s");
     line::measured(BENCH, &format!("{case}: most memory"), most_memory_mb()?, "MB");
     Ok(())

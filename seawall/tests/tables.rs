@@ -136,6 +136,7 @@ fn streamed(items: &[u8], options: &[&str]) -> (Pairs, Value) {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let pairs = lines
         .iter()
+        .filter(|line| line["ended"].is_null())
         .map(|line| (text(&line["a"]), text(&line["b"]), line["objects"].as_u64().unwrap()));
     (pairs.collect(), end["notes"].clone())
 }

@@ -123,7 +123,7 @@ async fn keeps_and_erases_studies(location: &Location) {
 
     let text = |text: &str| text.to_owned();
     let part = StudyChange::PartKept { study: id.clone(), name: text("a"), body: text("1") };
-    store.keep(studied(part), at(65)).await.unwrap();
+    store.keep(studied(part.clone()), at(65)).await.unwrap();
     assert_eq!(store.study_parts(&id).await.unwrap(), [(text("a"), text("1"))]);
     let kept =
         StudyChange::DocumentKept { study: id.clone(), name: text("card/a1"), body: text("{}") };
@@ -154,6 +154,8 @@ async fn keeps_and_erases_studies(location: &Location) {
     assert_eq!(store.expired_studies(at(86_400)).await.unwrap(), [study]);
     store.commit(studied(StudyChange::Erased(id.clone())), entries(), at(90_000)).await.unwrap();
     assert!(store.study_document(&id, "card/a1").await.unwrap().is_none());
+    let late = store.keep(studied(part), at(90_001)).await;
+    assert!(late.unwrap_err().is_conflict(), "a run that ends late keeps nothing");
     assert!(store.study_codes(&id).await.unwrap().is_empty());
     assert_eq!(store.study(&id).await.unwrap().unwrap().pseudonym_key, [0; 32]);
 }

@@ -27,7 +27,8 @@ export function check(what, holds, detail = "") {
 export async function until(what, holds, seconds = 15) {
   const end = Date.now() + seconds * 1_000;
   while (Date.now() < end) {
-    if (await holds()) return check(what, true);
+    // A page that is just being shown anew answers nothing; it is asked again.
+    if (await holds().catch(() => false)) return check(what, true);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   check(what, false, `not within ${seconds} s`);

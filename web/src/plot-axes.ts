@@ -36,6 +36,11 @@ function isCounted(plot: Plot): boolean {
     [cell.value, cell.low, cell.high].every((one) => one == null || Number.isInteger(one)));
 }
 
+/** Shares end at the whole, not at a rounder number above it. */
+function wholeAtMost({ max }: { max: number }): number | null {
+  return max > 0.8 && max <= 1 ? 1 : null;
+}
+
 function valueAxis(plot: Plot): Axis {
   const axis = {
     ...lineStyles(plot, "values"),
@@ -44,6 +49,7 @@ function valueAxis(plot: Plot): Axis {
     splitNumber: 4,
     ...(plot.isLog ? { min: logFloor(plot), startValue: logFloor(plot) } : {}),
     ...(isCounted(plot) ? { minInterval: 1 } : {}),
+    ...(plot.isPercent ? { max: wholeAtMost } : {}),
   };
   return withLabels(axis, { formatter: (value: number) => formatValue(plot, value) });
 }

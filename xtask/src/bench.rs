@@ -183,6 +183,7 @@ mod tests {
     #[test]
     fn every_benchmark_is_known() {
         let known = [
+            "campaign_accuracy",
             "campaigns",
             "census",
             "check",

@@ -204,12 +204,19 @@ impl Engine {
     /// # Errors
     /// Where it is over already, or the store fails.
     pub async fn stop_study(&self, id: &StudyId, origin: &Origin) -> Result<Study> {
-        self.step_study(id, &[StudyState::Waiting, StudyState::Running], |study, now| {
+        let row = self.inner.store.study(id).await?.ok_or_else(|| not_found(id))?;
+        let open = [StudyState::Waiting, StudyState::Running];
+        let stopped = self.step_study(id, &open, |study, now| {
             study.state = StudyState::Cancelled;
             study.ended_at = Some(now);
             facts::study_ended(study, &origin.actor)
-        })
-        .await
+        });
+        let stopped = stopped.await?;
+        // Who is at it clears away what it wrote out; of a server that was killed, nobody does.
+        if row.leased < self.now() {
+            dataset::clear(&self.inner.datasets, id)?;
+        }
+        Ok(stopped)
     }
 
     /// Lets a stopped or failed study go on after its last finished part.
@@ -249,7 +256,6 @@ impl Engine {
     }
 
     async fn erase_from(&self, id: &StudyId, from: &[StudyState], actor: &Actor) -> Result<Study> {
-        dataset::clear(&self.inner.datasets, id)?;
         let erase = vec![Change::Study(StudyChange::Erased(id.clone()))];
         let changed = |study: &mut Study, _| {
             study.state = StudyState::Erased;
@@ -258,7 +264,10 @@ impl Engine {
             study.parameters = serde_json::json!({});
             facts::study_erased(study, actor)
         };
-        self.step_study_with(id, from, erase, changed).await
+        let erased = self.step_study_with(id, from, erase, changed).await?;
+        // A run that was killed may have left what it had written out.
+        dataset::clear(&self.inner.datasets, id)?;
+        Ok(erased)
     }
 
     async fn step_study(

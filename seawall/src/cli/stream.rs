@@ -120,9 +120,14 @@ impl Live {
                 writeln!(self.out, "{line}")?;
             }
         }
-        self.out.flush()?;
         self.stream.clear();
-        Ok(())
+        self.out.flush()
+    }
+
+    /// Says what was left out so far: a stream may have no end.
+    fn so_far(&mut self) -> std::io::Result<()> {
+        writeln!(self.out, "{}", json!({ "ended": false, "notes": self.stream.notes() }))?;
+        self.out.flush()
     }
 
     /// Says that there is no more, whether it is all, and what was left out.
@@ -140,14 +145,17 @@ fn time(micros: i64) -> Option<String> {
 
 impl Rows for Live {
     fn item(&mut self, row: &ItemRow<'_>) -> Result<(), history::Error> {
-        let now_us = self.clock.now().micros();
-        // A date in the future passes no time: the stream leaves such an item out.
-        let at_us = row.post.at_us.min(now_us);
+        let (now_us, at_us) = (self.clock.now().micros(), row.post.at_us);
+        if at_us > now_us {
+            // It passes no time. The stream decides whether it is left out.
+            self.stream.post(&row.post, now_us);
+            return Ok(());
+        }
         let next_us = *self.next_us.get_or_insert(at_us.saturating_add(self.every_us));
         if self.every_us > 0 && at_us >= next_us {
             self.next_us = Some(at_us.saturating_add(self.every_us));
             let path = "standard output".into();
-            let told = self.tell();
+            let told = self.tell().and_then(|()| self.so_far());
             told.map_err(|source| history::Error::File { doing: "write", path, source })?;
         }
         self.stream.post(&row.post, now_us);

@@ -37,8 +37,9 @@ pub enum StudyCommand {
     /// Pairs of accounts that act together, told while their items come.
     ///
     /// Items come on standard input as lines of JSON, in about the order of their times. Each line
-    /// of output is a pair; the last one says what was left out. The same items in a dataset give
-    /// the same pairs, as long as none comes later than --lateness and nothing was left out.
+    /// of output is a pair, with its accounts' ids; others say what was left out so far. With
+    /// --every 0 the pairs are those of `seawall study table edges`, as long as no item comes later
+    /// than --lateness and nothing was left out.
     Stream(stream::StreamArguments),
     /// Tables larger than memory, on this machine or a cluster.
     #[command(subcommand)]

@@ -14,12 +14,13 @@ use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tempfile::TempDir;
 
 /// Tables over a dataset in Parquet that may be larger than memory.
 ///
 /// The same plan runs on this machine, or with --scheduler on the executors of a cluster, and gives
-/// the same rows. They go to --out as CSV; what was left out, and how many rows there are, is
-/// printed as JSON. A table is whole or there is none.
+/// the same rows. They go to --out as CSV, with ids of accounts; what was left out, and how many
+/// rows there are, is printed as JSON. A table is whole or there is none.
 #[derive(Debug, Subcommand)]
 pub enum TableCommand {
     /// Pairs of accounts that acted on the same objects within a window.
@@ -49,7 +50,7 @@ pub struct TableArguments {
     #[arg(long, value_name = "NUMBER", default_value_t = 16, requires = "scheduler")]
     partitions: usize,
     /// Folder for what does not fit into memory; on a cluster every machine must see it under the
-    /// same path. Without it, a folder beside --out.
+    /// same path. Without it, a folder of its own beside --out, which is removed.
     #[arg(long, value_name = "FOLDER")]
     scratch: Option<PathBuf>,
     /// Memory for the plan on this machine, in megabytes.
@@ -187,7 +188,8 @@ pub fn convert(told: &ConvertArguments) -> Result<Exit, Failure> {
 pub async fn run(command: TableCommand) -> Result<Exit, Failure> {
     let told = command.table();
     let folder = Folder::open(&told.dataset).map_err(plain)?;
-    let (engine, made) = engine(told).await?;
+    let made = scratch(told)?;
+    let engine = engine(told, &made).await?;
     let bar = spinner();
     let table = tokio::select! {
         table = command.rows(&engine, &folder) => Some(table),
@@ -195,8 +197,8 @@ pub async fn run(command: TableCommand) -> Result<Exit, Failure> {
     };
     bar.finish_and_clear();
     drop(engine);
-    if let Some(folder) = made {
-        std::fs::remove_dir_all(&folder).map_err(|error| failed(&folder, error))?;
+    if let Scratch::Made(folder) = made {
+        folder.close().map_err(|error| failed(&told.out, error))?;
     }
     let Some(table) = table else {
         eprintln!("seawall: stopped before the end; there is no table");
@@ -340,24 +342,48 @@ impl PeriodArguments {
     }
 }
 
-/// What runs the plan, and the folder that was made for it and goes with it.
-async fn engine(told: &TableArguments) -> Result<(Engine, Option<PathBuf>), Failure> {
-    let beside = told.out.with_extension("scratch");
-    let scratch = told.scratch.clone().unwrap_or_else(|| beside.clone());
-    let made = told.scratch.is_none().then_some(beside);
+/// Where a plan puts what does not fit.
+enum Scratch {
+    /// A folder that was named, and stays.
+    Named(PathBuf),
+    /// One that was made, and goes.
+    Made(TempDir),
+}
+
+impl Scratch {
+    fn path(&self) -> &Path {
+        match self {
+            Self::Named(path) => path,
+            Self::Made(folder) => folder.path(),
+        }
+    }
+}
+
+fn scratch(told: &TableArguments) -> Result<Scratch, Failure> {
+    if let Some(named) = &told.scratch {
+        return Ok(Scratch::Named(named.clone()));
+    }
+    let beside = told.out.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let beside = beside.unwrap_or(Path::new("."));
+    let made = tempfile::Builder::new().prefix(".seawall-").tempdir_in(beside);
+    made.map(Scratch::Made).map_err(|error| failed(beside, error))
+}
+
+async fn engine(told: &TableArguments, scratch: &Scratch) -> Result<Engine, Failure> {
+    let scratch = scratch.path();
     let engine = match told.scheduler {
-        Some(scheduler) => Engine::cluster(scheduler, told.partitions, &scratch).await,
+        Some(scheduler) => Engine::cluster(scheduler, told.partitions, scratch).await,
         None => {
             let cores = std::thread::available_parallelism().map_or(2, usize::from);
             Engine::local(Bounds {
                 memory_bytes: told.memory_mb.saturating_mul(1_000_000),
                 disk_bytes: told.disk_mb.saturating_mul(1_000_000),
                 threads: told.threads.unwrap_or(cores),
-                scratch,
+                scratch: scratch.to_owned(),
             })
         }
     };
-    Ok((engine.map_err(plain)?, made))
+    engine.map_err(plain)
 }
 
 fn spinner() -> ProgressBar {

@@ -6,7 +6,9 @@ use super::{Reading, short};
 use crate::console::text::{Language, grouped};
 use std::collections::BTreeSet;
 use study::campaigns::Campaigns;
-use study::campaigns::findings::{Basis, Burst, CampaignFinding, Explanation, Marks, Remark};
+use study::campaigns::findings::{
+    AccountEvidence, Basis, Burst, CampaignFinding, Explanation, Marks, Remark,
+};
 use study::campaigns::traces::Trace;
 
 /// Bars of a plot that can still be told apart.
@@ -525,6 +527,18 @@ fn examples(reading: &Reading, finding: &CampaignFinding) -> Section {
     }
 }
 
+/// The words of a case about one account of a group. Only groups of pairs count in objects.
+fn evidence(t: Language, finding: &CampaignFinding, own: &AccountEvidence) -> String {
+    let others = grouped(finding.accounts_total.saturating_sub(1));
+    let (observed, expected) = (grouped(own.observed), digits(own.expected));
+    match finding.basis {
+        Basis::CoAction => t.evidence_campaign(observed, others, expected, digits(own.q_value)),
+        Basis::Gathering | Basis::Template | Basis::Deletion => {
+            t.evidence_company(observed, others, expected, digits(own.q_value))
+        }
+    }
+}
+
 /// What was found about one account: the words for a case, and the groups it is part of.
 pub(super) fn account(
     reading: &Reading,
@@ -545,12 +559,7 @@ pub(super) fn account(
         let Some(own) = finding.accounts.iter().find(|one| one.account == account) else {
             continue;
         };
-        words.push(t.evidence_campaign(
-            grouped(own.observed),
-            grouped(finding.accounts_total.saturating_sub(1)),
-            digits(own.expected),
-            digits(own.q_value),
-        ));
+        words.push(evidence(t, finding, own));
         table.row(vec![
             reading.finding(number),
             Cell::count(own.observed),

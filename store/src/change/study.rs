@@ -102,7 +102,7 @@ pub(super) fn writes(change: &StudyChange, at: Timestamp) -> Result<Vec<Write>> 
             vec![progressed(study, progress, *until)?]
         }
         StudyChange::PartKept { study, name, body } => {
-            vec![kept(study, &format!("{PART}{name}"), body, at)]
+            vec![part_kept(study, &format!("{PART}{name}"), body, at)]
         }
         StudyChange::DocumentKept { study, name, body } => vec![kept(study, name, body, at)],
         StudyChange::PartsDropped(study) => vec![parts_dropped(study)],
@@ -179,6 +179,19 @@ fn kept(study: &StudyId, name: &str, body: &str, at: Timestamp) -> Write {
          ON CONFLICT (study, name) DO UPDATE SET body = excluded.body, at_us = excluded.at_us",
         vec![text(study), text(name), text(body), at.micros().into()],
     )
+}
+
+/// Keeps a part as long as the study runs: one that was stopped and erased meanwhile keeps nothing.
+fn part_kept(study: &StudyId, name: &str, body: &str, at: Timestamp) -> Write {
+    Write::new(
+        "keeping a part of a study",
+        "INSERT INTO study_documents (study, name, body, at_us) \
+         SELECT id, CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS BIGINT) FROM studies \
+         WHERE id = $1 AND state = 'running' \
+         ON CONFLICT (study, name) DO UPDATE SET body = excluded.body, at_us = excluded.at_us",
+        vec![text(study), text(name), text(body), at.micros().into()],
+    )
+    .or_conflict("study")
 }
 
 fn parts_dropped(study: &StudyId) -> Write {

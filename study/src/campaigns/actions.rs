@@ -1,8 +1,9 @@
-//! The actions that a study compares: those of [`super::traces`], with two additions.
+//! The actions that a study compares: those of [`super::traces`], with three additions.
 //!
 //! Whoever wrote a post that is passed on acts on it too, when writing it: where a few accounts
 //! write and the others always pass them on at once, nobody passes on what another one does.
-//! Pictures that are nearly the same count as one (see [`super::images`]).
+//! Whoever passes a post on spreads its links too. Pictures that are nearly the same count as one
+//! (see [`super::images`]).
 //!
 //! What declared programs post by themselves is studied apart from everything else: a group that
 //! acts together through one of them is explained by it, and must neither hide nor help what its
@@ -19,10 +20,30 @@ pub fn taken(dataset: &Dataset, trace: Trace, rules: &TextRules) -> Actions {
     match trace {
         Trace::Repost => reposts(dataset),
         Trace::Image => images(dataset),
-        Trace::Text | Trace::SimilarText | Trace::Link | Trace::Reply | Trace::Hashtag => {
+        Trace::Link => links(dataset),
+        Trace::Text | Trace::SimilarText | Trace::Reply | Trace::Hashtag => {
             actions(dataset, trace, rules)
         }
     }
+}
+
+/// Links of posts, and those of the posts that they pass on.
+fn links(dataset: &Dataset) -> Actions {
+    let posts = &dataset.posts;
+    let mut row_of = vec![None; posts.ids.len()];
+    for row in (0..posts.len()).rev() {
+        row_of[posts.id[row] as usize] = Some(row);
+    }
+    let mut rows = Vec::new();
+    for row in 0..posts.len() {
+        let from = match posts.repost_of[row] {
+            NONE => Some(row),
+            passed_on => row_of[passed_on as usize],
+        };
+        let linked = from.map_or(&[][..], |from| posts.links.row(from));
+        rows.extend(linked.iter().map(|link| action(dataset, row, *link)));
+    }
+    Actions::pack(Trace::Link, rows)
 }
 
 /// Posts that pass another one on, and those that were passed on.
@@ -122,6 +143,22 @@ mod tests {
         assert_eq!(told(&rows, Trace::Repost), [pair("p", "author"), pair("p", "fan")]);
         let elsewhere = [passes("q", "a", 2, "gone"), passes("s", "b", 3, "gone")];
         assert_eq!(told(&elsewhere, Trace::Repost), [pair("gone", "a"), pair("gone", "b")]);
+    }
+
+    #[test]
+    fn whoever_passes_a_post_on_spreads_its_links() {
+        let link = ["https://wire.example/1"];
+        let passes = |id, account, of| PostRow { repost_of: Some(of), ..row(id, account, 2) };
+        let rows = [
+            PostRow { links: &link, ..row("p", "author", 1) },
+            passes("q", "fan", "p"),
+            passes("r", "other", "gone"),
+            passes("s", "again", "q"),
+        ];
+        let pair = |account: &str| (link[0].to_owned(), account.to_owned());
+        assert_eq!(told(&rows, Trace::Link), [pair("author"), pair("fan")]);
+        let bare = [row("p", "author", 1), passes("q", "fan", "p")];
+        assert_eq!(told(&bare, Trace::Link), []);
     }
 
     #[test]

@@ -294,3 +294,78 @@ fn host(link: &str) -> &str {
     let rest = link.split_once("://").map_or(link, |(_, rest)| rest);
     rest.split(['/', '?', '#']).next().unwrap_or(rest)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Unwatched;
+    use crate::dataset::{Builder, PostRow};
+
+    const MINUTE: i64 = 60_000_000;
+
+    /// Posts under one hashtag at these minutes; bursts as posts before and during.
+    fn check(minutes: &[i64], expected: &[(usize, usize)]) {
+        let mut builder = Builder::new();
+        for (n, minute) in minutes.iter().enumerate() {
+            let (id, tag) = (n.to_string(), ["tag"]);
+            let at_us = minute * MINUTE + n as i64;
+            builder.post(&PostRow {
+                id: &id,
+                account: "a",
+                at_us,
+                hashtags: &tag,
+                ..PostRow::default()
+            });
+        }
+        let posts = builder.build().posts;
+        let found = find(&posts, &BurstParameters::default(), &mut Unwatched).unwrap();
+        let told: Vec<(usize, usize)> =
+            found.iter().map(|stretch| (stretch.before.len(), stretch.during.len())).collect();
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn a_burst_is_far_more_than_usual() {
+        check(&[], &[]);
+        let hourly: Vec<i64> = (0..48).map(|hour| hour * 60).collect();
+        check(&hourly, &[]);
+        let burst: Vec<i64> = (0..40).map(|n| 48 * 60 + n / 8).collect();
+        check(&[hourly.clone(), burst.clone()].concat(), &[(48, 40)]);
+        // Too few posts are no burst, however fast.
+        check(&[hourly.clone(), burst[..15].to_vec()].concat(), &[]);
+        // Nor are many, if there are always as many.
+        let steady: Vec<i64> = (0..2 * 24 * 60).collect();
+        check(&steady, &[]);
+    }
+
+    #[test]
+    fn earlier_weeks_are_compared_with_where_there_are_two() {
+        let week = WEEK_US / HOUR_US;
+        let history = BTreeMap::from([(100, 24), (100 + week, 12), (101, 99)]);
+        let slot_us = HOUR_US / 12;
+        let usual = |hour: i64| usual_by_week(&history, hour * 12, slot_us);
+        assert!((usual(100 + 2 * week) - 1.5).abs() < 1e-12, "{}", usual(100 + 2 * week));
+        assert!(usual(100 + week).abs() < 1e-12);
+        assert!(usual_by_week(&BTreeMap::new(), 0, slot_us).abs() < 1e-12);
+    }
+
+    #[test]
+    fn drift_is_none_of_nothing_and_all_of_other_words() {
+        let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(drift(&[], &words("one")), None);
+        assert!(drift(&words("one two"), &words("two one")).unwrap() < 1e-9);
+        assert!((drift(&words("one two"), &words("three")).unwrap() - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_host_of_a_link() {
+        for (link, expected) in [
+            ("https://a.example/b?c#d", "a.example"),
+            ("a.example/b", "a.example"),
+            ("https://a.example?b", "a.example"),
+            ("", ""),
+        ] {
+            assert_eq!(host(link), expected);
+        }
+    }
+}

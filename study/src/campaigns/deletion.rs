@@ -46,3 +46,49 @@ pub fn find(
     let of_unusual = |row: &u32| is_unusual[posts.account[*row as usize] as usize];
     rows.into_iter().filter(of_unusual).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::{Builder, PostRow};
+
+    const SECOND: i64 = 1_000_000;
+
+    /// Posts as account, time and age at deletion, in seconds; found are those with these times.
+    fn check(given: &[(&str, i64, Option<i64>)], expected: &[i64]) {
+        let mut builder = Builder::new();
+        for (n, (account, at_s, age_s)) in given.iter().enumerate() {
+            builder.post(&PostRow {
+                id: &n.to_string(),
+                account,
+                at_us: at_s * SECOND,
+                deleted_at_us: age_s.map(|age_s| (at_s + age_s) * SECOND),
+                ..PostRow::default()
+            });
+        }
+        let posts = builder.build().posts;
+        let found = find(&posts, &DeletionParameters::default(), 3, 0.01);
+        let times: Vec<i64> = found.iter().map(|row| posts.at_us[*row as usize] / SECOND).collect();
+        assert_eq!(times, expected);
+    }
+
+    #[test]
+    fn who_deletes_at_once_more_often_than_others_is_looked_at() {
+        check(&[], &[]);
+        let names: Vec<String> = (0..30).map(|n| format!("a{n}")).collect();
+        let ordinary: Vec<_> =
+            (0..300).map(|n| (names[n % 30].as_str(), 1_000 + n as i64, None)).collect();
+        check(&ordinary, &[]);
+        let with = |more: &[(&'static str, i64, Option<i64>)]| {
+            let mut posts: Vec<(&str, i64, Option<i64>)> = more.to_vec();
+            posts.extend(&ordinary);
+            posts
+        };
+        let three = [("b", 1, Some(60)), ("b", 2, Some(0)), ("b", 3, Some(9)), ("b", 4, Some(61))];
+        check(&with(&three), &[1, 2, 3]);
+        check(&with(&three[1..]), &[]);
+        // Where everybody does it, nobody is unusual.
+        let all: Vec<_> = ordinary.iter().map(|(a, at, _)| (*a, *at, Some(5))).collect();
+        check(&all, &[]);
+    }
+}

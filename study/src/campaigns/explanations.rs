@@ -20,8 +20,8 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 const DAY_US: i64 = 86_400_000_000;
-/// A timetable has at least so many days.
-const LEAST_DAYS: usize = 4;
+/// A timetable has at least so many days: as many as a group must have occasions.
+const LEAST_DAYS: usize = 3;
 /// All its times are within this part of a day.
 const PART_OF_DAY: i64 = 6;
 /// An audience passes on so large a share of what it passes on from one account.
@@ -112,4 +112,71 @@ fn audience(dataset: &Dataset, ledger: &Ledger, found: &Found<'_>) -> Option<Exp
     let is_audience = reposts * 2 > found.objects.len()
         && count as f64 >= AUDIENCE_SHARE * f64::from(u32::try_from(reposts).unwrap_or(u32::MAX));
     is_audience.then(|| Explanation::Audience { of: dataset.accounts.text(writer).to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::campaigns::members::Member;
+    use crate::dataset::{Builder, Profile, ProfileRow};
+
+    const HOUR_US: i64 = 3_600_000_000;
+
+    fn found(members: &[Member], occasions: Vec<(i64, i64)>) -> Found<'_> {
+        let (pairs, posts, objects) = (Vec::new(), Vec::new(), BTreeMap::new());
+        Found { basis: Basis::Gathering, members, pairs, posts, objects, occasions }
+    }
+
+    #[test]
+    fn a_timetable_is_daily_and_at_one_time() {
+        type Case<'a> = (&'a [(i64, i64)], Option<(u32, u32, u64)>);
+        let cases: [Case<'_>; 6] = [
+            (&[], None),
+            (&[(0, 10), (1, 10), (1, 11)], None),
+            (&[(0, 10), (1, 10), (2, 10), (2, 11)], Some((36_000, 3_600, 3))),
+            (&[(0, 10), (1, 12), (2, 10), (3, 14)], Some((36_000, 14_400, 4))),
+            (&[(0, 10), (1, 12), (2, 10), (3, 15)], None),
+            (&[(0, 23), (2, 1), (3, 23), (5, 1)], Some((82_800, 7_200, 4))),
+        ];
+        for (given, expected) in cases {
+            let at = |(day, hour): &(i64, i64)| day * DAY_US + hour * HOUR_US;
+            let occasions = given.iter().map(|of| (at(of) - 60, at(of) + 60)).collect();
+            let expected = expected.map(|(from_s, within_s, days)| Explanation::Timetable {
+                from_s,
+                within_s,
+                days,
+            });
+            assert_eq!(timetable(&found(&[], occasions)), expected, "{given:?}");
+        }
+    }
+
+    #[test]
+    fn most_accounts_must_be_set_apart() {
+        let check = |reasons: &[&str], expected: Option<&[&str]>| {
+            let mut builder = Builder::new();
+            for (n, reason) in reasons.iter().enumerate() {
+                let profile = Profile { set_apart: (*reason).to_owned(), ..Profile::default() };
+                builder.profile(ProfileRow { id: &n.to_string(), profile });
+            }
+            let dataset = builder.build();
+            let member = |account| Member {
+                account,
+                observed: 3,
+                objects: 3,
+                expected: 0.1,
+                log10_p: -3.0,
+                level: 0.01,
+                trace: None,
+                window_s: 600,
+            };
+            let members: Vec<Member> = (0..reasons.len() as u32).map(member).collect();
+            let expected = expected.map(|reasons| Explanation::SetApart {
+                reasons: reasons.iter().map(|reason| (*reason).to_owned()).collect(),
+            });
+            assert_eq!(set_apart(&dataset, &found(&members, Vec::new())), expected);
+        };
+        check(&["", ""], None);
+        check(&["newsroom", ""], None);
+        check(&["newsroom", "", "newsroom", "choir"], Some(&["newsroom", "choir"]));
+    }
 }

@@ -27,15 +27,16 @@ use std::f64::consts::LN_10;
 use std::ops::Range;
 
 /// A gathering has at least so many accounts.
-pub const LEAST: usize = 4;
+pub const LEAST: usize = 5;
 /// A gathering counts for an account where so many others of the group came.
-const COMPANY: usize = 3;
+const COMPANY: usize = 4;
 /// What all languages together say of those who were about weighs as much as so many of them.
 const ABOUT_PRIOR: f64 = 10.0;
 /// A gathering of more accounts is a crowd, and not looked at.
 const CROWD: usize = 5_000;
-/// Two gatherings are linked where they share at least this part of the smaller one...
-const LINK_SHARE: f64 = 0.25;
+/// Two gatherings are linked where they share at least this part of the larger one, so that a crowd
+/// does not link all that its people do in smaller companies...
+const LINK_SHARE: f64 = 1.0 / 3.0;
 /// ... and the chance of as many is below this, as a base-10 logarithm. Links only propose;
 /// accounts are tested on their own.
 const LINK_LOG10: f64 = -3.0;
@@ -61,7 +62,7 @@ pub struct Gathering {
     pub accounts: Vec<u32>,
     /// With which posts, ascending.
     pub posts: Vec<u32>,
-    /// How many accounts of its language were about.
+    /// How many accounts of its languages were about.
     pub about: u32,
     /// How many accounts of any language were.
     pub all_about: u32,
@@ -223,17 +224,24 @@ impl<'a> About<'a> {
         Self { posts, slot_us, of_language, of_all }
     }
 
-    /// How many accounts posted around the middle of some posts, in the language of most of them,
-    /// and in any.
+    /// How many accounts posted around the middle of some posts, in the languages of these and in
+    /// any. Where there are several languages, each counts by its share: so many accounts of one
+    /// language would leave as much to chance.
     fn around(&self, rows: &[u32], from_us: i64, to_us: i64) -> (u32, u32) {
-        let mut languages: BTreeMap<u32, usize> = BTreeMap::new();
+        let mut languages: BTreeMap<u32, f64> = BTreeMap::new();
         for row in rows {
-            *languages.entry(self.posts.language[*row as usize]).or_default() += 1;
+            *languages.entry(self.posts.language[*row as usize]).or_default() += 1.0;
         }
-        let most = languages.into_iter().max_by_key(|(language, count)| (*count, *language));
         let slot = i64::midpoint(from_us, to_us).div_euclid(self.slot_us);
-        let own = most.and_then(|(language, _)| self.of_language.get(&(slot, language)));
-        (own.copied().unwrap_or(0), self.of_all.get(&slot).copied().unwrap_or(0))
+        let about = |language: u32| {
+            self.of_language.get(&(slot, language)).map_or(1.0, |about| f64::from(*about))
+        };
+        let all: f64 = languages.values().sum();
+        let spread: f64 = languages
+            .iter()
+            .map(|(language, count)| (count / all).powi(2) / about(*language))
+            .sum();
+        ((1.0 / spread).round() as u32, self.of_all.get(&slot).copied().unwrap_or(0))
     }
 
     /// The gatherings among posts in the order of time that say something of those who came.
@@ -266,7 +274,8 @@ impl<'a> About<'a> {
         found
     }
 
-    /// The stretch of posts, no longer than a gathering, of most accounts, the first of several.
+    /// The stretch of posts, no longer than a gathering, of most accounts, the first of several;
+    /// with what these and others post until the time is over.
     fn densest(&self, rows: &[u32]) -> (usize, usize) {
         let at_us = |place: usize| self.posts.at_us[rows[place] as usize];
         let account = |place: usize| self.posts.account[rows[place] as usize];
@@ -286,7 +295,9 @@ impl<'a> About<'a> {
                 best = (inside.len(), low, high + 1);
             }
         }
-        (best.1, best.2)
+        let last_us = at_us(best.1) + self.slot_us;
+        let more = (best.2..rows.len()).take_while(|place| at_us(*place) <= last_us).count();
+        (best.1, best.2 + more)
     }
 }
 
@@ -360,7 +371,7 @@ fn tie(above: &mut [usize], left: usize, right: usize) {
 
 fn are_linked(left: &Gathering, right: &Gathering, shared: usize) -> bool {
     let (small, large) = (left.accounts.len(), right.accounts.len());
-    let enough = shared as f64 >= LINK_SHARE * small.min(large) as f64;
+    let enough = shared as f64 >= LINK_SHARE * small.max(large) as f64;
     if left.is_one_occasion_with(right) || shared < 3 || !enough {
         return false;
     }
@@ -382,7 +393,7 @@ fn settled(
         linked.iter().map(|places| first_group(gatherings, places, rules)).collect();
     for _ in 0..ROUNDS {
         let members = tested(&groups, &active, rules);
-        let gatherings = groups.iter().zip(&members).map(|((group, _), own)| fair(group, own));
+        let gatherings = groups.iter().zip(&members).map(|((group, _), own)| chosen(group, own));
         let next = gatherings.collect::<Vec<_>>().into_iter().zip(members).collect();
         let still = next == groups;
         groups = next;
@@ -420,8 +431,8 @@ fn first_group<'a>(
             window_s: rules.window_s,
         })
     });
-    let members = often.collect();
-    (own, members)
+    let members: Vec<Member> = often.collect();
+    (chosen(&own, &members), members)
 }
 
 /// How many of some gatherings, in the order in which they began, are separate occasions: as many
@@ -439,12 +450,25 @@ fn occasions<'a>(came: impl Iterator<Item = &'a Gathering>) -> usize {
     chosen.len()
 }
 
-/// The gatherings of which a group is a fair part.
-fn fair<'a>(group: &[&'a Gathering], members: &[Member]) -> Vec<&'a Gathering> {
-    let is_fair = |gathering: &&&Gathering| {
-        own(gathering, members) as f64 >= OWN_SHARE * gathering.accounts.len() as f64
-    };
-    group.iter().filter(is_fair).copied().collect()
+/// The gatherings of which a group is a fair part; of several on one object that to which most of
+/// the group came. Who shares an interest for a whole day comes in every hour of it; who acts
+/// together comes at once.
+fn chosen<'a>(group: &[&'a Gathering], members: &[Member]) -> Vec<&'a Gathering> {
+    let mut best: BTreeMap<(Option<u32>, usize), (usize, &'a Gathering)> = BTreeMap::new();
+    for (place, gathering) in group.iter().enumerate() {
+        let own = own(gathering, members);
+        if (own as f64) < OWN_SHARE * gathering.accounts.len() as f64 {
+            continue;
+        }
+        let key = (gathering.object, gathering.object.map_or(place, |_| 0));
+        let kept = best.entry(key).or_insert((own, gathering));
+        if own > kept.0 {
+            *kept = (own, gathering);
+        }
+    }
+    let mut chosen: Vec<&Gathering> = best.into_values().map(|(_, gathering)| gathering).collect();
+    chosen.sort_by_key(|gathering| (gathering.from_us, gathering.object));
+    chosen
 }
 
 /// Whether few stand between a group and everybody else: fewer came twice without being of it than
@@ -537,20 +561,17 @@ fn test(
     rules: &Rules,
     account: u32,
 ) -> Option<Member> {
-    // Several gatherings on one object are one chance to come.
-    let mut absent: BTreeMap<(Option<u32>, usize), f64> = BTreeMap::new();
+    let mut chances = Vec::new();
     let mut came = Vec::new();
-    for (place, (gathering, own)) in gatherings.iter().enumerate() {
+    for (gathering, own) in gatherings {
         let has = usize::from(gathering.has(account));
         let others = own - has * counted;
         if others < COMPANY || !active.during(account, gathering.from_us, gathering.to_us) {
             continue;
         }
-        let key = (gathering.object, gathering.object.map_or(place, |_| 0));
-        *absent.entry(key).or_insert(1.0) *= 1.0 - gathering.chance(others + has);
+        chances.push(gathering.chance(others + has));
         came.extend((has == 1).then_some(*gathering));
     }
-    let chances: Vec<f64> = absent.values().map(|absent| 1.0 - absent).collect();
     let expected: f64 = chances.iter().sum();
     let observed = occasions(came.into_iter());
     let enough = observed >= rules.min_objects && observed as f64 >= MEMBER_LIFT * expected;
@@ -586,4 +607,106 @@ pub fn unknown(found: Vec<Companies>, known: &mut Vec<BTreeSet<u32>>) -> Vec<Com
         }
     }
     new
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::{Builder, PostRow};
+    use crate::{Dataset, Unwatched};
+
+    const SECOND: i64 = 1_000_000;
+    const DAY: i64 = 86_400 * SECOND;
+
+    fn rules() -> Rules {
+        Rules { window_s: 600, min_objects: 3, min_accounts: 3, false_discovery: 0.01 }
+    }
+
+    /// On each of several days so many friends come, with those of sixty others whom `comes` picks
+    /// by their number and the day; everybody posts. Gives who is found.
+    fn check(days: i64, friends: i64, comes: fn(i64, i64) -> bool, expected: usize) {
+        let mut builder = Builder::new();
+        let mut came = Vec::new();
+        let mut number = 0;
+        for day in 0..days {
+            for account in 0..friends + 60 {
+                let (id, name) = (format!("{number:05}"), format!("a{account:02}"));
+                let at_us = day * DAY + account * SECOND;
+                builder.post(&PostRow { id: &id, account: &name, at_us, ..PostRow::default() });
+                if account < friends || comes(account - friends, day) {
+                    came.push(number);
+                }
+                number += 1;
+            }
+        }
+        let Dataset { posts, accounts, .. } = builder.build();
+        let found = of_posts(&posts, &[came], &rules(), &mut Unwatched).unwrap();
+        let names: Vec<Vec<&str>> = found
+            .companies
+            .iter()
+            .map(|of| of.members.iter().map(|member| accounts.text(member.account)).collect())
+            .collect();
+        let all: Vec<String> = (0..friends).map(|account| format!("a{account:02}")).collect();
+        assert_eq!(names, vec![all; expected], "{days} days, {friends} friends");
+    }
+
+    #[test]
+    fn the_same_few_again_and_again_are_a_company() {
+        let nobody = |_: i64, _: i64| false;
+        check(4, 8, nobody, 1);
+        // A stranger or two now and then change nothing.
+        check(4, 8, |other, day| other == day, 1);
+        // Twice is not enough, and neither are four.
+        check(2, 8, nobody, 0);
+        check(4, 4, nobody, 0);
+        check(0, 0, nobody, 0);
+    }
+
+    #[test]
+    fn where_half_of_everybody_comes_nobody_is_a_company() {
+        check(4, 8, |other, day| (other * 7 + day * 5) % 4 < 2, 0);
+    }
+
+    #[test]
+    fn those_about_are_counted_by_the_share_of_their_language() {
+        let mut builder = Builder::new();
+        for n in 0..40_i64 {
+            let (id, name) = (format!("{n:02}"), format!("a{n}"));
+            let language = if n < 30 { "en" } else { "de" };
+            let (account, at_us) = (name.as_str(), n);
+            builder.post(&PostRow { id: &id, account, at_us, language, ..PostRow::default() });
+        }
+        let posts = builder.build().posts;
+        let about = About::new(&posts, DAY);
+        let around = |rows: &[u32]| about.around(rows, 0, 40);
+        assert_eq!(around(&[0, 1, 2]), (30, 40));
+        assert_eq!(around(&[30, 31]), (10, 40));
+        assert_eq!(around(&[0, 30]), (30, 40));
+        // Far from all posts, nobody is about.
+        assert_eq!(about.around(&[0], 9 * DAY, 9 * DAY), (1, 0));
+    }
+
+    #[test]
+    fn a_company_that_is_known_is_told_once() {
+        let member = |account| Member {
+            account,
+            observed: 3,
+            objects: 3,
+            expected: 0.1,
+            log10_p: -4.0,
+            level: 0.001,
+            trace: None,
+            window_s: 600,
+        };
+        let company = |accounts: std::ops::Range<u32>| Company {
+            members: accounts.map(member).collect(),
+            gatherings: Vec::new(),
+        };
+        let found = |companies: Vec<Company>| Companies { window_s: 600, gatherings: 0, companies };
+        let mut known = vec![BTreeSet::from([1, 2, 3])];
+        let lists = vec![found(vec![company(2..6)]), found(vec![company(10..20), company(15..21)])];
+        let new = unknown(lists, &mut known);
+        let sizes: Vec<usize> = new.iter().map(|company| company.members.len()).collect();
+        assert_eq!((sizes, known.len()), (vec![10], 2));
+    }
 }

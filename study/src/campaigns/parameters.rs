@@ -119,7 +119,7 @@ impl Default for Parameters {
             traces: Trace::ALL.to_vec(),
             windows_s: vec![10, 60, 600, 3_600],
             jitter_s: 900,
-            false_discovery: 0.001,
+            false_discovery: 0.01,
             min_objects: 3,
             min_accounts: 3,
             min_lift: 4.0,

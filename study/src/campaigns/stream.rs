@@ -66,7 +66,7 @@ impl Default for StreamLimits {
         Self {
             partners: 100,
             actions: 5_000_000,
-            texts: 500_000,
+            texts: 600_000,
             waiting: 1_000_000,
             entries: 1_000_000,
             accounts: 10_000_000,

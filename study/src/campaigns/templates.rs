@@ -136,3 +136,80 @@ fn hashed(word: &str) -> u64 {
     bytes
         .fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ byte).wrapping_mul(0x0000_0100_0000_01B3))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::campaigns::bursts::Alarm;
+    use crate::dataset::{Builder, PostRow};
+    use crate::{Go, Unwatched};
+
+    /// Ordinary texts, and those of a burst after them.
+    fn posts(burst: &[String]) -> (Posts, Vec<Stretch>) {
+        let mut builder = Builder::new();
+        let ordinary = (0..200).map(|n| format!("we all walk to the river {}", n % 7));
+        let texts: Vec<String> = ordinary.chain(burst.iter().cloned()).collect();
+        for (n, text) in texts.iter().enumerate() {
+            let (id, account) = (n.to_string(), format!("a{}", n % 40));
+            let at_us = n as i64;
+            builder.post(&PostRow {
+                id: &id,
+                account: &account,
+                at_us,
+                text,
+                ..PostRow::default()
+            });
+        }
+        let during = (200..texts.len() as u32).collect();
+        let alarm = Alarm { slot: 0, usual: 1.0, surprise: 9.0 };
+        let stretch = Stretch { hashtag: 0, before: Vec::new(), during, alarm };
+        (builder.build().posts, if burst.is_empty() { Vec::new() } else { vec![stretch] })
+    }
+
+    fn check(burst: &[String], expected: &[usize]) {
+        let (posts, bursts) = posts(burst);
+        let rules = TemplateParameters::default();
+        let found = find(&posts, &bursts, &rules, 0.01, &mut Unwatched).unwrap();
+        let sizes: Vec<usize> = found.iter().map(Vec::len).collect();
+        assert_eq!(sizes, expected, "{burst:?}");
+    }
+
+    fn salad(count: usize) -> Vec<String> {
+        (0..count).map(|n| format!("#tag u{n} v{n} w{n} https://x.example/1 @who")).collect()
+    }
+
+    #[test]
+    fn only_bursts_of_texts_unlike_all_others_are_found() {
+        check(&[], &[]);
+        check(&salad(12), &[12]);
+        check(&salad(1), &[]);
+        let ordinary: Vec<String> = (0..12).map(|_| "we all walk to the river 1".into()).collect();
+        check(&ordinary, &[]);
+        // Fewer than half are unlike all others.
+        check(&[salad(6), ordinary.clone()].concat(), &[]);
+        // Posts of fewer words are not rated.
+        let short: Vec<String> = (0..12).map(|n| format!("u{n} v{n}")).collect();
+        check(&short, &[]);
+    }
+
+    #[test]
+    fn words_are_without_marks_and_case() {
+        let told: Vec<&str> = words("(One) #tag two, @who https://x.example/1 … 3!").collect();
+        assert_eq!(told, ["One", "two", "3"]);
+        assert_eq!(hashed("ONE"), hashed("one"));
+        assert_ne!(hashed("one"), hashed("eno"));
+    }
+
+    #[test]
+    fn stops_when_told() {
+        struct Impatient;
+        impl Watch for Impatient {
+            fn progress(&mut self, _: &'static str, _: u64, _: u64) -> Go {
+                Go::Stop
+            }
+        }
+        let (posts, bursts) = posts(&salad(3));
+        let rules = TemplateParameters::default();
+        assert_eq!(find(&posts, &bursts, &rules, 0.01, &mut Impatient), Err(Stopped));
+    }
+}

@@ -16,6 +16,11 @@ plain {
     gatherings_many "Gatherings" "التجمعات";
 }
 filled {
+    evidence_company(times, others, expected, q)
+        "In a study of campaigns this account came together with {others} other accounts {times} \
+        times; chance explains {expected} (q-value {q}). Coordination by itself is no violation."
+        "في دراسة للحملات التقى هذا الحساب {times} مرة مع {others} من الحسابات الأخرى؛ والمتوقع \
+        بالصدفة {expected} (قيمة q ‏{q}). والتنسيق في ذاته ليس مخالفة.";
     explained_timetable(days, from, minutes)
         "Came together once a day at the same time, on {days} days: within {minutes} min of \
         {from} UTC"

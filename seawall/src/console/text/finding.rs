@@ -53,6 +53,10 @@ plain {
     stage_choose_pairs "Choosing the pairs to test" "اختيار الأزواج للاختبار";
     stage_test_pairs "Testing pairs against chance" "اختبار الأزواج مقابل الصدفة";
     stage_grow_groups "Gathering groups" "جمع المجموعات";
+    stage_compare_with_crowd "Comparing groups with the crowd" "مقارنة المجموعات بالجمهور";
+    stage_find_bursts "Looking for bursts" "البحث عن اندفاعات";
+    stage_compare_words "Comparing words" "مقارنة الكلمات";
+    stage_gatherings "Looking for the same company" "البحث عن الرفقة نفسها";
     stage_population "Finding whom to look among" "تحديد من يُبحث بينهم";
     stage_profiles "Reading profiles" "قراءة الملفات الشخصية";
     stage_posts "Reading posts" "قراءة المنشورات";
@@ -331,10 +335,10 @@ plain {
     method "Method" "الطريقة";
     members "Members" "الأعضاء";
     separation_weak
-        "The score hardly separates members from others here. The census is refused as a list: \
-        only the estimate of the size holds."
-        "الدرجة لا تكاد تفصل الأعضاء عن غيرهم هنا. لذا يُرفض الإحصاء كقائمة، ولا يصح سوى تقدير \
-        الحجم.";
+        "The coded sample does not show surely enough that the score separates members from \
+        others. The census is refused as a list: only the estimate of the size holds."
+        "لا تُظهر العينة المرمّزة بيقين كافٍ أن الدرجة تفصل الأعضاء عن غيرهم. لذا يُرفض الإحصاء \
+        كقائمة، ولا يصح سوى تقدير الحجم.";
     separation_enough
         "The score separates coded members from others."
         "تفصل الدرجة بين الأعضاء المرمّزين وغيرهم.";
