@@ -19,6 +19,7 @@ use crate::{Stopped, Watch, step};
 use std::collections::{BTreeMap, BTreeSet};
 use std::f64::consts::LN_10;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// How many times as fast posts come in a burst at least.
 const RATE_UP: f64 = 4.0;
@@ -38,12 +39,26 @@ const TOLD_EVERY: usize = 256;
 pub struct Stretch {
     /// The hashtag, a number of [`Posts::objects`].
     pub hashtag: u32,
-    /// The posts under it before the burst.
-    pub before: Vec<u32>,
-    /// The posts of the burst.
-    pub during: Vec<u32>,
     /// The slot that raised the greatest alarm.
     pub alarm: Alarm,
+    /// All posts under it; every burst of a hashtag has the same list.
+    rows: Arc<[u32]>,
+    /// Where in the list the burst is.
+    place: Range<usize>,
+}
+
+impl Stretch {
+    /// The posts under the hashtag before the burst.
+    #[must_use]
+    pub fn before(&self) -> &[u32] {
+        &self.rows[..self.place.start]
+    }
+
+    /// The posts of the burst.
+    #[must_use]
+    pub fn during(&self) -> &[u32] {
+        &self.rows[self.place.clone()]
+    }
 }
 
 /// The bursts of all hashtags, the most surprising first.
@@ -63,13 +78,19 @@ pub fn find(
         }
         let at_us: Vec<i64> = rows.iter().map(|row| posts.at_us[*row as usize]).collect();
         let span = (posts.at_us[0], posts.at_us[posts.len() - 1]);
-        for (stretch, alarm) in stretches(&at_us, span, rules) {
-            let (before, during) = (rows[..stretch.start].to_vec(), rows[stretch].to_vec());
-            found.push(Stretch { hashtag: *hashtag, before, during, alarm });
+        let stretches = stretches(&at_us, span, rules);
+        if !stretches.is_empty() {
+            let rows: Arc<[u32]> = rows.as_slice().into();
+            found.extend(stretches.into_iter().map(|(place, alarm)| Stretch {
+                hashtag: *hashtag,
+                alarm,
+                rows: Arc::clone(&rows),
+                place,
+            }));
         }
     }
     found.sort_by(|a, b| {
-        b.alarm.surprise.total_cmp(&a.alarm.surprise).then(a.during[0].cmp(&b.during[0]))
+        b.alarm.surprise.total_cmp(&a.alarm.surprise).then(a.during()[0].cmp(&b.during()[0]))
     });
     Ok(found)
 }
@@ -206,7 +227,7 @@ fn fast_stretches(at_us: &[i64], span_us: i64) -> Vec<Range<usize>> {
 #[must_use]
 pub fn told(teller: &Teller<'_>, stretch: &Stretch) -> Burst {
     let posts = &teller.dataset.posts;
-    let (before, during) = (stretch.before.as_slice(), stretch.during.as_slice());
+    let (before, during) = (stretch.before(), stretch.during());
     let (first_us, last_us) =
         (posts.at_us[during[0] as usize], posts.at_us[during[during.len() - 1] as usize]);
     let mut by_account: BTreeMap<u32, u32> = BTreeMap::new();
@@ -296,6 +317,14 @@ fn host(link: &str) -> &str {
 }
 
 #[cfg(test)]
+impl Stretch {
+    /// A burst of a hashtag that was not there before.
+    pub(super) fn alone(during: &[u32], alarm: Alarm) -> Self {
+        Self { hashtag: 0, alarm, rows: during.into(), place: 0..during.len() }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::Unwatched;
@@ -320,7 +349,7 @@ mod tests {
         let posts = builder.build().posts;
         let found = find(&posts, &BurstParameters::default(), &mut Unwatched).unwrap();
         let told: Vec<(usize, usize)> =
-            found.iter().map(|stretch| (stretch.before.len(), stretch.during.len())).collect();
+            found.iter().map(|stretch| (stretch.before().len(), stretch.during().len())).collect();
         assert_eq!(told, expected);
     }
 

@@ -23,7 +23,9 @@ pub fn find(
     let within_us = i64::from(rules.within_s) * 1_000_000;
     let is_deleted_at_once = |row: &u32| {
         let deleted = posts.deleted_at_us[*row as usize];
-        deleted != i64::MAX && deleted - posts.at_us[*row as usize] <= within_us
+        // One that is said to be deleted before it was made has a wrong date.
+        let age_us = deleted.saturating_sub(posts.at_us[*row as usize]);
+        deleted != i64::MAX && (0..=within_us).contains(&age_us)
     };
     let rows: Vec<u32> = (0..posts.len() as u32).filter(is_deleted_at_once).collect();
     let accounts = posts.account.iter().max().map_or(0, |account| *account as usize + 1);

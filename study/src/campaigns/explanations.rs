@@ -7,8 +7,8 @@
 //!
 //! - **A timetable**: on each of several days once, at the same time of day. Lessons, prayers,
 //!   broadcasts and apps have timetables.
-//! - **An audience**: nearly all that they passed on was written by one account that is not among
-//!   them. Whoever reads somebody passes on what that one writes, soon after it is written.
+//! - **An audience**: nearly all that they passed on was written by one account. Whoever reads
+//!   somebody passes on what that one writes, soon after it is written.
 
 use super::evidence::Found;
 use super::findings::{Basis, Explanation};

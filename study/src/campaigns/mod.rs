@@ -86,8 +86,9 @@ pub fn run(
     watch: &mut dyn Watch,
 ) -> Result<Campaigns, Error> {
     parameters.check()?;
-    let (fed, ledger) = ledgers(dataset, parameters, watch)?;
-    let study = Study { dataset, parameters, ledger, unit_us: unit_us(&dataset.posts) };
+    let is_fed = actions::fed(dataset, &parameters.feed_clients);
+    let (fed, ledger) = ledgers(dataset, parameters, &is_fed, watch)?;
+    let study = Study { dataset, parameters, ledger, is_fed, unit_us: unit_us(&dataset.posts) };
     let (windows, mut remarks) = study.usable_windows();
     let (narrow, wide): (Vec<u32>, Vec<u32>) =
         windows.into_iter().partition(|window_s| screen::is_narrow(parameters, *window_s));
@@ -137,16 +138,16 @@ pub fn run(
 fn ledgers(
     dataset: &Dataset,
     parameters: &Parameters,
+    is_fed: &[bool],
     watch: &mut dyn Watch,
 ) -> Result<(Ledger, Ledger), Stopped> {
     let rules = traces::TextRules::default();
-    let is_fed = actions::fed(dataset, &parameters.feed_clients);
     let (mut fed, mut others) = (Vec::new(), Vec::new());
     for (done, trace) in parameters.traces.iter().enumerate() {
         step(watch, "read_actions", done as u64, parameters.traces.len() as u64)?;
         let taken = actions::taken(dataset, *trace, &rules);
         if is_fed.contains(&true) {
-            let (by_feed, by_others) = actions::split(&taken, &is_fed);
+            let (by_feed, by_others) = actions::split(&taken, is_fed);
             fed.push(by_feed);
             others.push(by_others);
         } else {
@@ -162,6 +163,8 @@ struct Study<'a> {
     dataset: &'a Dataset,
     parameters: &'a Parameters,
     ledger: Ledger,
+    /// Which posts are by declared programs.
+    is_fed: Vec<bool>,
     /// The unit in which nearly all times are whole, in microseconds, or 0.
     unit_us: i64,
 }
@@ -216,6 +219,7 @@ impl Study<'_> {
         kept(watch, "deletion", |watch| {
             let (least, level) = (parameters.min_objects, parameters.false_discovery);
             let rows = deletion::find(posts, &parameters.deletion, least, level);
+            let rows = self.by_people(rows);
             gatherings::of_posts(posts, &[rows], &rules, watch)
         })
     }
@@ -227,8 +231,15 @@ impl Study<'_> {
         kept(watch, "templates", |watch| {
             let level = parameters.false_discovery;
             let lists = templates::find(posts, bursts, &parameters.templates, level, watch)?;
+            let lists: Vec<_> = lists.into_iter().map(|list| self.by_people(list)).collect();
             gatherings::of_posts(posts, &lists, &rules, watch)
         })
+    }
+
+    /// Those of some posts that are not by declared programs.
+    fn by_people(&self, mut rows: Vec<u32>) -> Vec<u32> {
+        rows.retain(|row| !self.is_fed[*row as usize]);
+        rows
     }
 
     /// Companies of accounts that come together on the same objects.

@@ -187,6 +187,10 @@ impl Parameters {
         for window in &self.windows_s {
             within("windows_s", f64::from(*window), 1.0, WINDOW_S)?;
         }
+        if self.feed_clients.iter().any(|client| client.trim().is_empty()) {
+            let problem = "has an empty name, which every post without a program would have";
+            return Err(BadParameter { name: "feed_clients", problem: problem.to_owned() });
+        }
         within("jitter_s", f64::from(self.jitter_s), 1.0, f64::from(JITTER_LIMIT_S))?;
         within("false_discovery", self.false_discovery, 1e-12, 0.5)?;
         within("min_objects", f64::from(self.min_objects), 2.0, 1_000.0)?;
@@ -272,6 +276,11 @@ mod tests {
                 "the parameter `windows_s` has 9 entries; it may have 8",
             ),
             (r#"{"windows_s":[0]}"#, "the parameter `windows_s` is 0; it must be from 1 to 21600"),
+            (
+                r#"{"feed_clients":["feed", " "]}"#,
+                "the parameter `feed_clients` has an empty name, which every post without a \
+                 program would have",
+            ),
             (r#"{"jitter_s":0}"#, "the parameter `jitter_s` is 0; it must be from 1 to 86400"),
             (
                 r#"{"false_discovery":0.9}"#,

