@@ -38,9 +38,6 @@ const STEPS: &[Step] = &[
     Step { name: "browser", work: Work::Here(browser) },
 ];
 
-/// What drives a real browser: first plots and networks on sample pages, then the whole console.
-const BROWSER_SCRIPTS: [&str; 2] = ["tests/browser/islands/run.mjs", "tests/browser/run.mjs"];
-
 /// Runs every step and prints how long each took.
 ///
 /// # Errors
@@ -87,24 +84,22 @@ fn web() -> Result<(), Failure> {
     succeed(&["npm", "--prefix", "web", "test", "--if-present"])
 }
 
-/// Drives the islands and the real program in a real browser.
+/// Drives the real program in a real browser.
 fn browser() -> Result<(), Failure> {
     if !root().join("tests/browser/node_modules").is_dir() {
         let problem = "tests/browser lacks its packages: run `make test`, which installs them";
         return Err(Failure::Check(problem.into()));
     }
     let binary = program()?;
-    for script in BROWSER_SCRIPTS {
-        let words = ["node", script];
-        let status = command(&words)
-            .env("SEAWALL_BIN", &binary)
-            .status()
-            .map_err(|source| Failure::Start { program: words.join(" "), source })?;
-        if !status.success() {
-            return Err(Failure::Status { program: words.join(" "), status });
-        }
+    let words = ["node", "tests/browser/run.mjs"];
+    let status = command(&words)
+        .env("SEAWALL_BIN", &binary)
+        .status()
+        .map_err(|source| Failure::Start { program: words.join(" "), source })?;
+    if status.success() {
+        return Ok(());
     }
-    Ok(())
+    Err(Failure::Status { program: words.join(" "), status })
 }
 
 #[cfg(test)]

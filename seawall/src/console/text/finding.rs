@@ -71,10 +71,10 @@ plain {
     stage_drawing "Drawing the network" "رسم الشبكة";
     // Campaigns
     campaigns_says
-        "Each group below did the same things at the same times more often than chance \
-        explains. That is coordination. It does not say why: protest, fandom, newsrooms and \
-        mutual aid coordinate too, and an account may have been taken over."
-        "قامت كل مجموعة أدناه بالأمور نفسها في الأوقات نفسها أكثر مما تفسره الصدفة. وهذا تنسيق، \
+        "Each group below acted together more often than chance explains. That is coordination. \
+        It does not say why: protest, fandom, newsrooms and mutual aid coordinate too, and an \
+        account may have been taken over."
+        "تصرفت كل مجموعة أدناه معًا أكثر مما تفسره الصدفة. وهذا تنسيق، \
         لكنه لا يبيّن السبب: فالاحتجاج ومجتمعات المعجبين وغرف الأخبار والتكافل تنسّق أيضًا، وقد \
         يكون حساب ما مخترقًا.";
     findings "Groups beyond chance" "مجموعات تتجاوز الصدفة";
