@@ -130,9 +130,9 @@ plain {
     noise "The same test on copies moved by chance" "الاختبار نفسه على نسخ أزيحت عشوائيًا";
     noise_says
         "What was found where nothing can be: every action of the dataset was moved by chance \
-        and the whole test was made again."
+        and the test of pairs was made again. Wide windows are not part of it."
         "ما وُجد حيث لا يمكن أن يوجد شيء: أزيح كل فعل في مجموعة البيانات عشوائيًا وأعيد \
-        الاختبار كله.";
+        اختبار الأزواج. ولا تدخل النوافذ الواسعة فيه.";
     groups "Groups" "المجموعات";
     bursts "Bursts of hashtags" "اندفاعات الوسوم";
     bursts_says
