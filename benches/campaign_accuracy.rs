@@ -10,13 +10,14 @@
 //! is listed too; with `delays` how long campaigns of the smallest world had been going on before
 //! half of each was found; `example` prints the worked example of the guide alone.
 
+use benches::world::add_accounts;
 use benches::{Failure, cpu, median};
 use model::Timestamp;
 use simulate::world::{CampaignTruth, ControlTruth, Parameters as WorldParameters, World};
 use std::collections::{BTreeMap, BTreeSet};
 use study::campaigns::traces::{TextRules, Trace};
 use study::campaigns::{self, CampaignFinding, Campaigns, Parameters, actions, screen};
-use study::dataset::{Builder, PostRow, Profile, ProfileRow};
+use study::dataset::{Builder, PostRow};
 use study::{Dataset, Unwatched};
 
 /// Worlds of these seeds are measured, where no others are asked for.
@@ -127,21 +128,7 @@ fn dataset(world: &World, until_us: i64, who: Who) -> Dataset {
             deleted_at_us: row.deleted_at_us.filter(|at| *at <= until_us),
         });
     }
-    for account in world.accounts() {
-        let profile = Profile {
-            handle: account.handle,
-            display_name: account.display_name,
-            bio: account.bio,
-            language: account.language.to_owned(),
-            created_at_us: Some(account.created_at_us),
-            followers: Some(account.followers),
-            following: Some(account.following),
-            avatar_pdq: account.avatar_pdq,
-            suspended_at_us: account.suspended_at_us,
-            set_apart: account.set_apart.to_owned(),
-        };
-        builder.profile(ProfileRow { id: &account.id, profile });
-    }
+    add_accounts(world, &mut builder);
     builder.build()
 }
 

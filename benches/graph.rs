@@ -5,7 +5,7 @@
 //! of chance, with duplicates and loops; the peers read another file of the same edges, each once
 //! and sorted, which is the easier part.
 
-use benches::{Failure, cpu, input, line};
+use benches::{Failure, cpu, input, line, numbers};
 use std::fs::File;
 use std::io::{BufWriter, Read as _, Write as _};
 use std::path::Path;
@@ -148,17 +148,6 @@ fn edge(scale: u32, next: &mut impl FnMut() -> u64) -> (u32, u32) {
         };
         (from * 2 + down, to * 2 + right)
     })
-}
-
-/// Numbers that look random (SplitMix64), so that every run has the same graphs.
-fn numbers(mut seed: u64) -> impl FnMut() -> u64 {
-    move || {
-        seed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = seed;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
 }
 
 fn write(file: &Path, edges: impl Iterator<Item = (u32, u32)>) -> Result<(), Failure> {

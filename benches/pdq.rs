@@ -1,6 +1,6 @@
 //! How long PDQ takes: to decode a photograph, to hash it, and to look a hash up in a million.
 
-use benches::{Failure, cpu, input, line};
+use benches::{Failure, cpu, input, line, numbers};
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
 use image::{DynamicImage, ImageFormat, RgbImage};
@@ -65,7 +65,7 @@ fn millis<T>(work: impl FnMut() -> T) -> Result<f64, Failure> {
 }
 
 fn search(folder: &Path) -> Result<(), Failure> {
-    let mut next = numbers();
+    let mut next = numbers(7);
     let bank: Vec<PdqHash> =
         (0..BANK).map(|_| PdqHash::from_words(std::array::from_fn(|_| next()))).collect();
     let queries: Vec<PdqHash> = (0..QUERIES).map(|query| near(&bank, query, &mut next)).collect();
@@ -92,18 +92,6 @@ fn search(folder: &Path) -> Result<(), Failure> {
 fn near(bank: &[PdqHash], query: usize, next: &mut impl FnMut() -> u64) -> PdqHash {
     let hash = bank[next() as usize % bank.len()];
     (0..query % 32).fold(hash, |hash, _| hash.with_bit_flipped(next() as u8))
-}
-
-/// Numbers that look random (SplitMix64), so that every run has the same bank.
-fn numbers() -> impl FnMut() -> u64 {
-    let mut seed = 7u64;
-    move || {
-        seed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = seed;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
 }
 
 /// Writes hashes for a peer, 32 bytes each.

@@ -6,11 +6,12 @@
 //! seeds, and writes it (`study/src/returns/calibration.json` was made so). With `large` it
 //! measures processor time with a hundred thousand and a million accounts.
 
+use benches::world::add_accounts;
 use benches::{Failure, cpu, line};
 use model::Timestamp;
 use simulate::world::{Parameters as WorldParameters, SimActionKind, World};
 use std::collections::BTreeMap;
-use study::dataset::{ActionRow, Builder, FollowRow, PostRow, Profile, ProfileRow, StudyAction};
+use study::dataset::{ActionRow, Builder, FollowRow, PostRow, StudyAction};
 use study::returns::{
     Calibration, Evaluation, Group, Outcome, Parameters, Returns, Truth, calibrate,
     days_to_detection, evaluate, known_pairs, run, shipped,
@@ -134,24 +135,6 @@ fn world(seed: u64, accounts: u32, days: u32) -> Result<(Dataset, Truth), Failur
     });
     let truth = Truth::new(pairs.collect::<Vec<_>>());
     Ok((dataset, truth))
-}
-
-fn add_accounts(world: &World, builder: &mut Builder) {
-    for account in world.accounts() {
-        let profile = Profile {
-            handle: account.handle,
-            display_name: account.display_name,
-            bio: account.bio,
-            language: account.language.to_owned(),
-            created_at_us: Some(account.created_at_us),
-            followers: Some(account.followers),
-            following: Some(account.following),
-            avatar_pdq: account.avatar_pdq,
-            suspended_at_us: account.suspended_at_us,
-            set_apart: account.set_apart.to_owned(),
-        };
-        builder.profile(ProfileRow { id: &account.id, profile });
-    }
 }
 
 fn measure() -> Result<(), Failure> {

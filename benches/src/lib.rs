@@ -11,6 +11,7 @@ pub mod line;
 pub mod load;
 pub mod server;
 pub mod terms;
+pub mod world;
 
 /// Why a benchmark could not be run, in words.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -23,6 +24,17 @@ pub fn median(mut values: Vec<f64>) -> f64 {
         0 => 0.0,
         odd if odd % 2 == 1 => values[odd / 2],
         even => f64::midpoint(values[even / 2 - 1], values[even / 2]),
+    }
+}
+
+/// Numbers that look random (SplitMix64), so that every run has the same input.
+pub fn numbers(mut seed: u64) -> impl FnMut() -> u64 {
+    move || {
+        seed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = seed;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
     }
 }
 

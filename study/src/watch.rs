@@ -44,6 +44,17 @@ impl Watch for Unwatched {
     }
 }
 
+/// Stops everything at its first step.
+#[cfg(test)]
+pub(crate) struct Impatient;
+
+#[cfg(test)]
+impl Watch for Impatient {
+    fn progress(&mut self, _stage: &'static str, _done: u64, _total: u64) -> Go {
+        Go::Stop
+    }
+}
+
 /// Says how far a stage is, and gives an error where it is to stop.
 ///
 /// # Errors

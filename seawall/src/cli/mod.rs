@@ -17,7 +17,7 @@ use crate::settings::{self, Settings};
 use crate::{demo, local, records, reference, serve};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use engine::{Clock, Engine, Location, Options};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Check every item, sort what needs a person, carry out the decision, prove what was done.
 ///
@@ -276,6 +276,11 @@ pub async fn open(settings: &Settings) -> Result<Engine, Failure> {
         engine.write_policy(id, title, text, &origin).await?;
     }
     Ok(engine)
+}
+
+/// What went wrong with a file or folder.
+fn failed(path: &Path, error: impl std::fmt::Display) -> Failure {
+    Failure::plain(format!("{}: {error}", path.display()))
 }
 
 /// Prints a value as one JSON line on standard output.

@@ -1,7 +1,7 @@
 //! `seawall simulate`: a seeded world as a dataset folder, or streamed into a running Seawall.
 
-use super::Failure;
 use super::study::simulated_start;
+use super::{Failure, failed};
 use crate::exit::Exit;
 use clap::{Args, ValueEnum};
 use model::Timestamp;
@@ -112,10 +112,6 @@ fn write_tables(world: &World, out: &Path, truth: impl std::io::Write) -> Result
     world.write_follows(create("follows.ndjson")?).map_err(io)?;
     world.write_actions(create("actions.ndjson")?).map_err(io)?;
     Ok(count)
-}
-
-fn failed(path: &Path, error: impl std::fmt::Display) -> Failure {
-    Failure::plain(format!("{}: {error}", path.display()))
 }
 
 fn write(world: &World, out: &Path, form: Form) -> Result<Exit, Failure> {

@@ -5,7 +5,7 @@ use crate::exit::Exit;
 use clap::Args;
 use history::{ActionLine, ItemRow, Rows};
 use model::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::io::{StdoutLock, Write};
 use study::Unwatched;
 use study::campaigns::stream::{Stream, StreamLimits, StreamRules};
@@ -124,15 +124,17 @@ impl Live {
         self.out.flush()
     }
 
-    /// Says what was left out so far: a stream may have no end.
+    /// Says what was left out so far, since a stream may have no end.
     fn so_far(&mut self) -> std::io::Result<()> {
-        writeln!(self.out, "{}", json!({ "ended": false, "notes": self.stream.notes() }))?;
-        self.out.flush()
+        self.say(&json!({ "ended": false, "notes": self.stream.notes() }))
     }
 
     /// Says that there is no more, whether it is all, and what was left out.
     fn end(&mut self, whole: bool) -> std::io::Result<()> {
-        let line = json!({ "ended": true, "whole": whole, "notes": self.stream.notes() });
+        self.say(&json!({ "ended": true, "whole": whole, "notes": self.stream.notes() }))
+    }
+
+    fn say(&mut self, line: &Value) -> std::io::Result<()> {
         writeln!(self.out, "{line}")?;
         self.out.flush()
     }

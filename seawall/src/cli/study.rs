@@ -1,6 +1,6 @@
 //! `seawall study`: the three studies over a dataset folder, without a server.
 
-use super::{Failure, Format, print_json, stream, tables};
+use super::{Failure, Format, failed, print_json, stream, tables};
 use crate::console::text::Language;
 use crate::exit::Exit;
 use crate::studies::{Place, Reading, Telling};
@@ -163,10 +163,6 @@ pub async fn run(command: StudyCommand) -> Result<Exit, Failure> {
             Ok(Exit::Clean)
         }
     }
-}
-
-fn failed(path: &Path, error: impl std::fmt::Display) -> Failure {
-    Failure::plain(format!("{}: {error}", path.display()))
 }
 
 fn create(folder: &Path, name: &str) -> Result<BufWriter<File>, Failure> {

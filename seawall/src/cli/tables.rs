@@ -1,6 +1,6 @@
 //! `seawall study table`: the tabular parts of studies as plans, on this machine or on a cluster.
 
-use super::{Failure, print_json};
+use super::{Failure, failed, print_json};
 use crate::exit::Exit;
 use clap::{Args, Subcommand, ValueEnum};
 use history::engine::Bounds;
@@ -435,8 +435,4 @@ fn time(micros: i64) -> Result<String, Failure> {
 
 fn plain(error: history::Error) -> Failure {
     Failure::plain(error.to_string())
-}
-
-fn failed(path: &Path, error: impl std::fmt::Display) -> Failure {
-    Failure::plain(format!("{}: {error}", path.display()))
 }

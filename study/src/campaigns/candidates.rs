@@ -192,8 +192,9 @@ fn mixed(number: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Unwatched;
     use crate::campaigns::traces::Action;
-    use crate::{Go, Unwatched};
+    use crate::watch::Impatient;
     use std::collections::BTreeMap;
 
     /// Draws without a generator: enough disorder for a test.
@@ -289,12 +290,6 @@ mod tests {
 
     #[test]
     fn stops_when_told() {
-        struct Impatient;
-        impl Watch for Impatient {
-            fn progress(&mut self, _: &'static str, _: u64, _: u64) -> Go {
-                Go::Stop
-            }
-        }
         let limits = Limits::default();
         let ledger = world(5, 50, 3);
         assert_eq!(candidates(&ledger, 10, 2, &limits, &mut Impatient), Err(Stopped));

@@ -140,9 +140,10 @@ fn hashed(word: &str) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Unwatched;
     use crate::campaigns::bursts::Alarm;
     use crate::dataset::{Builder, PostRow};
-    use crate::{Go, Unwatched};
+    use crate::watch::Impatient;
 
     /// Ordinary texts, and those of a burst after them.
     fn posts(burst: &[String]) -> (Posts, Vec<Stretch>) {
@@ -202,12 +203,6 @@ mod tests {
 
     #[test]
     fn stops_when_told() {
-        struct Impatient;
-        impl Watch for Impatient {
-            fn progress(&mut self, _: &'static str, _: u64, _: u64) -> Go {
-                Go::Stop
-            }
-        }
         let (posts, bursts) = posts(&salad(3));
         let rules = TemplateParameters::default();
         assert_eq!(find(&posts, &bursts, &rules, 0.01, &mut Impatient), Err(Stopped));

@@ -210,7 +210,8 @@ mod tests {
     use super::super::testing::{GRAPHS, built, dense_ranks, edge_lists};
     use super::super::{Graph, NodeSet};
     use super::*;
-    use crate::{Go, Stopped, Unwatched};
+    use crate::watch::Impatient;
+    use crate::{Stopped, Unwatched};
     use proptest::prelude::*;
 
     fn check(near: &Near, whole: &Graph, seeds: &[u32], settings: Push) {
@@ -247,18 +248,12 @@ mod tests {
 
     #[test]
     fn a_stopped_settling_goes_on() {
-        struct Stop;
-        impl Watch for Stop {
-            fn progress(&mut self, _: &'static str, _: u64, _: u64) -> Go {
-                Go::Stop
-            }
-        }
         let graph = built(4, &[(0, 1), (1, 2), (2, 0)]);
         let mut grown = Grown::new(&graph);
         let settings = Push::default();
         let mut near = Near::of(&grown, &[0], settings, &mut Unwatched).unwrap();
         grown.add(&[(1, 3)]).unwrap();
-        let stopped = near.catch_up(&grown, &mut Stop);
+        let stopped = near.catch_up(&grown, &mut Impatient);
         assert_eq!(stopped, Err(Error::Stopped(Stopped)));
         near.catch_up(&grown, &mut Unwatched).unwrap();
         check(&near, &built(4, &[(0, 1), (1, 2), (2, 0), (1, 3)]), &[0], settings);
