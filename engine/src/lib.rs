@@ -26,7 +26,6 @@ pub use desk::{CaseView, DecisionInput, NoticeInput, NoticeTaken, Seen};
 pub use error::{Error, Result};
 pub use intake::{Checked, Incoming, Submitted};
 pub use log::Verified;
-pub use measure::measure_media;
 pub use once::{Actor, Once, Origin};
 pub use people::{NewKey, NewUser, Role, Scope, SecondFactor, Session, SignIn, Welcome};
 pub use replay::Replayed;
@@ -43,6 +42,7 @@ pub use studies::{
 use model::{Queue, Timestamp};
 use review::Ladder;
 use rules::{RuleFile, RuleSet};
+use sandbox::Decoder;
 use signals::Banks;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
@@ -65,6 +65,8 @@ pub struct Options {
     pub first_rules: Vec<RuleFile>,
     /// What tells the time.
     pub clock: Clock,
+    /// What decodes media.
+    pub decoder: Decoder,
 }
 
 /// The engine; cheap to clone.
@@ -85,6 +87,7 @@ struct Inner {
     refreshing: tokio::sync::Mutex<()>,
     older: replay::Older,
     failures: people::Failures,
+    decoder: Decoder,
     decoders: Arc<tokio::sync::Semaphore>,
     hashers: Arc<tokio::sync::Semaphore>,
 }
@@ -123,6 +126,7 @@ impl Engine {
             refreshing: tokio::sync::Mutex::default(),
             older: replay::Older::default(),
             failures: people::Failures::default(),
+            decoder: options.decoder,
             decoders: Arc::new(tokio::sync::Semaphore::new(cores)),
             hashers: Arc::new(tokio::sync::Semaphore::new(cores)),
         };

@@ -1,30 +1,17 @@
 //! What is measured of media before evaluation, and how long that may take.
 
 use crate::{Engine, Error, Result};
-use model::{Item, MediaId, Missing, limits};
+use model::{Item, MediaId, Missing};
 use signals::Supplied;
-use signals::media::{MediaFacts, measure_bytes};
+use signals::media::MediaFacts;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// Bytes of media, or why there are none.
 pub(crate) type MediaBytes = (MediaId, std::result::Result<Arc<Vec<u8>>, Missing>);
 
-/// Measures bytes; the same for a stored item, a check and the command line.
-///
-/// # Errors
-/// Where there are more than [`limits::MEDIA_BYTES`].
-pub fn measure_media(bytes: &[u8]) -> std::result::Result<MediaFacts, Missing> {
-    if bytes.len() > limits::MEDIA_BYTES {
-        let limit = limits::MEDIA_BYTES;
-        return Err(Missing::because(format!("{} bytes; at most {limit} are read", bytes.len())));
-    }
-    Ok(measure_bytes(bytes))
-}
-
 impl Engine {
-    /// Measures the media of one item beside the async threads, each within
-    /// [`limits::IMAGE_DECODE_MS`]. A medium that takes longer is missing, never a failure.
+    /// Measures the media of one item beside the async threads, each within the limits of
+    /// [`model::limits`]. A medium that takes longer is missing, never a failure.
     pub(crate) async fn supply(&self, item: &Item, given: &[MediaBytes]) -> Result<Supplied> {
         let mut media = Vec::with_capacity(item.media.len());
         for medium in &item.media {
@@ -47,23 +34,35 @@ impl Engine {
             .acquire_owned()
             .await
             .map_err(|error| Error::Worker { detail: error.to_string() })?;
-        // The permit goes with the work, so that pictures that overrun cannot pile up.
+        let decoder = self.inner.decoder.clone();
         let work = tokio::task::spawn_blocking(move || {
-            let facts = measure_media(&bytes);
+            let facts = decoder.measure(&bytes);
             drop(permit);
             facts
         });
-        let limit = Duration::from_millis(limits::IMAGE_DECODE_MS);
-        Ok(match tokio::time::timeout(limit, work).await {
-            Ok(Ok(facts)) => facts,
-            Ok(Err(ended)) => {
-                tracing::warn!(%ended, "a picture ended its worker");
-                Err(Missing::because("the decoder failed on it"))
-            }
-            Err(_) => {
-                let millis = limits::IMAGE_DECODE_MS;
-                Err(Missing::because(format!("decoding took longer than {millis} ms")))
-            }
-        })
+        work.await.map_err(|error| Error::Worker { detail: error.to_string() })
+    }
+
+    /// Starts what decodes media if it is not yet, and tells what holds it; `None` where media are
+    /// decoded in this process.
+    ///
+    /// # Errors
+    /// Where no worker comes up, with the reason.
+    pub fn start_decoder(&self) -> std::result::Result<Option<sandbox::Confinement>, Missing> {
+        self.inner.decoder.start()
+    }
+
+    /// Writes a picture of the evidence anew as PNG, its longest side of at most `side` pixels.
+    ///
+    /// # Errors
+    /// Where it is no picture, with the reason.
+    pub async fn preview(
+        &self,
+        bytes: Vec<u8>,
+        side: u32,
+    ) -> Result<std::result::Result<Vec<u8>, Missing>> {
+        let decoder = self.inner.decoder.clone();
+        let work = tokio::task::spawn_blocking(move || decoder.preview(&bytes, side));
+        work.await.map_err(|error| Error::Worker { detail: error.to_string() })
     }
 }

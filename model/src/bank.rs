@@ -12,9 +12,15 @@ pub enum EntryKind {
     Term,
     /// A URL, matched in canonical form.
     Url,
+    /// The beginning of a URL, matched with what lies below it.
+    UrlPrefix,
     /// A domain, matched with its subdomains.
     Domain,
-    /// An account, as `service/id`.
+    /// An account of a platform, as `platform/name`, matched in links to it.
+    Handle,
+    /// An invitation of a platform, as `platform/code`, matched in links to it.
+    Invite,
+    /// An account of a service that Seawall works for, as `service/id`.
     Account,
     /// SHA-256 of a file, 64 hexadecimal digits.
     Sha256,
@@ -26,8 +32,18 @@ pub enum EntryKind {
 
 impl EntryKind {
     /// Every kind, in the order of the documentation.
-    pub const ALL: [Self; 7] =
-        [Self::Term, Self::Url, Self::Domain, Self::Account, Self::Sha256, Self::Md5, Self::Pdq];
+    pub const ALL: [Self; 10] = [
+        Self::Term,
+        Self::Url,
+        Self::UrlPrefix,
+        Self::Domain,
+        Self::Handle,
+        Self::Invite,
+        Self::Account,
+        Self::Sha256,
+        Self::Md5,
+        Self::Pdq,
+    ];
 
     /// The word for it in bank files and JSON.
     #[must_use]
@@ -35,7 +51,10 @@ impl EntryKind {
         match self {
             Self::Term => "term",
             Self::Url => "url",
+            Self::UrlPrefix => "url_prefix",
             Self::Domain => "domain",
+            Self::Handle => "handle",
+            Self::Invite => "invite",
             Self::Account => "account",
             Self::Sha256 => "sha256",
             Self::Md5 => "md5",
@@ -60,6 +79,62 @@ pub enum CaseSensitivity {
     Folded,
     /// Letters must have the entry's case, for acronyms.
     Exact,
+}
+
+/// A looser way of finding a term that its curator asks for, because it also finds other words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum TermView {
+    /// One letter inserted, left out, replaced or exchanged with its neighbour; words that are
+    /// known to be ordinary are not taken for it.
+    Typos,
+    /// Arabic in Latin letters with digits, such as `3` for ع; only words with such a digit.
+    Arabizi,
+    /// Pronouns that Arabic joins to the end of a word.
+    Suffixes,
+}
+
+impl TermView {
+    /// Every view, in the order of the documentation.
+    pub const ALL: [Self; 3] = [Self::Typos, Self::Arabizi, Self::Suffixes];
+
+    /// The word for it in bank files and JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Typos => "typos",
+            Self::Arabizi => "arabizi",
+            Self::Suffixes => "suffixes",
+        }
+    }
+
+    /// The view of that word, if there is one.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|view| view.as_str() == word)
+    }
+}
+
+/// What finding an entry does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum EntryEffect {
+    /// It is a match.
+    #[default]
+    Match,
+    /// It takes matches of other entries in the same place away: a known good picture, a phrase
+    /// that contains a term and means something else. It is no match itself.
+    Suppress,
+}
+
+impl EntryEffect {
+    /// Whether it is the ordinary one, which is not written down.
+    #[must_use]
+    pub fn is_match(&self) -> bool {
+        *self == Self::Match
+    }
 }
 
 /// Whether an entry is in force.
@@ -102,6 +177,25 @@ pub struct BankEntry {
     /// Whether the case of its letters matters.
     #[serde(default)]
     pub case: CaseSensitivity,
+    /// What finding it does.
+    #[serde(default, skip_serializing_if = "EntryEffect::is_match")]
+    pub effect: EntryEffect,
+    /// Looser ways in which a term is found too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub views: Vec<TermView>,
+    /// Other terms of which one must be in the text for a term to count.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requires: Vec<String>,
+    /// Other terms of which none may be in the text for a term to count.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unless: Vec<String>,
+    /// Largest distance of a perceptual hash, in bits of 256; `None` for that of its bank.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distance_bits: Option<u8>,
+    /// Least quality of a picture that is compared with a perceptual hash, 0 to 100; `None` for
+    /// that of its bank.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quality: Option<u8>,
     /// When it ceases to match.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,

@@ -14,7 +14,9 @@ mod study;
 mod time;
 mod verdict;
 
-pub use bank::{BankEntry, CaseSensitivity, EntryKind, EntryProblem, EntryStatus};
+pub use bank::{
+    BankEntry, CaseSensitivity, EntryEffect, EntryKind, EntryProblem, EntryStatus, TermView,
+};
 pub use case::{Case, CaseEvent, CaseEventKind, CaseStatus, Notice, NoticeKind, Queue, Subject};
 pub use id::{
     AccountId, ActionId, CaseId, DecisionId, EntryId, IdProblem, ItemId, KeyId, MediaId, NoticeId,

@@ -28,6 +28,10 @@ pub const IMAGE_SIDE_PIXELS: u32 = 20_000;
 pub const IMAGE_DECODE_BYTES: u64 = 268_435_456;
 /// Longest time that decoding one picture may take, in milliseconds.
 pub const IMAGE_DECODE_MS: u64 = 5_000;
+/// Longest time that taking a video apart may take, in milliseconds.
+pub const VIDEO_MS: u64 = 60_000;
+/// Most frames of one video that are hashed, about one a second.
+pub const VIDEO_FRAMES: u64 = 3_600;
 /// Longest identifier that a service may give, in bytes.
 pub const ID_BYTES: usize = 256;
 /// Longest handle, display name or short label, in bytes.
@@ -44,6 +48,8 @@ pub const TIME_MAX_US: i64 = 7_258_118_400_000_000;
 pub const ENTRY_BYTES: usize = 65_536;
 /// Longest term, in characters after folding.
 pub const TERM_CHARS: usize = 256;
+/// Most labels, views or other terms of one bank entry.
+pub const ENTRY_LIST: usize = 64;
 /// Most entries of all banks together.
 pub const BANK_ENTRIES: usize = 20_000_000;
 /// Most matches that are kept of one item; the count beyond it is still told.

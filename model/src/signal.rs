@@ -86,8 +86,15 @@ pub enum SignalValue {
 pub enum Grade {
     /// Equal after NFKC and case folding (terms), canonical form (URLs), or to the byte (hashes).
     Exact,
-    /// Equal after the strict fold of letter variants and marks.
+    /// Equal after the strict fold of letter variants and of marks that spelling leaves out.
     StrictFold,
+    /// Equal once accents are left out too, which can make another word of it.
+    AccentInsensitive,
+    /// Written so that it reads as the entry but is not spelled as it: other letters' shapes,
+    /// digits for letters, separators between them.
+    Disguised,
+    /// Within a few edits of the entry, which its curator asked for.
+    Fuzzy,
     /// Within the distance that the field takes for the same picture.
     Near,
 }

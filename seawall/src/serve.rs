@@ -82,6 +82,7 @@ impl Server {
         };
         let listener = TcpListener::bind(&listen).await.map_err(|error| told(&error))?;
         let address = listener.local_addr().map_err(|error| told(&error))?;
+        tell_confinement(&engine)?;
         let state = state(engine, settings)?;
         let (stop, stopped) = watch::channel(false);
         let mut tasks = deliver::start(&state, &stopped)?;
@@ -116,6 +117,20 @@ impl Server {
             }
         }
     }
+}
+
+/// Starts a worker for media, and warns where this kernel does not hold it as it should.
+fn tell_confinement(engine: &Engine) -> Result<(), Failure> {
+    let held = engine.start_decoder().map_err(|missing| Failure::plain(missing.reason))?;
+    match held {
+        Some(held) if !held.is_full() => tracing::warn!(
+            ?held,
+            "media are decoded in workers that this kernel does not confine fully: run Seawall on \
+             Linux 6.12 or later with Landlock and seccomp, or where nothing else is within reach"
+        ),
+        Some(_) | None => {}
+    }
+    Ok(())
 }
 
 fn state(engine: Engine, settings: Settings) -> Result<AppState, Failure> {

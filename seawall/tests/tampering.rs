@@ -125,6 +125,7 @@ async fn open(path: &Path, folder: &Path) -> engine::Engine {
         ladder: review::Ladder::default(),
         first_rules: Vec::new(),
         clock: engine::Clock::system(),
+        decoder: sandbox::Decoder::in_this_process(),
     })
     .await
     .unwrap()

@@ -5,18 +5,22 @@
 //! each revision; matching only reads them.
 
 use crate::digest::{parse_md5, parse_sha256};
-use crate::links::{canonical, canonical_domain};
+use crate::links::{
+    Place, can_mislead, canonical, canonical_domain, domains_of, handle, invite, look_of,
+    prefixes_of,
+};
 use crate::pdq::PdqHash;
 use crate::pdq_index::PdqIndex;
 use crate::terms::{TermIndex, check_term};
 use model::{
-    BankEntry, CaseSensitivity, EntryKind, EntryProblem, EntryStatus, PolicyId, Timestamp, limits,
+    BankEntry, CaseSensitivity, EntryEffect, EntryKind, EntryProblem, EntryStatus, PolicyId,
+    TermView, Timestamp, limits,
 };
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
 /// The columns of a bank file, in the order of [`write_csv`]. `kind` and `value` are required.
-pub const COLUMNS: [&str; 10] = [
+pub const COLUMNS: [&str; 16] = [
     "kind",
     "value",
     "language",
@@ -27,10 +31,20 @@ pub const COLUMNS: [&str; 10] = [
     "expires_at",
     "confidence",
     "labels",
+    "effect",
+    "views",
+    "requires",
+    "unless",
+    "distance_bits",
+    "quality",
 ];
 
 /// Most problems that are listed of one file; the number of those beyond it is told.
 pub const PROBLEMS_LISTED: usize = 1_000;
+
+/// Largest distance of a perceptual hash that an entry may ask for: beyond it, pictures that have
+/// nothing in common meet.
+const PDQ_DISTANCE_MOST: u8 = 63;
 
 /// Longest account, in bytes: two ids and the slash between them.
 const ACCOUNT_BYTES: usize = 2 * limits::ID_BYTES + 1;
@@ -41,8 +55,8 @@ const UNMATCHED_KINDS: [&str; 3] = ["vpdq", "tmk", "text"];
 /// Reads a bank file: CSV with a header line, or JSON Lines with the same names.
 ///
 /// A file named `*.jsonl`, `*.ndjson` or `*.json`, or that begins with `{`, is read as JSON Lines.
-/// A byte order mark is accepted. White space around values is not part of them. Labels are
-/// separated by `;`, in JSON Lines also a list.
+/// A byte order mark is accepted. White space around values is not part of them. Labels, views and
+/// other terms are separated by `;`, in JSON Lines also a list.
 #[must_use]
 pub fn parse_bank(
     file_name: &str,
@@ -87,6 +101,12 @@ pub fn write_csv(entries: &[BankEntry]) -> String {
             entry.expires_at.map(|at| at.to_string()).unwrap_or_default(),
             entry.confidence.map(|confidence| confidence.to_string()).unwrap_or_default(),
             entry.labels.join(";"),
+            if entry.effect.is_match() { "" } else { "suppress" }.to_owned(),
+            entry.views.iter().map(|view| view.as_str()).collect::<Vec<_>>().join(";"),
+            entry.requires.join(";"),
+            entry.unless.join(";"),
+            entry.distance_bits.map(|bits| bits.to_string()).unwrap_or_default(),
+            entry.quality.map(|quality| quality.to_string()).unwrap_or_default(),
         ];
         all &= writer.write_record(row).is_ok();
     }
@@ -111,7 +131,11 @@ pub struct Banks {
     terms: TermIndex,
     term_entries: Vec<u32>,
     urls: Lookup<String>,
+    url_prefixes: Lookup<String>,
     domains: Lookup<String>,
+    /// Domains by what they look like.
+    looks: Lookup<String>,
+    places: Lookup<Place>,
     accounts: Lookup<String>,
     sha256: Lookup<[u8; 32]>,
     md5: Lookup<[u8; 16]>,
@@ -120,10 +144,35 @@ pub struct Banks {
 
 type Lookup<K> = HashMap<K, Vec<u32>>;
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct PdqLookup {
     index: Option<PdqIndex>,
     entries: Vec<u32>,
+    /// The largest distance and the least quality that any entry asks for.
+    largest_distance: u32,
+    least_quality: u8,
+}
+
+impl Default for PdqLookup {
+    fn default() -> Self {
+        Self { index: None, entries: Vec::new(), largest_distance: 0, least_quality: u8::MAX }
+    }
+}
+
+impl PdqLookup {
+    fn add(&mut self, index: u32, entry: &BankEntry) {
+        self.entries.push(index);
+        self.largest_distance = self.largest_distance.max(distance_of(entry));
+        self.least_quality = self.least_quality.min(quality_of(entry));
+    }
+}
+
+fn distance_of(entry: &BankEntry) -> u32 {
+    entry.distance_bits.map_or(limits::PDQ_DISTANCE_BITS, u32::from)
+}
+
+fn quality_of(entry: &BankEntry) -> u8 {
+    entry.quality.unwrap_or(limits::PDQ_QUALITY)
 }
 
 impl Banks {
@@ -143,13 +192,20 @@ impl Banks {
             match prepared {
                 Prepared::Term => banks.term_entries.push(index),
                 Prepared::Url(text) => banks.urls.entry(text).or_default().push(index),
-                Prepared::Domain(host) => banks.domains.entry(host).or_default().push(index),
+                Prepared::UrlPrefix(text) => {
+                    banks.url_prefixes.entry(text).or_default().push(index);
+                }
+                Prepared::Domain(host) => {
+                    banks.looks.entry(look_of(&host)).or_default().push(index);
+                    banks.domains.entry(host).or_default().push(index);
+                }
+                Prepared::Place(place) => banks.places.entry(place).or_default().push(index),
                 Prepared::Account(key) => banks.accounts.entry(key).or_default().push(index),
                 Prepared::Sha256(digest) => banks.sha256.entry(digest).or_default().push(index),
                 Prepared::Md5(digest) => banks.md5.entry(digest).or_default().push(index),
                 Prepared::Pdq(hash) => {
                     hashes.push(hash);
-                    banks.pdq.entries.push(index);
+                    banks.pdq.add(index, &entry);
                 }
             }
             banks.entries.push(entry);
@@ -206,6 +262,28 @@ impl Banks {
         self.domains.get(host).map_or(&[], Vec::as_slice)
     }
 
+    /// The entries that an address lies below.
+    pub(crate) fn by_url_prefix(&self, canonical: &str) -> impl Iterator<Item = &u32> {
+        // A walk over the address is worth it only where there is such an entry.
+        let any = !self.url_prefixes.is_empty();
+        let prefixes = any.then(|| prefixes_of(canonical)).into_iter().flatten();
+        prefixes.filter_map(|prefix| self.url_prefixes.get(prefix)).flatten()
+    }
+
+    /// The domain entries that a host looks like without being one of them or below it.
+    pub(crate) fn by_look(&self, host: &str) -> Vec<u32> {
+        if self.looks.is_empty() || !can_mislead(host) {
+            return Vec::new();
+        }
+        let alike = domains_of(host).filter_map(|host| self.looks.get(&look_of(host))).flatten();
+        let is = |index: u32| domains_of(host).any(|host| self.by_domain(host).contains(&index));
+        alike.copied().filter(|&index| !is(index)).collect()
+    }
+
+    pub(crate) fn by_place(&self, place: &Place) -> &[u32] {
+        self.places.get(place).map_or(&[], Vec::as_slice)
+    }
+
     pub(crate) fn by_account(&self, key: &str) -> &[u32] {
         self.accounts.get(key).map_or(&[], Vec::as_slice)
     }
@@ -218,11 +296,21 @@ impl Banks {
         self.md5.get(digest).map_or(&[], Vec::as_slice)
     }
 
-    /// The entries within [`limits::PDQ_DISTANCE_BITS`] of a hash, with their distance.
-    pub(crate) fn by_pdq(&self, hash: &PdqHash) -> Vec<(u32, u32)> {
+    /// The entries that a picture of this hash and quality matches, with their distance. Each
+    /// entry's own distance and quality count, otherwise [`limits::PDQ_DISTANCE_BITS`] and
+    /// [`limits::PDQ_QUALITY`].
+    pub(crate) fn by_pdq(&self, hash: &PdqHash, quality: u8) -> Vec<(u32, u32)> {
         let Some(index) = &self.pdq.index else { return Vec::new() };
-        let near = index.search(hash, limits::PDQ_DISTANCE_BITS);
-        near.into_iter().map(|(at, bits)| (self.pdq.entries[at as usize], bits)).collect()
+        if quality < self.pdq.least_quality {
+            return Vec::new();
+        }
+        let near = index.search(hash, self.pdq.largest_distance);
+        let near = near.into_iter().map(|(at, bits)| (self.pdq.entries[at as usize], bits));
+        near.filter(|&(at, bits)| {
+            let entry = &self.entries[at as usize];
+            bits <= distance_of(entry) && quality >= quality_of(entry)
+        })
+        .collect()
     }
 }
 
@@ -230,7 +318,9 @@ impl Banks {
 enum Prepared {
     Term,
     Url(String),
+    UrlPrefix(String),
     Domain(String),
+    Place(Place),
     Account(String),
     Sha256([u8; 32]),
     Md5([u8; 16]),
@@ -251,6 +341,11 @@ fn prepare(kind: EntryKind, value: &str) -> Result<Prepared, String> {
         EntryKind::Url => canonical(value)
             .map(|canonical| Prepared::Url(canonical.text))
             .map_err(|e| format!("{e}; write a URL as https://host.example/path")),
+        EntryKind::UrlPrefix => canonical(value)
+            .map(|canonical| Prepared::UrlPrefix(canonical.text))
+            .map_err(|e| format!("{e}; write the beginning of a URL as https://host.example/path")),
+        EntryKind::Handle => handle(value.trim()).map(|key| Prepared::Place(Place::Handle(key))),
+        EntryKind::Invite => invite(value.trim()).map(|key| Prepared::Place(Place::Invite(key))),
         EntryKind::Domain => {
             canonical_domain(value).map(Prepared::Domain).map_err(|e| e.to_string())
         }
@@ -441,14 +536,20 @@ impl Reader<'_> {
     }
 }
 
+/// Columns that JSON Lines may also give as a number.
+const NUMBERS: [&str; 3] = ["confidence", "distance_bits", "quality"];
+
+/// Columns of several texts.
+const LISTS: [&str; 4] = ["labels", "views", "requires", "unless"];
+
 fn json_text(name: &str, value: &Value) -> Option<String> {
     match value {
         Value::Null => Some(String::new()),
         Value::String(text) => Some(text.clone()),
-        Value::Number(number) if name == "confidence" => Some(number.to_string()),
-        Value::Array(labels) if name == "labels" => {
-            let labels: Option<Vec<&str>> = labels.iter().map(Value::as_str).collect();
-            labels.map(|labels| labels.join(";"))
+        Value::Number(number) if NUMBERS.contains(&name) => Some(number.to_string()),
+        Value::Array(texts) if LISTS.contains(&name) => {
+            let texts: Option<Vec<&str>> = texts.iter().map(Value::as_str).collect();
+            texts.map(|texts| texts.join(";"))
         }
         Value::Number(_) | Value::Array(_) | Value::Bool(_) | Value::Object(_) => None,
     }
@@ -458,14 +559,26 @@ fn json_text(name: &str, value: &Value) -> Option<String> {
 type FieldProblem = (&'static str, String);
 
 fn entry(bank: &str, row: &Row) -> Result<BankEntry, FieldProblem> {
-    let [kind, value, language, policy, source, note, case, expires_at, confidence, labels] = row;
+    let [
+        kind,
+        value,
+        language,
+        policy,
+        source,
+        note,
+        case,
+        expires_at,
+        confidence,
+        labels,
+        own @ ..,
+    ] = row;
     let kind = parse_kind(kind).map_err(|problem| ("kind", problem))?;
     check_value(kind, value).map_err(|problem| ("value", problem))?;
     let stated_policy = bounded("policy", policy, limits::ID_BYTES)?;
     if let Some(id) = &stated_policy {
         PolicyId::new(id.as_str()).map_err(|problem| ("policy", problem.to_string()))?;
     }
-    Ok(BankEntry {
+    of_its_kind(BankEntry {
         id: None,
         bank: bank.to_owned(),
         kind,
@@ -477,11 +590,36 @@ fn entry(bank: &str, row: &Row) -> Result<BankEntry, FieldProblem> {
         case: parse_case(case).map_err(|problem| ("case", problem))?,
         expires_at: optional(expires_at, |text| Timestamp::parse(text).map_err(|e| e.to_string()))
             .map_err(|problem| ("expires_at", problem))?,
-        confidence: optional(confidence, parse_confidence)
-            .map_err(|problem| ("confidence", problem))?,
-        labels: parse_labels(labels)?,
+        confidence: number("confidence", confidence, 100)?,
+        labels: parse_list("labels", labels)?,
+        effect: parse_effect(&own[0]).map_err(|problem| ("effect", problem))?,
+        views: parse_views(&own[1])?,
+        requires: parse_terms("requires", &own[2])?,
+        unless: parse_terms("unless", &own[3])?,
+        distance_bits: number("distance_bits", &own[4], PDQ_DISTANCE_MOST)?,
+        quality: number("quality", &own[5], 100)?,
         status: EntryStatus::Active,
     })
+}
+
+/// Refuses what an entry of its kind has no use for, lest somebody count on it.
+fn of_its_kind(entry: BankEntry) -> Result<BankEntry, FieldProblem> {
+    let term = entry.kind == EntryKind::Term;
+    let picture = entry.kind == EntryKind::Pdq;
+    let of_terms = "is for entries of kind term: leave it empty";
+    let of_pictures = "is for entries of kind pdq: leave it empty";
+    for (field, unused, problem) in [
+        ("views", !term && !entry.views.is_empty(), of_terms),
+        ("requires", !term && !entry.requires.is_empty(), of_terms),
+        ("unless", !term && !entry.unless.is_empty(), of_terms),
+        ("distance_bits", !picture && entry.distance_bits.is_some(), of_pictures),
+        ("quality", !picture && entry.quality.is_some(), of_pictures),
+    ] {
+        if unused {
+            return Err((field, problem.to_owned()));
+        }
+    }
+    Ok(entry)
 }
 
 fn optional<T>(
@@ -528,16 +666,60 @@ fn parse_case(word: &str) -> Result<CaseSensitivity, String> {
     }
 }
 
-fn parse_confidence(text: &str) -> Result<u8, String> {
-    let confidence = text.parse::<u8>().ok().filter(|confidence| *confidence <= 100);
-    confidence.ok_or_else(|| "is no whole number from 0 to 100".to_owned())
+fn parse_effect(word: &str) -> Result<EntryEffect, String> {
+    match word {
+        "" | "match" => Ok(EntryEffect::Match),
+        "suppress" => Ok(EntryEffect::Suppress),
+        other => Err(format!(
+            "`{}` is no effect{}",
+            shortened(other),
+            hint(other, &["match", "suppress"])
+        )),
+    }
 }
 
-fn parse_labels(text: &str) -> Result<Vec<String>, FieldProblem> {
-    let labels = text.split(';').map(str::trim).filter(|label| !label.is_empty());
-    labels
-        .map(|label| bounded("labels", label, limits::NAME_BYTES).map(Option::unwrap_or_default))
-        .collect()
+/// A whole number from 0 to `most`.
+fn number(field: &'static str, text: &str, most: u8) -> Result<Option<u8>, FieldProblem> {
+    let parse = |text: &str| {
+        let number = text.parse::<u8>().ok().filter(|number| *number <= most);
+        number.ok_or_else(|| format!("is no whole number from 0 to {most}"))
+    };
+    optional(text, parse).map_err(|problem| (field, problem))
+}
+
+fn parse_list(field: &'static str, text: &str) -> Result<Vec<String>, FieldProblem> {
+    let texts = text.split(';').map(str::trim).filter(|text| !text.is_empty());
+    let texts: Vec<String> = texts
+        .map(|text| bounded(field, text, limits::NAME_BYTES).map(Option::unwrap_or_default))
+        .collect::<Result<_, _>>()?;
+    if texts.len() > limits::ENTRY_LIST {
+        let (given, limit) = (texts.len(), limits::ENTRY_LIST);
+        return Err((field, format!("lists {given} texts; at most {limit} are accepted")));
+    }
+    Ok(texts)
+}
+
+fn parse_views(text: &str) -> Result<Vec<TermView>, FieldProblem> {
+    let mut views = parse_list("views", text)?
+        .iter()
+        .map(|word| {
+            TermView::parse(word).ok_or_else(|| {
+                let words = TermView::ALL.map(TermView::as_str);
+                ("views", format!("`{}` is no view{}", shortened(word), hint(word, &words)))
+            })
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    views.sort_unstable();
+    views.dedup();
+    Ok(views)
+}
+
+fn parse_terms(field: &'static str, text: &str) -> Result<Vec<String>, FieldProblem> {
+    let terms = parse_list(field, text)?;
+    for term in &terms {
+        check_term(term).map_err(|problem| (field, format!("`{}` {problem}", shortened(term))))?;
+    }
+    Ok(terms)
 }
 
 fn unknown_column(name: &str) -> String {

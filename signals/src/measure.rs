@@ -3,12 +3,12 @@
 use crate::banks::Banks;
 use crate::digest::parse_sha256;
 use crate::fold::{Fold, Folded, fold, is_invisible, is_mark, spans_of};
-use crate::links::{Link, domains_of, links_of};
+use crate::links::{Canonical, Link, Place, domains_of, links_of, place_of};
 use crate::media::MediaFacts;
 use crate::spec::values;
 use model::{
-    BankEntry, EntryKind, Grade, History, Item, Match, Media, MediaId, MediaKind, Missing,
-    SignalValue, Signals, Span, StudySignals, Timestamp, limits,
+    BankEntry, EntryEffect, EntryKind, Grade, History, Item, Match, Media, MediaId, MediaKind,
+    Missing, SignalValue, Signals, Span, StudySignals, Timestamp, limits,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,16 +39,19 @@ pub fn measure(
     let links = links_of(&item.text, &item.links);
     let search = Search { banks, at };
     let pictures = media_of(item, supplied);
+    let found = [
+        search.terms(&item.text, &folded),
+        search.links(&item.text, &links),
+        search.account(item),
+        search.media(&pictures),
+    ];
+    let (found, suppressed) = search.suppressed(found);
     let facts = Facts {
         text: TextFacts::of(&item.text, &folded),
         links: LinkFacts::of(&links),
         media: MediaSummary::of(&pictures),
-        found: [
-            search.terms(&item.text, &folded),
-            search.links(&item.text, &links),
-            search.account(item),
-            search.media(&pictures),
-        ],
+        found,
+        suppressed,
         item,
         history,
         at,
@@ -67,6 +70,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) history: &'a History,
     /// Matches in the order text, links, account, media, each with the place of its entry.
     found: [Vec<Found>; 4],
+    /// Matches that suppressing entries took away.
+    pub(crate) suppressed: usize,
     item: &'a Item,
     at: Timestamp,
 }
@@ -206,6 +211,9 @@ pub(crate) struct LinkFacts {
     pub(crate) hosts: BTreeSet<String>,
     pub(crate) domains: BTreeSet<String>,
     pub(crate) unreadable: usize,
+    pub(crate) defanged: usize,
+    /// Keys of the accounts and invitations that are linked to.
+    pub(crate) places: BTreeSet<String>,
 }
 
 impl LinkFacts {
@@ -215,6 +223,13 @@ impl LinkFacts {
             addresses: readable().map(|link| &link.text).collect::<BTreeSet<_>>().len(),
             hosts: readable().map(|link| link.host.clone()).collect(),
             domains: readable().filter_map(|link| link.registrable_domain.clone()).collect(),
+            defanged: links.iter().filter(|link| link.defanged).count(),
+            places: readable()
+                .filter_map(place_of)
+                .map(|place| match place {
+                    Place::Handle(key) | Place::Invite(key) => key,
+                })
+                .collect(),
             unreadable: links.iter().filter(|link| link.canonical.is_err()).count(),
         }
     }
@@ -300,19 +315,53 @@ impl Search<'_> {
         let mut places: BTreeMap<u32, LinkPlaces> = BTreeMap::new();
         for link in links {
             let Ok(canonical) = &link.canonical else { continue };
-            let domains = domains_of(&canonical.host).flat_map(|host| self.banks.by_domain(host));
-            for &index in self.banks.by_url(&canonical.text).iter().chain(domains) {
-                places.entry(index).or_default().add(link);
+            for (index, grade) in self.link(canonical) {
+                places.entry(index).or_default().add(link, grade);
             }
         }
         places
             .into_iter()
             .filter_map(|(index, places)| {
-                let mut found = base(self.entry(index)?, Grade::Exact);
+                let mut found = base(self.entry(index)?, places.grade);
                 found.spans = spans_of(text, &places.ranges);
                 found.link = places.beside;
                 Some((index, found))
             })
+            .collect()
+    }
+
+    /// The matches without those in places where a suppressing entry was found, which is no match
+    /// itself; and how many were taken away.
+    fn suppressed(&self, found: [Vec<Found>; 4]) -> ([Vec<Found>; 4], usize) {
+        let mut taken = 0;
+        let left = found.map(|group| {
+            let suppresses = |found: &Found| {
+                self.banks.entries()[found.0 as usize].effect == EntryEffect::Suppress
+            };
+            if !group.iter().any(suppresses) {
+                return group;
+            }
+            let (against, matches): (Vec<Found>, Vec<Found>) =
+                group.into_iter().partition(suppresses);
+            let before = matches.len();
+            let left = matches.into_iter().filter_map(|found| left_of(found, &against));
+            let left: Vec<Found> = left.collect();
+            taken += before - left.len();
+            left
+        });
+        (left, taken)
+    }
+
+    /// The entries that one address is, lies below, names or looks like.
+    fn link(&self, canonical: &Canonical) -> Vec<(u32, Grade)> {
+        let domains = domains_of(&canonical.host).flat_map(|host| self.banks.by_domain(host));
+        let place = place_of(canonical);
+        let places = place.iter().flat_map(|place| self.banks.by_place(place));
+        let is = self.banks.by_url(&canonical.text).iter();
+        let is = is.chain(self.banks.by_url_prefix(&canonical.text)).chain(domains).chain(places);
+        let looks = self.banks.by_look(&canonical.host).into_iter();
+        is.map(|&index| (index, Grade::Exact))
+            .chain(looks.map(|index| (index, Grade::Disguised)))
             .collect()
     }
 
@@ -347,13 +396,10 @@ impl Search<'_> {
         let Some(facts) = facts else { return all };
         all.extend(self.banks.by_md5(&facts.md5).iter().map(exact));
         let Ok(picture) = &facts.picture else { return all };
-        if picture.pdq.quality < limits::PDQ_QUALITY {
-            return all;
-        }
         let mut nearest: BTreeMap<u32, (u32, Grade)> = BTreeMap::new();
         let turned = picture.pdq.dihedral.iter().map(|hash| (hash, false));
         for (hash, is_original) in turned.chain([(&picture.pdq.hash, true)]) {
-            for (index, bits) in self.banks.by_pdq(hash) {
+            for (index, bits) in self.banks.by_pdq(hash, picture.pdq.quality) {
                 let same = is_original && bits == 0;
                 let grade = if same { Grade::Exact } else { Grade::Near };
                 let nearest = nearest.entry(index).or_insert((bits, grade));
@@ -366,15 +412,46 @@ impl Search<'_> {
     }
 }
 
+/// What is left of a match where suppressing entries were found: its spans that lie in none of
+/// theirs; outside the text, all of it or nothing.
+fn left_of((index, mut found): Found, against: &[Found]) -> Option<Found> {
+    if found.spans.is_empty() {
+        // The same file is more than the same picture.
+        let is_file = |kind| matches!(kind, EntryKind::Sha256 | EntryKind::Md5);
+        let same = |other: &Match| {
+            other.media == found.media
+                && other.link == found.link
+                && other.grade <= found.grade
+                && (is_file(other.kind) || !is_file(found.kind))
+        };
+        let taken = against.iter().any(|(_, other)| other.spans.is_empty() && same(other));
+        return (!taken).then_some((index, found));
+    }
+    let within = |span: &Span| {
+        let covers = |other: &Span| other.start <= span.start && span.end <= other.end;
+        against.iter().any(|(_, other)| other.spans.iter().any(covers))
+    };
+    found.spans.retain(|span| !within(span));
+    (!found.spans.is_empty() || found.link.is_some()).then_some((index, found))
+}
+
 /// Where one entry is linked to.
-#[derive(Default)]
 struct LinkPlaces {
     ranges: Vec<Range<usize>>,
     beside: Option<String>,
+    /// The most direct of them.
+    grade: Grade,
+}
+
+impl Default for LinkPlaces {
+    fn default() -> Self {
+        Self { ranges: Vec::new(), beside: None, grade: Grade::Disguised }
+    }
 }
 
 impl LinkPlaces {
-    fn add(&mut self, link: &Link) {
+    fn add(&mut self, link: &Link, grade: Grade) {
+        self.grade = self.grade.min(grade);
         match &link.range {
             // Two entries of one domain can lead here twice for the same link.
             Some(range) if self.ranges.last() == Some(range) => {}

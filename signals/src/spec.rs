@@ -8,7 +8,7 @@ use model::{EntryKind, Presence, SignalSpec, SignalType, SignalValue};
 
 /// Version of the code that measures signals. It grows whenever the same item can measure
 /// differently, and stands in every verdict.
-pub const SIGNALS_VERSION: u32 = 1;
+pub const SIGNALS_VERSION: u32 = 2;
 
 const FOLDING: &str = "Unicode Standard Annex 15 and full case folding";
 const TERMS: &str = "bank entries of kind term";
@@ -76,10 +76,26 @@ rows! {
         |facts| facts.list(&facts.links.domains);
     "link.unreadable" Int Always "links" URLS
         "Links that are no URL, and so were not matched." => |facts| int(facts.links.unreadable);
+    "link.defanged" Int Always "links" URLS
+        "Links written so that nobody follows them by accident, such as hxxps://host[.]example; \
+         researchers and reporters write them too." => |facts| int(facts.links.defanged);
+    "link.places" TextList Always "" URLS
+        "Accounts and invitations of known platforms that the item links to, as platform/name, \
+         sorted, each once." => |facts| facts.list(&facts.links.places);
     "url.matches" Int Always "entries" URLS
         "URL entries that the item links to." => |facts| int(facts.entries(EntryKind::Url));
+    "url_prefix.matches" Int Always "entries" URLS
+        "URL-prefix entries that an address of the item lies below." =>
+        |facts| int(facts.entries(EntryKind::UrlPrefix));
+    "handle.matches" Int Always "entries" URLS
+        "Handle entries that the item links to." =>
+        |facts| int(facts.entries(EntryKind::Handle));
+    "invite.matches" Int Always "entries" URLS
+        "Invitation entries that the item links to." =>
+        |facts| int(facts.entries(EntryKind::Invite));
     "domain.matches" Int Always "entries" URLS
-        "Domain entries that the item links to, themselves or a subdomain." =>
+        "Domain entries that the item links to: themselves, a subdomain, or a host that looks like \
+         one in letters of another script (grade disguised)." =>
         |facts| int(facts.entries(EntryKind::Domain));
     "account.matches" Int Always "entries" BANKS
         "Account entries that are the item's author." =>
@@ -112,6 +128,9 @@ rows! {
     "match.count" Int Always "entries" BANKS
         "Bank entries of all kinds found in the item; each counts once." =>
         |facts| int(facts.all_entries());
+    "match.suppressed" Int Always "matches" BANKS
+        "Matches that were taken away because an entry of effect suppress was found in the same \
+         place; they count nowhere else." => |facts| int(facts.suppressed);
     "match.banks" TextList Always "" BANKS
         "Banks of the entries found, sorted, each once." =>
         |facts| facts.list(facts.all().map(|found| found.bank.as_str()));

@@ -183,7 +183,7 @@ impl Found {
         match graded {
             Some((Grade::Exact, range)) => self.exact.push(range),
             Some(_) if self.strict.len() >= limits::MATCH_SPANS => {}
-            Some((Grade::StrictFold | Grade::Near, range)) => self.strict.push(range),
+            Some((_, range)) => self.strict.push(range),
             None => {}
         }
     }

@@ -65,7 +65,11 @@ fn check_spans(item: &Item, signals: &Signals) {
             let there = &item.text[span.start..span.end];
             let how = match found.grade {
                 Grade::Exact => Fold::Exact,
-                Grade::StrictFold | Grade::Near => Fold::Strict,
+                Grade::StrictFold
+                | Grade::AccentInsensitive
+                | Grade::Disguised
+                | Grade::Fuzzy
+                | Grade::Near => Fold::Strict,
             };
             assert_eq!(fold(there, how).text(), fold(&found.entry, how).text(), "{}", item.id);
             let units: Vec<u16> = item.text.encode_utf16().collect();
@@ -168,7 +172,11 @@ fn terms_on_ordinary_text_are_the_terms() {
                 }
                 match hit.grade {
                     Grade::Exact => count.1 += 1,
-                    Grade::StrictFold | Grade::Near => {
+                    Grade::StrictFold
+                    | Grade::AccentInsensitive
+                    | Grade::Disguised
+                    | Grade::Fuzzy
+                    | Grade::Near => {
                         println!("strict: {genre}: {entry} in {line}");
                         count.2 += 1;
                     }

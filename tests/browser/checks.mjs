@@ -58,6 +58,9 @@ function tellViolations() {
 
 /** Runs axe and takes a picture. */
 export async function look(page, language, name) {
+  // A page that has just come may have no fonts yet; its words would be missing in the picture.
+  await page.evaluate(() => document.fonts.ready.then(() => new Promise((resolve) =>
+    requestAnimationFrame(() => requestAnimationFrame(resolve)))));
   await page.screenshot({ path: `${OUT}${language}-${name}.png`, fullPage: true });
   const frame = await page.evaluate(() => ({
     lang: document.documentElement.lang,

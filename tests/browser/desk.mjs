@@ -103,6 +103,7 @@ export async function startDesk(service) {
   const members = lines("truth/accounts.ndjson").filter((account) => account.member);
   const isMember = new Set(members.map((account) => account.id));
   const accounts = lines("accounts.ndjson");
+  const items = lines("items.ndjson");
   const server = spawn(BINARY, ["--config", config, "serve"], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
@@ -117,6 +118,10 @@ export async function startDesk(service) {
     seeds: members.slice(0, 20).map((account) => account.id),
     /** Ids and handles of every account, none of which a masked page may have. */
     secrets: new Set(accounts.flatMap((account) => [account.id, account.handle])),
+    /** Ids of every post, likewise. */
+    posts: new Set(items.map((item) => item.id)),
+    /** Runs of words from every post, likewise. */
+    phrases: new Set(items.flatMap((item) => phrasesOf(item.text ?? ""))),
     /** The handles of those who belong. */
     belongs: new Set(accounts.filter((account) => isMember.has(account.id))
       .map((account) => account.handle)),
@@ -129,6 +134,12 @@ export async function startDesk(service) {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Every run of five words that a text has, without signs and case. */
+export function phrasesOf(text) {
+  const words = text.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter((word) => word !== "");
+  return words.slice(4).map((_, place) => words.slice(place, place + 5).join(" "));
 }
 
 function ready(server, said) {

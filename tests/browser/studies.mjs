@@ -1,6 +1,7 @@
 // Studies in the browser: ordering, refusals, progress, what was found under pseudonyms, coding by
 // two and settling by a third, unmasking, opening a case, erasing.
 import { check, follow, go, look, open, press, until } from "./checks.mjs";
+import { phrasesOf } from "./desk.mjs";
 
 const PURPOSE = "To see whether the invented movement coordinates on the forum.";
 const DEFINITION = "Posts for the invented movement.";
@@ -25,7 +26,7 @@ async function fillForm(page, desk, kind, folder = "world") {
 }
 
 async function setParameters(page, change) {
-  await page.locator("details.field summary").click();
+  await page.locator("details.field > summary").click();
   const parameters = JSON.parse(await page.locator("#parameters").inputValue());
   change(parameters);
   await page.fill("#parameters", JSON.stringify(parameters));
@@ -85,7 +86,7 @@ async function refusedOrders(page, desk, language) {
 }
 
 async function setText(page, selector, text) {
-  await page.locator("details.field summary").click();
+  await page.locator("details.field > summary").click();
   await page.fill(selector, text);
 }
 
@@ -132,7 +133,15 @@ function named(desk, text) {
   return found.slice(0, 5).join();
 }
 
-/** No masked page, network or export names an account. */
+/** The posts that a text names, and the words of theirs that it has. */
+function quoted(desk, text) {
+  const ids = text.split(/[^\p{L}\p{N}]+/u).filter((word) => desk.posts.has(word));
+  // Tags go first, so that the words on both sides of them do not run together.
+  const phrases = text.replace(/<[^>]*>/g, " | ").split(/[|"]/).flatMap(phrasesOf);
+  return [...ids, ...phrases.filter((phrase) => desk.phrases.has(phrase))].slice(0, 5).join("; ");
+}
+
+/** No masked page, network or export names an account or a post, or quotes anybody. */
 async function masked(page, desk, language, made) {
   const paths = [];
   for (const [kind, path] of made) {
@@ -142,7 +151,7 @@ async function masked(page, desk, language, made) {
     const links = page.locator("a[href*='/findings/'], a[href*='/accounts/']");
     const all = await links.evaluateAll((found) => found.map((one) => one.getAttribute("href")));
     // Once it is coded, a census is refused as a list where its score does not tell members apart.
-    const isRefused = (await page.locator("#listed > .problem").count()) === 1;
+    const isRefused = (await page.locator("#listed > .note").count()) === 1;
     check(`${language} ${kind}: accounts or findings have pages`, all.length > 0 || isRefused);
     paths.push(...new Set(all.slice(0, 4)));
   }
@@ -153,7 +162,31 @@ async function masked(page, desk, language, made) {
     check(`${language} masked: ${what} comes`, answer.ok(), String(answer.status()));
     const found = named(desk, text);
     check(`${language} masked: ${what} names nobody`, found === "", found);
+    const words = quoted(desk, text);
+    check(`${language} masked: ${what} quotes nobody`, words === "", words);
   }
+}
+
+/** The posts of a finding, for a reason. */
+async function unmaskPosts(page, desk, language) {
+  const name = `${language} posts of a finding`;
+  const heading = await page.locator("h1").innerText();
+  const row = page.locator("#summary tbody th").first();
+  check(`${name}: the group has its number`, (await row.innerText()) === heading);
+  await page.locator("form[action$='/unmask']").evaluate((form) => (form.noValidate = true));
+  await page.locator("#reason").focus();
+  await page.keyboard.type("so");
+  await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+  check(`${name}: need a reason`,
+    (await page.locator("#reason").getAttribute("aria-invalid")) === "true");
+  check(`${name}: nobody is quoted without one`, quoted(desk, await page.content()) === "");
+  await look(page, language, "finding-refused");
+  await page.locator("#reason").focus();
+  await page.keyboard.type("The same words again and again; they are to be read.");
+  await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+  check(`${name}: are shown`, quoted(desk, await page.content()) !== "");
+  check(`${name}: nobody is named`, named(desk, await page.content()) === "");
+  await look(page, language, "finding-shown");
 }
 
 /** From a finding to an account, behind its pseudonym for a reason, and on to a case. */
@@ -163,6 +196,7 @@ async function unmask(page, desk, language, made) {
   check(`${language}: campaigns of the world are found`, (await findings.count()) > 0);
   await follow(page, "#findings a[href*='/findings/']", /\/findings\//);
   await look(page, language, "finding");
+  await unmaskPosts(page, desk, language);
   await follow(page, "#accounts a[href*='/accounts/']", /\/accounts\//);
   await look(page, language, "study-account");
   await page.locator("form[action$='/unmask']").evaluate((form) => (form.noValidate = true));

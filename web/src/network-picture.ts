@@ -145,6 +145,15 @@ function newSigma(graph: MultiUndirectedGraph, stage: HTMLElement, state: State)
   });
 }
 
+/** Says that the whole picture is not there yet, until the next frame has drawn it. */
+function draws(sigma: Sigma, state: State): void {
+  const stage = sigma.getContainer();
+  stage.setAttribute("aria-busy", "true");
+  sigma.once("afterRender", () => {
+    if (!state.isMoving) stage.removeAttribute("aria-busy");
+  });
+}
+
 /** Keeps `isMoving` true while the camera moves, and shows everything again when it rests. */
 function watchMovement(sigma: Sigma, state: State, then: () => void): void {
   let timer = 0;
@@ -152,6 +161,7 @@ function watchMovement(sigma: Sigma, state: State, then: () => void): void {
   const showAll = (): void => {
     const began = performance.now();
     state.isMoving = false;
+    draws(sigma, state);
     sigma.scheduleRender();
     then();
     // Where the whole picture takes long to draw, it waits longer for the next rest.
@@ -162,6 +172,7 @@ function watchMovement(sigma: Sigma, state: State, then: () => void): void {
   };
   sigma.getCamera().on("updated", () => {
     state.isMoving = true;
+    sigma.getContainer().setAttribute("aria-busy", "true");
     clearTimeout(timer);
     timer = window.setTimeout(showAll, rest);
   });
@@ -244,6 +255,7 @@ function filter(sigma: Sigma, state: State, groups: Set<number>, as: "shown" | "
     const [from, to] = [network.edges[3 * edge], network.edges[3 * edge + 1]];
     if (isTouched(from) || isTouched(to)) edges.push(String(edge));
   }
+  draws(sigma, state);
   sigma.refresh({ partialGraph: { nodes, edges }, skipIndexation: true, schedule: true });
 }
 

@@ -323,23 +323,26 @@ fn census_found(
     done(to_json("result of a study", &kept)?, &network, sample.as_ref(), dataset, &named)
 }
 
-/// What suspensions did to the seeds and the listed accounts, from the first of them on.
+/// What suspensions did to the seeds and the listed accounts, while there are posts: profiles
+/// reach back to years of which the dataset knows neither a post nor a suspension.
 fn effect(census: &Census, dataset: &Dataset) -> Option<census::SuspensionEffect> {
-    let period = census.period?;
+    let times = &dataset.posts.at_us;
+    let (from_us, to_us) = (*times.first()?, *times.last()?);
     let listed = census.listed.iter().map(|row| &row.account);
     let accounts: Vec<String> = census.parameters.seeds.iter().chain(listed).cloned().collect();
     let ours: BTreeSet<u32> = accounts.iter().filter_map(|id| dataset.accounts.find(id)).collect();
-    let first = dataset
-        .actions
-        .iter()
-        .find(|one| one.action == StudyAction::Suspend && ours.contains(&one.account))?;
-    let days = (period.to_us - period.from_us) / DAY_US;
+    let first = dataset.actions.iter().find(|one| {
+        one.action == StudyAction::Suspend
+            && ours.contains(&one.account)
+            && (from_us..=to_us).contains(&one.at_us)
+    })?;
+    let days = (to_us - from_us) / DAY_US;
     let plan = census::EffectPlan {
         accounts,
         returns: Vec::new(),
-        from_us: period.from_us,
+        from_us,
         pivot_us: first.at_us,
-        to_us: period.to_us + 1,
+        to_us: to_us + 1,
         step_days: u32::try_from(days / 60 + 1).unwrap_or(1),
     };
     // It stands beside the census; where it cannot be said, the census holds without it.

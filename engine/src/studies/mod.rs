@@ -204,19 +204,18 @@ impl Engine {
     /// # Errors
     /// Where it is over already, or the store fails.
     pub async fn stop_study(&self, id: &StudyId, origin: &Origin) -> Result<Study> {
-        let row = self.inner.store.study(id).await?.ok_or_else(|| not_found(id))?;
         let open = [StudyState::Waiting, StudyState::Running];
-        let stopped = self.step_study(id, &open, |study, now| {
-            study.state = StudyState::Cancelled;
-            study.ended_at = Some(now);
-            facts::study_ended(study, &origin.actor)
+        let stopped = self.step_study(id, &open, |row, now| {
+            row.study.state = StudyState::Cancelled;
+            row.study.ended_at = Some(now);
+            facts::study_ended(&row.study, &origin.actor)
         });
         let stopped = stopped.await?;
         // Who is at it clears away what it wrote out; of a server that was killed, nobody does.
-        if row.leased < self.now() {
+        if stopped.leased < self.now() {
             dataset::clear(&self.inner.datasets, id)?;
         }
-        Ok(stopped)
+        Ok(stopped.study)
     }
 
     /// Lets a stopped or failed study go on after its last finished part.
@@ -224,13 +223,13 @@ impl Engine {
     /// # Errors
     /// Where it was not stopped and did not fail, or the store fails.
     pub async fn resume_study(&self, id: &StudyId, origin: &Origin) -> Result<Study> {
-        let key = self.study(id).await?.pseudonym_key;
-        self.step_study(id, &[StudyState::Cancelled, StudyState::Failed], |study, _| {
-            study.state = StudyState::Waiting;
-            (study.ended_at, study.problem) = (None, None);
-            facts::study_ordered(study, &key, &origin.actor)
-        })
-        .await
+        let ended = [StudyState::Cancelled, StudyState::Failed];
+        let resumed = self.step_study(id, &ended, |row, _| {
+            row.study.state = StudyState::Waiting;
+            (row.study.ended_at, row.study.problem) = (None, None);
+            facts::study_ordered(&row.study, &row.pseudonym_key, &origin.actor)
+        });
+        Ok(resumed.await?.study)
     }
 
     /// Erases everything that a study found, before its time; that it was made stays known.
@@ -257,49 +256,50 @@ impl Engine {
 
     async fn erase_from(&self, id: &StudyId, from: &[StudyState], actor: &Actor) -> Result<Study> {
         let erase = vec![Change::Study(StudyChange::Erased(id.clone()))];
-        let changed = |study: &mut Study, _| {
-            study.state = StudyState::Erased;
-            study.problem = None;
+        let changed = |row: &mut StudyRow, _| {
+            row.study.state = StudyState::Erased;
+            row.study.problem = None;
             // They may name accounts, as the seeds of a census do; the log has their hash.
-            study.parameters = serde_json::json!({});
-            facts::study_erased(study, actor)
+            row.study.parameters = serde_json::json!({});
+            facts::study_erased(&row.study, actor)
         };
         let erased = self.step_study_with(id, from, erase, changed).await?;
         // A run that was killed may have left what it had written out.
         dataset::clear(&self.inner.datasets, id)?;
-        Ok(erased)
+        Ok(erased.study)
     }
 
     async fn step_study(
         &self,
         id: &StudyId,
         from: &[StudyState],
-        change: impl Fn(&mut Study, model::Timestamp) -> store::Entry,
-    ) -> Result<Study> {
+        change: impl Fn(&mut StudyRow, model::Timestamp) -> store::Entry,
+    ) -> Result<StudyRow> {
         self.step_study_with(id, from, Vec::new(), change).await
     }
 
-    /// Changes a study that is in one of some states, together with other changes.
+    /// Changes a study that is in one of some states, together with other changes; gives it with
+    /// what stood beside it.
     async fn step_study_with(
         &self,
         id: &StudyId,
         from: &[StudyState],
         with: Vec<Change>,
-        change: impl Fn(&mut Study, model::Timestamp) -> store::Entry,
-    ) -> Result<Study> {
+        change: impl Fn(&mut StudyRow, model::Timestamp) -> store::Entry,
+    ) -> Result<StudyRow> {
         for _ in 0..RETRIES {
             let now = self.now();
-            let mut study = self.study(id).await?.study;
-            if !from.contains(&study.state) {
-                let problem = format!("the study is {} already", study.state.as_str());
+            let mut row = self.inner.store.study(id).await?.ok_or_else(|| not_found(id))?;
+            if !from.contains(&row.study.state) {
+                let problem = format!("the study is {} already", row.study.state.as_str());
                 return Err(Error::invalid("study", problem));
             }
-            let entry = change(&mut study, now);
-            study.revision += 1;
+            let entry = change(&mut row, now);
+            row.study.revision += 1;
             let mut changes = with.clone();
-            changes.push(Change::Study(StudyChange::Changed(Box::new(study.clone()))));
+            changes.push(Change::Study(StudyChange::Changed(Box::new(row.study.clone()))));
             match self.inner.store.commit(changes, vec![entry], now).await {
-                Ok(_) => return Ok(study),
+                Ok(_) => return Ok(row),
                 Err(error) if error.is_conflict() => {}
                 Err(error) => return Err(error.into()),
             }

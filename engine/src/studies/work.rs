@@ -112,13 +112,12 @@ impl Engine {
 
     async fn fail_study(&self, id: &StudyId, problem: &str) -> Result<()> {
         tracing::warn!(study = %id, problem, "a study failed");
-        let failed =
-            self.step_study(id, &[StudyState::Waiting, StudyState::Running], |study, at| {
-                study.state = StudyState::Failed;
-                study.ended_at = Some(at);
-                study.problem = Some(problem.chars().take(2_000).collect());
-                facts::study_ended(study, &Actor::Operator)
-            });
+        let failed = self.step_study(id, &[StudyState::Waiting, StudyState::Running], |row, at| {
+            row.study.state = StudyState::Failed;
+            row.study.ended_at = Some(at);
+            row.study.problem = Some(problem.chars().take(2_000).collect());
+            facts::study_ended(&row.study, &Actor::Operator)
+        });
         match failed.await {
             Ok(_) | Err(Error::Invalid { .. }) => Ok(()),
             Err(error) => Err(error),

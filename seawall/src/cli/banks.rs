@@ -2,12 +2,21 @@
 
 use super::{Failure, Place, print_json};
 use crate::exit::Exit;
-use crate::local;
+use crate::local::{self, Tried};
 use clap::Subcommand;
 use engine::Origin;
 use model::EntryId;
 use serde_json::json;
 use std::path::PathBuf;
+
+/// How the trial of a bank is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum TriedFormat {
+    /// Entries that were found or that need thought, in words.
+    Text,
+    /// Every entry, one JSON line each, and the whole last.
+    Json,
+}
 
 #[derive(Debug, Subcommand)]
 pub enum BankCommand {
@@ -24,10 +33,21 @@ pub enum BankCommand {
         bank: Option<String>,
     },
     /// Read bank files and say what they hold and what is wrong with them, without importing.
+    ///
+    /// With `--over`, also say what they would hit in ordinary text: for each entry in how many
+    /// texts, by the folder that the texts lie in and their language, with examples, and warnings
+    /// of entries that are too short or too common. Try a list so before it is used.
     DryRun {
         /// Bank files.
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        /// Files of ordinary text, or folders of them: `LANGUAGE.name.txt` with one text a line, or
+        /// items as `*.jsonl`.
+        #[arg(long, num_args = 1.., value_name = "PATH")]
+        over: Vec<PathBuf>,
+        /// How what was hit is told.
+        #[arg(long, value_enum, default_value_t = TriedFormat::Text)]
+        format: TriedFormat,
     },
     /// Write a bank's entries in force as CSV to standard output.
     Export {
@@ -45,7 +65,7 @@ pub enum BankCommand {
     Add {
         /// The bank.
         bank: String,
-        /// Kind: term, url, domain, account, sha256, md5 or pdq.
+        /// Kind: term, url, url_prefix, domain, handle, invite, account, sha256, md5 or pdq.
         kind: String,
         /// Value.
         value: String,
@@ -73,7 +93,7 @@ pub enum BankCommand {
 pub async fn run(command: BankCommand, place: &Place) -> Result<Exit, Failure> {
     match command {
         BankCommand::Import { files, bank } => import(&files, bank, place).await,
-        BankCommand::DryRun { files } => dry_run(&files),
+        BankCommand::DryRun { files, over, format } => dry_run(&files, &over, format),
         BankCommand::Export { bank } => export(&bank, place).await,
         BankCommand::List => {
             for bank in place.engine().await?.bank_summaries().await? {
@@ -118,8 +138,9 @@ async fn import(files: &[PathBuf], bank: Option<String>, place: &Place) -> Resul
     Ok(exit)
 }
 
-fn dry_run(files: &[PathBuf]) -> Result<Exit, Failure> {
+fn dry_run(files: &[PathBuf], over: &[PathBuf], format: TriedFormat) -> Result<Exit, Failure> {
     let mut exit = Exit::Clean;
+    let mut all = Vec::new();
     for path in files {
         let (name, bytes) = local::read_bank_file(path)?;
         let (entries, problems) = signals::banks::parse_bank(&name, &local::stem(path), &bytes);
@@ -131,8 +152,40 @@ fn dry_run(files: &[PathBuf]) -> Result<Exit, Failure> {
             "file": name, "entries": entries.len(), "problems": problems.len(),
         });
         print_json(&found)?;
+        all.extend(entries);
     }
+    if over.is_empty() {
+        return Ok(exit);
+    }
+    let (tried, whole) = local::try_bank(all, over)?;
+    match format {
+        TriedFormat::Json => tried.iter().try_for_each(print_json)?,
+        TriedFormat::Text => {
+            let shown = |one: &&Tried| one.texts > 0 || !one.warnings.is_empty();
+            tried.iter().filter(shown).for_each(tell);
+        }
+    }
+    print_json(&whole)?;
     Ok(exit)
+}
+
+fn tell(one: &Tried) {
+    println!(
+        "{} {}: {} texts, {:.2} of 10,000",
+        one.kind.as_str(),
+        one.entry,
+        one.texts,
+        one.per_10_000
+    );
+    for share in &one.by {
+        println!("    {} {}: {} of {}", share.genre, share.language, share.found, share.texts);
+    }
+    for example in &one.examples {
+        println!("    > {example}");
+    }
+    for warning in &one.warnings {
+        println!("    ! {warning}");
+    }
 }
 
 async fn export(bank: &str, place: &Place) -> Result<Exit, Failure> {

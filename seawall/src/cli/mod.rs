@@ -265,6 +265,7 @@ pub async fn open(settings: &Settings) -> Result<Engine, Failure> {
         ladder: settings.ladder.clone(),
         first_rules,
         clock: Clock::system(),
+        decoder: decoder()?,
     };
     let engine = Engine::open(options).await?;
     let origin = engine::Origin::operator();
@@ -276,6 +277,16 @@ pub async fn open(settings: &Settings) -> Result<Engine, Failure> {
         engine.write_policy(id, title, text, &origin).await?;
     }
     Ok(engine)
+}
+
+/// What decodes media: this program, started again.
+///
+/// # Errors
+/// Where the system cannot tell which program this is.
+pub fn decoder() -> Result<sandbox::Decoder, Failure> {
+    let options = sandbox::Options::of_this_program();
+    let options = options.map_err(|error| Failure::plain(format!("this program: {error}")))?;
+    Ok(sandbox::Decoder::workers(options))
 }
 
 /// What went wrong with a file or folder.

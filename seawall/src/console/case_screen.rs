@@ -412,6 +412,9 @@ fn match_row(t: Language, number: usize, found: &Match) -> MatchRow {
     let grade = match found.grade {
         Grade::Exact => t.grade_exact().to_owned(),
         Grade::StrictFold => t.grade_strict_fold().to_owned(),
+        Grade::AccentInsensitive => t.grade_accent_insensitive().to_owned(),
+        Grade::Disguised => t.grade_disguised().to_owned(),
+        Grade::Fuzzy => t.grade_fuzzy().to_owned(),
         Grade::Near => t.grade_near().to_owned(),
     };
     let grade = match found.distance_bits {
@@ -432,12 +435,14 @@ fn match_row(t: Language, number: usize, found: &Match) -> MatchRow {
 
 fn shown_entry(found: &Match) -> String {
     match found.kind {
-        EntryKind::Url | EntryKind::Domain => defanged(&found.entry),
+        EntryKind::Url | EntryKind::UrlPrefix | EntryKind::Domain => defanged(&found.entry),
         EntryKind::Sha256 | EntryKind::Md5 | EntryKind::Pdq => {
             let start: String = found.entry.chars().take(16).collect();
             format!("{start}…")
         }
-        EntryKind::Term | EntryKind::Account => found.entry.clone(),
+        EntryKind::Term | EntryKind::Account | EntryKind::Handle | EntryKind::Invite => {
+            found.entry.clone()
+        }
     }
 }
 
@@ -658,7 +663,10 @@ pub fn entry_kind_words(t: Language, kind: EntryKind) -> &'static str {
     match kind {
         EntryKind::Term => t.kind_term(),
         EntryKind::Url => t.kind_url(),
+        EntryKind::UrlPrefix => t.kind_url_prefix(),
         EntryKind::Domain => t.kind_domain(),
+        EntryKind::Handle => t.kind_handle(),
+        EntryKind::Invite => t.kind_invite(),
         EntryKind::Account => t.kind_account(),
         EntryKind::Sha256 => t.kind_sha256(),
         EntryKind::Md5 => t.kind_md5(),

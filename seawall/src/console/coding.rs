@@ -104,6 +104,7 @@ struct SettlePage {
     page: Page,
     study: String,
     left: usize,
+    definition: String,
     open: Option<Open>,
     problem: Option<String>,
 }
@@ -150,7 +151,8 @@ async fn settle_page(
         }
     };
     let left = others.len();
-    let shown = SettlePage { study: id.to_string(), left, open, problem, page };
+    let definition = coded.sample.membership.clone();
+    let shown = SettlePage { study: id.to_string(), left, definition, open, problem, page };
     Ok(render(&shown, StatusCode::OK))
 }
 

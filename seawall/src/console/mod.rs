@@ -11,6 +11,7 @@ mod cases;
 mod coding;
 mod deliveries;
 pub mod files;
+mod finding;
 mod highlight;
 mod keys;
 mod media;
@@ -61,7 +62,8 @@ pub fn router() -> Router<AppState> {
         .route("/studies/{id}", get(studies::page))
         .route("/studies/{id}/status", get(studies::status))
         .route("/studies/{id}/network.json", get(studies::network))
-        .route("/studies/{id}/findings/{number}", get(studies::finding))
+        .route("/studies/{id}/findings/{number}", get(finding::page))
+        .route("/studies/{id}/findings/{number}/unmask", post(finding::unmask))
         .route("/studies/{id}/accounts/{pseudonym}", get(studies::account))
         .route("/studies/{id}/accounts/{pseudonym}/unmask", post(studies::unmask))
         .route("/studies/{id}/accounts/{pseudonym}/case", post(studies::open_case))

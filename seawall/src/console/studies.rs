@@ -6,7 +6,10 @@ use super::visit::{Analyst, Posted};
 use super::when::{When, exact};
 use crate::state::AppState;
 use crate::studies::blocks::{Section, Sections};
-use crate::studies::{Reading, ShownCard, account_sections, finding_sections, result_sections};
+use crate::studies::{
+    About, Reading, ShownCard, account_sections, meanings, parameter_facts, parameter_section,
+    result_sections,
+};
 use askama::Template;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -19,7 +22,6 @@ use model::{
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
-use study::census::Pseudonyms;
 
 /// Studies of one page.
 const ROWS: usize = 50;
@@ -130,6 +132,7 @@ struct NewPage {
     bases: Vec<(&'static str, &'static str)>,
     datasets: Vec<String>,
     filled: Filled,
+    meanings: Vec<(String, &'static str)>,
     problem: Option<Problem>,
 }
 
@@ -217,6 +220,7 @@ async fn form(
         bases: LegalBasis::ALL.map(|basis| (basis.as_str(), basis_words(t, basis))).into(),
         datasets,
         filled,
+        meanings: meanings(t, &engine::default_parameters(kind)),
         problem,
         page,
     };
@@ -333,7 +337,7 @@ fn instant(place: &str, written: &str) -> Result<Timestamp, Error> {
     Timestamp::parse(&format!("{written}{seconds}Z")).map_err(|error| invalid(place, error))
 }
 
-fn analyst_page(posted: &Posted) -> Result<Page, Refused> {
+pub(super) fn analyst_page(posted: &Posted) -> Result<Page, Refused> {
     let page = Page::new(&posted.person, Tab::Studies);
     if posted.person.is_analyst() { Ok(page) } else { Err(Refused::forbidden(&page)) }
 }
@@ -373,7 +377,7 @@ struct StudyPage {
     at: String,
     span: Option<String>,
     expires: String,
-    parameters: String,
+    parameters: Vec<(String, String)>,
     offered: Offered,
     stages: Vec<(&'static str, &'static str)>,
     contents: Vec<(&'static str, String)>,
@@ -419,7 +423,7 @@ fn study_page(
     let study = &view.study;
     let user = model::UserId::new(study.by.clone()).ok();
     let by = user.and_then(|user| logins.get(&user).cloned()).unwrap_or_else(|| study.by.clone());
-    let told = parameters(study, &view.pseudonyms());
+    let parameters = parameter_facts(t, &study.parameters, &view.pseudonyms());
     StudyPage {
         kind: kind_words(t, study.kind),
         question: kind_question(t, study.kind),
@@ -434,7 +438,7 @@ fn study_page(
             StudySource::Folder { .. } => None,
         },
         expires: exact(study.expires_at),
-        parameters: serde_json::to_string_pretty(&told).unwrap_or_default(),
+        parameters,
         offered: Offered::of(study.state),
         stages: crate::studies::stages(t),
         contents: sections.iter().map(|one| (one.anchor, one.heading.clone())).collect(),
@@ -444,7 +448,7 @@ fn study_page(
     }
 }
 
-fn html(t: Language, sections: &[Section]) -> String {
+pub(super) fn html(t: Language, sections: &[Section]) -> String {
     Sections { t, sections }.render().unwrap_or_default()
 }
 
@@ -472,7 +476,7 @@ pub async fn status(
 }
 
 /// A study that has a result, with it as JSON; any other leads nowhere.
-async fn with_result(
+pub(super) async fn with_result(
     state: &AppState,
     page: &Page,
     id: &str,
@@ -501,32 +505,6 @@ pub async fn network(
     Ok(([(header::CONTENT_TYPE, "application/json")], json).into_response())
 }
 
-#[derive(Template)]
-#[template(path = "study_part.html")]
-struct PartPage {
-    page: Page,
-    study: String,
-    heading: String,
-    sections: String,
-}
-
-/// Shows one finding of a study.
-pub async fn finding(
-    State(state): State<AppState>,
-    Analyst(person): Analyst,
-    Path((id, number)): Path<(String, usize)>,
-) -> Answer {
-    let page = Page::new(&person, Tab::Studies);
-    let (view, result) = with_result(&state, &page, &id).await?;
-    let refused = |error| Refused::by(&page, error);
-    let reading = Reading::of_console(page.t, &view);
-    let found = finding_sections(&reading, &result, number).map_err(refused)?;
-    let Some((heading, sections)) = found else { return Err(Refused::not_found(&page)) };
-    let sections = html(page.t, &sections);
-    let shown = PartPage { study: id, heading, sections, page };
-    Ok(render(&shown, StatusCode::OK))
-}
-
 /// Whether an account is shown by its pseudonym or with its profile and posts.
 enum Shown {
     Masked,
@@ -540,6 +518,7 @@ struct AccountPage {
     study: String,
     pseudonym: String,
     name: String,
+    unmask_at: String,
     shown: Shown,
     evidence: String,
     sections: String,
@@ -578,7 +557,7 @@ pub async fn unmask(
 }
 
 /// What is wrong with the reason for seeing an account.
-fn wrong_reason(t: Language, error: &Error) -> String {
+pub(super) fn wrong_reason(t: Language, error: &Error) -> String {
     match error {
         Error::Invalid { place, .. } if place == "reason" => {
             t.wrong_reason(limits::STUDY_PURPOSE_MIN_CHARS)
@@ -617,6 +596,7 @@ async fn account_page(
         study: id.to_string(),
         pseudonym: pseudonym.to_owned(),
         name: crate::studies::short(pseudonym),
+        unmask_at: format!("/studies/{id}/accounts/{pseudonym}/unmask"),
         shown,
         evidence,
         sections: html(page.t, &sections),
@@ -679,33 +659,21 @@ pub async fn step(
     Ok(Redirect::to(&format!("/studies/{id}?done={done}")).into_response())
 }
 
-/// The parameters of a study, with its seeds under their pseudonyms as everywhere.
-fn parameters(study: &Study, names: &Pseudonyms) -> Value {
-    let mut parameters = study.parameters.clone();
-    let seeds = parameters.get_mut("seeds").and_then(Value::as_array_mut);
-    for seed in seeds.into_iter().flatten() {
-        if let Value::String(account) = seed {
-            *account = names.of(account);
-        }
-    }
-    parameters
-}
-
 /// What a report says of the study itself.
-pub fn about(reading: &Reading, study: &Study) -> Vec<(String, String)> {
+pub fn about(reading: &Reading, study: &Study) -> About {
     let t = reading.t;
     let digest = study.dataset_sha256.clone().unwrap_or_default();
-    [
+    let facts = [
         (t.study_purpose(), study.purpose.clone()),
         (t.study_legal_basis(), basis_words(t, study.legal_basis).to_owned()),
         (t.study_service(), study.service.to_string()),
         (t.ordered(), exact(study.at)),
         (t.erased_on(), exact(study.expires_at)),
         (t.dataset_digest(), digest),
-        (t.parameters(), parameters(study, &reading.names).to_string()),
     ]
-    .map(|(name, value)| (name.to_owned(), value))
-    .into()
+    .map(|(name, value)| (name.to_owned(), value));
+    let parameters = parameter_section(t, &study.parameters, &reading.names);
+    About { facts: facts.into(), parameters }
 }
 
 /// Gives the result as a file: the report or the data, with pseudonyms.

@@ -85,6 +85,7 @@ macro_rules! texts {
 
 mod campaign;
 mod finding;
+mod parameter;
 mod study;
 
 texts! {
@@ -182,10 +183,16 @@ plain {
     in_account "the account" "الحساب";
     grade_exact "exact" "تامة";
     grade_strict_fold "letter variants folded" "بعد توحيد أشكال الحروف";
+    grade_accent_insensitive "without accents" "دون علامات النطق";
+    grade_disguised "disguised spelling" "كتابة مموهة";
+    grade_fuzzy "misspelled" "خطأ إملائي";
     grade_near "similar picture" "صورة مشابهة";
     kind_term "term" "مصطلح";
     kind_url "URL" "رابط";
+    kind_url_prefix "beginning of a URL" "بداية رابط";
     kind_domain "domain" "نطاق";
+    kind_handle "handle" "معرّف حساب";
+    kind_invite "invitation" "دعوة";
     kind_account "account" "حساب";
     kind_sha256 "file (SHA-256)" "ملف (SHA-256)";
     kind_md5 "file (MD5)" "ملف (MD5)";
@@ -651,12 +658,12 @@ mod tests {
 
     #[test]
     fn every_text_is_there_in_both_languages() {
-        let all = TEXTS.iter().chain(study::TEXTS).chain(campaign::TEXTS).chain(finding::TEXTS);
+        let all = [TEXTS, study::TEXTS, campaign::TEXTS, finding::TEXTS, parameter::TEXTS].concat();
         for (name, english, arabic) in all {
             assert!(!english.trim().is_empty() && !arabic.trim().is_empty(), "{name}");
             assert_eq!(placeholders(english), placeholders(arabic), "{name}");
             let is_arabic = |text: &str| text.chars().any(|c| ('\u{600}'..='\u{6ff}').contains(&c));
-            if *name == "switch_language" {
+            if name == "switch_language" {
                 assert!(is_arabic(english) && !is_arabic(arabic), "the switch names the other one");
             } else {
                 assert!(is_arabic(arabic), "{name} is not Arabic: {arabic}");

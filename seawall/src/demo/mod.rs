@@ -209,7 +209,8 @@ async fn people(engine: &Engine) -> Result<Vec<(String, String, Role)>, Failure>
 /// Imports the banks, promotes the rules, and makes the key that the forum submits with.
 async fn furnish(engine: &Engine) -> Result<String, Failure> {
     let origin = Origin::operator();
-    let emblem = engine::measure_media(&simulate::emblem_png())
+    let emblem = sandbox::Decoder::in_this_process()
+        .measure(&simulate::emblem_png())
         .and_then(|facts| facts.picture)
         .map_err(|missing| told(&missing.reason))?;
     for (bank, text) in simulate::banks_with(&emblem.pdq.hash.to_string()) {

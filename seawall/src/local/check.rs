@@ -1,16 +1,17 @@
 //! `seawall check`: judge items, media files and folders without storing anything.
 
 use super::{default_rules, expand, files_of, progress, read_bounded, read_rule_files, stem};
-use crate::cli::{Failure, Format, print_json};
+use crate::cli::{Failure, Format, decoder, print_json};
 use crate::exit::Exit;
 use clap::Args;
-use engine::{Clock, measure_media};
+use engine::Clock;
 use indicatif::ProgressBar;
 use model::{
     AccountId, Audience, Author, History, Item, ItemId, Kind, Match, Media, MediaId, MediaKind,
     Missing, Outcome, ServiceId, Timestamp, limits,
 };
 use rules::{Judged, RuleSet};
+use sandbox::Decoder;
 use serde::Serialize;
 use signals::{Banks, Supplied};
 use std::fs::File;
@@ -55,6 +56,7 @@ struct Checker {
     rules: RuleSet,
     format: Format,
     at: Timestamp,
+    decoder: Decoder,
 }
 
 #[derive(Debug, Default)]
@@ -115,7 +117,13 @@ fn checker(arguments: &CheckArguments, summary: &mut Summary) -> Result<Checker,
     let rules = rules::compile(&files, signals::SIGNALS)
         .map_err(|problems| Failure::plain(problems.render()))?;
     let at = Clock::system().now();
-    Ok(Checker { banks: Banks::build(entries, 1), rules, format: arguments.format, at })
+    Ok(Checker {
+        banks: Banks::build(entries, 1),
+        rules,
+        format: arguments.format,
+        at,
+        decoder: decoder()?,
+    })
 }
 
 /// Where lines come from.
@@ -150,7 +158,7 @@ impl Checker {
             Failure::Placed(report) => report.to_string(),
         })?;
         let item = media_item(&name, self.at)?;
-        let facts = measure_media(&bytes);
+        let facts = self.decoder.measure(&bytes);
         let media = item.media.iter().map(|medium| (medium.id.clone(), facts.clone())).collect();
         Ok(self.judge(&item, &Supplied { media }))
     }
@@ -215,7 +223,7 @@ impl Checker {
             return None;
         }
         Some(match model::parse_item(bytes) {
-            Ok(item) => Ok(self.judge(&item, &supply(&item, source.folder))),
+            Ok(item) => Ok(self.judge(&item, &supply(&self.decoder, &item, source.folder))),
             Err(error) => Err(error.to_string()),
         })
     }
@@ -294,11 +302,11 @@ fn in_words(one: &Match) -> String {
 }
 
 /// Reads the media of an item that stand beside the file that names it.
-fn supply(item: &Item, folder: &Path) -> Supplied {
+fn supply(decoder: &Decoder, item: &Item, folder: &Path) -> Supplied {
     let media = item.media.iter().map(|medium| {
         let facts = match (&medium.path, &medium.bytes) {
-            (_, Some(encoded)) => decode(encoded).and_then(|bytes| measure_media(&bytes)),
-            (Some(path), None) => beside(folder, path).and_then(|bytes| measure_media(&bytes)),
+            (_, Some(encoded)) => decode(encoded).and_then(|bytes| decoder.measure(&bytes)),
+            (Some(path), None) => beside(folder, path).and_then(|bytes| decoder.measure(&bytes)),
             (None, None) => Err(Missing::because("the command line fetches no addresses")),
         };
         (medium.id.clone(), facts)

@@ -1,10 +1,11 @@
 //! `seawall hash`: one JSON line a file.
 
 use super::{files_of, progress};
-use crate::cli::{Failure, print_json};
+use crate::cli::{Failure, decoder, print_json};
 use crate::exit::Exit;
 use clap::Args;
 use model::limits;
+use sandbox::Decoder;
 use serde::Serialize;
 use signals::media::MediaFacts;
 use signals::pdq::Pdq;
@@ -47,10 +48,11 @@ pub fn hash(arguments: &HashArguments) -> Result<Exit, Failure> {
             files.push(path.clone());
         }
     }
+    let decoder = decoder()?;
     let bar = progress(Some(files.len() as u64), "files hashed");
     let mut exit = Exit::Clean;
     for path in &files {
-        let line = line(path);
+        let line = line(&decoder, path);
         if line.sha256.is_none() {
             exit = Exit::Error;
         }
@@ -61,7 +63,7 @@ pub fn hash(arguments: &HashArguments) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
-fn line(path: &Path) -> Line {
+fn line(decoder: &Decoder, path: &Path) -> Line {
     let shown = path.display().to_string();
     let absent = |missing: String| Line {
         path: shown.clone(),
@@ -75,7 +77,7 @@ fn line(path: &Path) -> Line {
             Failure::Plain(text) => text,
             Failure::Placed(report) => report.to_string(),
         })
-        .and_then(|bytes| engine::measure_media(&bytes).map_err(|missing| missing.reason));
+        .and_then(|bytes| decoder.measure(&bytes).map_err(|missing| missing.reason));
     match facts {
         Err(missing) => absent(missing),
         Ok(MediaFacts { sha256, md5, picture, .. }) => {

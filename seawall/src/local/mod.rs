@@ -2,9 +2,11 @@
 
 mod check;
 mod hash;
+mod try_bank;
 
 pub use check::{CheckArguments, check};
 pub use hash::{HashArguments, hash};
+pub use try_bank::{Tried, try_bank};
 
 use crate::cli::Failure;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};

@@ -8,6 +8,9 @@ use crate::console::when::exact;
 use askama::Template;
 use model::Timestamp;
 
+/// Words of more characters than these stand in a wide column.
+const LONG_CHARS: usize = 40;
+
 /// A part of a page under a heading of its own.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Section {
@@ -219,7 +222,7 @@ impl Cell {
         Self { text: grouped(number), value: Some(number as f64), ..Self::default() }
     }
 
-    /// A number with about four digits that count.
+    /// A number with three digits that count.
     #[must_use]
     pub fn number(number: f64) -> Self {
         Self { text: digits(number), value: finite(number), ..Self::default() }
@@ -236,6 +239,11 @@ impl Cell {
     pub fn between(mut self, low: f64, high: f64) -> Self {
         (self.low, self.high) = (finite(low), finite(high));
         self
+    }
+
+    /// Whether its words need room to be read, which a narrow column would not give them.
+    fn is_long(&self) -> bool {
+        self.text.chars().count() > LONG_CHARS
     }
 
     /// What is not known.
@@ -267,13 +275,30 @@ impl Table {
         assert_eq!(cells.len(), self.head.len(), "a cell for every head of {}", self.caption);
         self.rows.push(cells);
     }
+
+    /// The same without the columns in which no row says anything.
+    #[must_use]
+    pub fn compact(mut self) -> Self {
+        let says = |column: usize| self.rows.iter().any(|row| !row[column].text.is_empty());
+        let kept: Vec<bool> =
+            (0..self.head.len()).map(|column| self.rows.is_empty() || says(column)).collect();
+        retain(&mut self.head, &kept);
+        self.rows.iter_mut().for_each(|row| retain(row, &kept));
+        self
+    }
+}
+
+/// Keeps what stands at the places that are kept.
+fn retain<T>(list: &mut Vec<T>, kept: &[bool]) {
+    let mut places = kept.iter();
+    list.retain(|_| places.next().is_some_and(|is_kept| *is_kept));
 }
 
 fn finite(number: f64) -> Option<f64> {
     number.is_finite().then_some(number)
 }
 
-/// A number with about four digits that count; very large and small ones as powers of ten.
+/// A number with three digits that count; very large and small ones with a power of ten.
 #[must_use]
 pub fn digits(number: f64) -> String {
     let size = number.abs();
@@ -281,30 +306,50 @@ pub fn digits(number: f64) -> String {
         return "–".to_owned();
     }
     if size >= 1e15 || size > 0.0 && size < 1e-4 {
-        return format!("{number:.2e}");
+        return with_power(number);
     }
     if size >= 1_000.0 {
         let sign = if number < 0.0 { "−" } else { "" };
         return format!("{sign}{}", grouped(size.round() as u64));
     }
-    let places = if size >= 100.0 {
-        1
-    } else if size >= 10.0 {
-        2
-    } else if size >= 0.1 || size == 0.0 {
-        3
-    } else {
-        5
-    };
+    // How many digits stand before the point; below one, how many zeros stand after it.
+    let before = if size == 0.0 { 1 } else { size.log10().floor() as i32 + 1 };
+    let places = usize::try_from(3 - before).unwrap_or(0);
     let written = format!("{number:.places$}");
-    let short = written.trim_end_matches('0').trim_end_matches('.');
+    let short = match written.contains('.') {
+        true => written.trim_end_matches('0').trim_end_matches('.'),
+        false => &written,
+    };
     short.replace('-', "−")
 }
 
-/// A share of one in parts of a hundred.
+/// `4.74 × 10⁻⁵`.
+fn with_power(number: f64) -> String {
+    let written = format!("{number:.2e}");
+    let (digits, power) = written.split_once('e').unwrap_or((&written, "0"));
+    let raised: String = power.chars().map(superscript).collect();
+    format!("{} × 10{raised}", digits.replace('-', "−"))
+}
+
+fn superscript(sign: char) -> char {
+    match sign {
+        '-' => '⁻',
+        '1' => '¹',
+        '2' => '²',
+        '3' => '³',
+        _ => sign.to_digit(10).and_then(|digit| char::from_u32(0x2070 + digit)).unwrap_or(sign),
+    }
+}
+
+/// A share of one in parts of a hundred, with one digit after the point, so that a column of them
+/// can be read down; a share too small for that keeps the digits that count.
 #[must_use]
 pub fn percent(share: f64) -> String {
-    format!("{} %", digits(share * 100.0))
+    let parts = share * 100.0;
+    if !parts.is_finite() || parts != 0.0 && parts.abs() < 0.05 {
+        return format!("{} %", digits(parts));
+    }
+    format!("{parts:.1} %").replace('-', "−")
 }
 
 /// Sections as HTML, for a page or a report.
@@ -328,19 +373,45 @@ mod tests {
             (0.0, "0"),
             (0.5, "0.5"),
             (0.123_456, "0.123"),
-            (0.012_344, "0.01234"),
-            (0.000_012, "1.20e-5"),
-            (12.345, "12.35"),
-            (123.45, "123.5"),
+            (0.012_344, "0.0123"),
+            (0.000_203_6, "0.000204"),
+            (0.000_012, "1.20 × 10⁻⁵"),
+            (3.79e-212, "3.79 × 10⁻²¹²"),
+            (1.0, "1"),
+            (12.345, "12.3"),
+            (123.45, "123"),
+            (900.0, "900"),
             (1_234.5, "1,235"),
             (-1_234.4, "−1,234"),
             (-0.25, "−0.25"),
-            (1e20, "1.00e20"),
+            (1e20, "1.00 × 10²⁰"),
             (f64::NAN, "–"),
         ] {
             assert_eq!(digits(number), expected, "{number}");
         }
-        assert_eq!(percent(0.951), "95.1 %");
+        for (share, expected) in [
+            (0.951, "95.1 %"),
+            (1.0, "100.0 %"),
+            (0.0, "0.0 %"),
+            (-0.25, "−25.0 %"),
+            (0.000_123, "0.0123 %"),
+            (f64::NAN, "– %"),
+        ] {
+            assert_eq!(percent(share), expected, "{share}");
+        }
+    }
+
+    #[test]
+    fn columns_that_say_nothing_are_left_out() {
+        let head = vec![Head::words("Account"), Head::numbers("Rank"), Head::words("Set apart")];
+        let mut table = Table::new("Accounts", head.clone());
+        assert_eq!(table.clone().compact(), table, "without rows there is nothing to see");
+        table.row(vec![Cell::text("p-1"), Cell::count(0), Cell::text("")]);
+        let short = table.clone().compact();
+        assert_eq!(short.head, head[..2]);
+        assert_eq!(short.rows, [table.rows[0][..2].to_vec()]);
+        table.row(vec![Cell::text("p-2"), Cell::count(1), Cell::text("newsroom")]);
+        assert_eq!(table.clone().compact(), table);
     }
 
     fn shown(blocks: Vec<Block>) -> String {

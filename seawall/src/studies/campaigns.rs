@@ -1,13 +1,13 @@
 //! What a study of campaigns found, as sections.
 
-use super::blocks::{Block, Cell, Head, Plot, PlotKind, Scale, Section, Table, digits};
-use super::common::{ROWS, cut, network, notes, trace};
-use super::{Reading, short};
-use crate::console::text::{Language, grouped};
+use super::blocks::{Block, Cell, Head, Plot, PlotKind, Scale, Section, Table, digits, percent};
+use super::common::{ROWS, cut, network, notes, trace, window};
+use super::{Reading, ShownFinding, short, tells_author};
+use crate::console::text::{Language, grouped, isolate};
 use std::collections::BTreeSet;
 use study::campaigns::Campaigns;
 use study::campaigns::findings::{
-    AccountEvidence, Basis, Burst, CampaignFinding, Explanation, Marks, Remark,
+    AccountEvidence, Basis, Burst, CampaignFinding, Explanation, Marks, ObjectEvidence, Remark,
 };
 use study::campaigns::traces::Trace;
 
@@ -57,27 +57,28 @@ fn summary(t: Language, found: &Campaigns) -> Section {
 
 fn parameters(t: Language, found: &Campaigns) -> String {
     let given = &found.parameters;
-    let windows: Vec<String> =
-        given.windows_s.iter().map(|window| t.seconds_window(window)).collect();
+    let windows: Vec<String> = given.windows_s.iter().map(|one| window(t, *one)).collect();
     let traces: Vec<&str> = given.traces.iter().map(|one| trace(t, Some(*one))).collect();
     t.campaign_parameters(
         traces.join(t.comma()),
         windows.join(t.comma()),
         given.min_objects,
-        grouped(u64::from(given.jitter_s)),
-        digits(given.false_discovery),
+        window(t, given.jitter_s),
+        percent(given.false_discovery),
         given.seed,
     )
 }
 
 fn remark(t: Language, remark: &Remark) -> String {
     match remark {
-        Remark::WindowTooFine { window_s, unit_s } => t.remark_window_too_fine(window_s, unit_s),
+        Remark::WindowTooFine { window_s, unit_s } => {
+            t.remark_window_too_fine(window(t, *window_s), window(t, *unit_s))
+        }
         Remark::PairsCapped { window_s, co_actions } => {
-            t.remark_pairs_capped(grouped(*co_actions), window_s)
+            t.remark_pairs_capped(grouped(*co_actions), window(t, *window_s))
         }
         Remark::ObjectsCapped { trace: of, window_s, objects } => {
-            t.remark_objects_capped(trace(t, Some(*of)), window_s, grouped(*objects))
+            t.remark_objects_capped(trace(t, Some(*of)), window(t, *window_s), grouped(*objects))
         }
     }
 }
@@ -187,11 +188,11 @@ fn tests(t: Language, found: &Campaigns) -> Section {
     let mut windows = Table::new(t.tests(), head);
     for one in &found.windows {
         windows.row(vec![
-            Cell::text(t.seconds_window(one.window_s)),
+            Cell::text(window(t, one.window_s)),
             Cell::count(one.pairs),
             Cell::count(one.tested),
             Cell::count(one.significant),
-            Cell::text(t.seconds_window(one.jitter_s)),
+            Cell::text(window(t, one.jitter_s)),
         ]);
     }
     let head = vec![
@@ -223,7 +224,7 @@ fn gatherings(t: Language, found: &Campaigns) -> Section {
     let mut table = Table::new(t.gatherings(), head);
     for one in &found.gatherings {
         table.row(vec![
-            Cell::text(t.seconds_window(one.window_s)),
+            Cell::text(window(t, one.window_s)),
             Cell::count(one.gatherings),
             Cell::count(one.companies),
         ]);
@@ -243,12 +244,12 @@ fn heat(t: Language, found: &Campaigns) -> Plot {
     let windows: BTreeSet<u32> = evidence().map(|one| one.window_s).collect();
     let traces: BTreeSet<Option<Trace>> = evidence().map(|one| one.trace).collect();
     let mut head = vec![Head::words(t.trace())];
-    head.extend(windows.iter().map(|window| Head::numbers(&t.seconds_window(window))));
+    head.extend(windows.iter().map(|one| Head::numbers(&window(t, *one))));
     let mut table = Table::new(t.tests_heat(), head);
     for of in traces {
         let mut cells = vec![Cell::text(trace(t, of))];
-        cells.extend(windows.iter().map(|window| {
-            let own = evidence().filter(|one| one.trace == of && one.window_s == *window);
+        cells.extend(windows.iter().map(|window_s| {
+            let own = evidence().filter(|one| one.trace == of && one.window_s == *window_s);
             Cell::count(own.map(|one| one.pairs).sum())
         }));
         table.row(cells);
@@ -291,7 +292,11 @@ fn explanation(reading: &Reading, finding: &CampaignFinding) -> String {
             let from = format!("{:02}:{:02}", from_s / 3_600, from_s / 60 % 60);
             t.explained_timetable(days, from, within_s.div_ceil(60))
         }
-        Some(Explanation::Audience { of }) => t.explained_audience(short(&reading.names.of(of))),
+        Some(Explanation::Audience { of }) => {
+            // A pseudonym stays on its line: nothing may come between its hyphen and its digits.
+            let name = short(&reading.names.of(of)).replacen('-', "-\u{2060}", 1);
+            t.explained_audience(isolate(name))
+        }
     }
 }
 
@@ -360,21 +365,36 @@ fn noise(t: Language, found: &Campaigns) -> Section {
     }
 }
 
-/// One group with its evidence.
-pub(super) fn finding_sections(reading: &Reading, finding: &CampaignFinding) -> Vec<Section> {
+/// One group, by its number from 1, with its evidence.
+pub(super) fn shown_finding(
+    reading: &Reading,
+    finding: &CampaignFinding,
+    number: usize,
+) -> ShownFinding {
+    let heading = reading.t.finding_number(number);
+    let quoted: BTreeSet<&str> = finding.examples.iter().map(|one| one.account.as_str()).collect();
+    let sections = finding_sections(reading, finding, &heading);
+    ShownFinding { heading, sections, quoted: quoted.len() }
+}
+
+fn finding_sections(reading: &Reading, finding: &CampaignFinding, name: &str) -> Vec<Section> {
     let t = reading.t;
     let mut table = Table::new(t.findings(), heads(t));
-    table.row(row(t, Cell::text(t.finding()), finding));
+    table.row(row(t, Cell::text(name), finding));
     let mut blocks = vec![Block::Words(t.campaigns_says().to_owned()), Block::Table(table)];
     blocks.push(Block::Facts(marks(t, &finding.marks)));
     blocks.push(Block::Plot(by_trace(t, finding)));
-    vec![
-        Section { anchor: "summary", heading: t.summary().to_owned(), blocks },
-        accounts(reading, finding),
-        objects(t, finding),
-        pairs(reading, finding),
-        examples(reading, finding),
-    ]
+    let summary = Section { anchor: "summary", heading: t.summary().to_owned(), blocks };
+    let mut sections = vec![summary, accounts(reading, finding)];
+    // Texts of one shape have no object in common, and only pairs hold some groups together.
+    if !finding.objects.is_empty() {
+        sections.push(objects(reading, finding));
+    }
+    if !finding.pairs.is_empty() {
+        sections.push(pairs(reading, finding));
+    }
+    sections.push(examples(reading, finding));
+    sections
 }
 
 fn marks(t: Language, marks: &Marks) -> Vec<(String, Cell)> {
@@ -394,7 +414,7 @@ fn by_trace(t: Language, finding: &CampaignFinding) -> Plot {
         vec![Head::words(t.trace()), Head::numbers(t.observed()), Head::numbers(t.expected())];
     let mut table = Table::new(t.observed_and_expected(), head);
     for one in finding.traces.iter().take(BARS) {
-        let name = format!("{}, {}", trace(t, one.trace), t.seconds_window(one.window_s));
+        let name = [trace(t, one.trace), &window(t, one.window_s)].join(t.comma());
         table.row(vec![Cell::text(name), Cell::count(one.observed), Cell::number(one.expected)]);
     }
     Plot {
@@ -425,11 +445,11 @@ fn accounts(reading: &Reading, finding: &CampaignFinding) -> Section {
             Cell::number(one.expected),
             Cell::number(one.q_value),
             Cell::text(trace(t, one.trace)),
-            Cell::text(t.seconds_window(one.window_s)),
+            Cell::text(window(t, one.window_s)),
             Cell::text(&one.set_apart),
         ]);
     }
-    let table = cut(t, table, finding.accounts_total);
+    let table = cut(t, table.compact(), finding.accounts_total);
     Section {
         anchor: "accounts",
         heading: t.accounts().to_owned(),
@@ -437,7 +457,8 @@ fn accounts(reading: &Reading, finding: &CampaignFinding) -> Section {
     }
 }
 
-fn objects(t: Language, finding: &CampaignFinding) -> Section {
+fn objects(reading: &Reading, finding: &CampaignFinding) -> Section {
+    let t = reading.t;
     let head = vec![
         Head::words(t.objects()),
         Head::words(t.trace()),
@@ -456,7 +477,7 @@ fn objects(t: Language, finding: &CampaignFinding) -> Section {
     }
     for one in &finding.objects {
         table.row(vec![
-            Cell::text(&one.object),
+            object(reading, one),
             Cell::text(trace(t, Some(one.trace))),
             Cell::count(one.accounts),
             Cell::count(one.others),
@@ -479,6 +500,15 @@ fn objects(t: Language, finding: &CampaignFinding) -> Section {
     }
 }
 
+/// An object by its name; posts and words of somebody by a pseudonym, until somebody says why.
+fn object(reading: &Reading, object: &ObjectEvidence) -> Cell {
+    let is_hidden = tells_author(object.trace) && !reading.shows_words();
+    Cell::text(match is_hidden {
+        true => reading.hidden(&object.object),
+        false => object.object.clone(),
+    })
+}
+
 fn pairs(reading: &Reading, finding: &CampaignFinding) -> Section {
     let t = reading.t;
     let head = vec![
@@ -499,7 +529,7 @@ fn pairs(reading: &Reading, finding: &CampaignFinding) -> Section {
             Cell::number(one.expected),
             Cell::number(one.q_value),
             Cell::text(trace(t, one.trace)),
-            Cell::text(t.seconds_window(one.window_s)),
+            Cell::text(window(t, one.window_s)),
         ]);
     }
     let table = cut(t, table, finding.pairs_total);
@@ -515,9 +545,12 @@ fn examples(reading: &Reading, finding: &CampaignFinding) -> Section {
     ];
     let mut table = Table::new(t.examples(), head);
     for one in &finding.examples {
-        let cells = [Cell::instant(one.at_us), reading.account(&one.account)];
-        let [at, account] = cells;
-        table.row(vec![at, account, Cell::text(&one.text)]);
+        let text = match reading.shows_words() {
+            true => one.text.clone(),
+            false => reading.hidden(&one.post),
+        };
+        let (at, account) = (Cell::instant(one.at_us), reading.account(&one.account));
+        table.row(vec![at, account, Cell::text(text)]);
     }
     let table = cut(t, table, finding.posts);
     Section {
@@ -568,7 +601,7 @@ pub(super) fn account(
             Cell::text(&own.set_apart),
         ]);
     }
-    let blocks = vec![Block::Words(t.campaigns_says().to_owned()), Block::Table(table)];
+    let blocks = vec![Block::Words(t.campaigns_says().to_owned()), Block::Table(table.compact())];
     let section = Section { anchor: "evidence", heading: t.findings().to_owned(), blocks };
     (words.join("\n"), vec![section])
 }

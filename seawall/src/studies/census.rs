@@ -52,8 +52,8 @@ fn summary(t: Language, census: &Census) -> Section {
         (t.automated_looking().to_owned(), Cell::count(census.screening.accounts)),
     ];
     if let Some(period) = census.period {
-        facts.push((t.first_seen().to_owned(), Cell::instant(period.from_us)));
-        facts.push((t.last_seen().to_owned(), Cell::instant(period.to_us)));
+        facts.push((t.earliest_date().to_owned(), Cell::instant(period.from_us)));
+        facts.push((t.latest_date().to_owned(), Cell::instant(period.to_us)));
     }
     if let Some(hidden) = census.hidden_seeds {
         facts.push((t.hidden_seeds().to_owned(), between(hidden.found_again)));
@@ -297,7 +297,7 @@ fn rows(reading: &Reading, census: &Census) -> Table {
     let t = reading.t;
     let mut table = Table::new(t.listed(), heads(t));
     census.listed.iter().take(ROWS).for_each(|one| table.row(row(reading, one)));
-    cut(t, table, census.listed.len() as u64)
+    cut(t, table.compact(), census.listed.len() as u64)
 }
 
 fn listed(reading: &Reading, census: &Census) -> Section {
@@ -365,7 +365,7 @@ fn frontier(t: Language, census: &Census) -> Section {
     }
 }
 
-fn way(t: Language, way: Way) -> &'static str {
+pub(super) fn way(t: Language, way: Way) -> &'static str {
     match way {
         Way::Follows => t.way_follows(),
         Way::FollowedBy => t.way_followed_by(),
@@ -458,6 +458,6 @@ pub(super) fn account(
         path.row(vec![reading.account(&step.account), Cell::text(way(t, step.by))]);
     }
     let says = Block::Words(t.census_says().to_owned());
-    let blocks = vec![says, Block::Table(table), Block::Table(path)];
+    let blocks = vec![says, Block::Table(table.compact()), Block::Table(path)];
     (words, vec![Section { anchor: "evidence", heading: t.listed().to_owned(), blocks }])
 }

@@ -3,7 +3,7 @@
 use super::Place;
 use super::Reading;
 use super::blocks::{Block, Cell, Head, Network, NetworkData, Section, Table};
-use crate::console::text::Language;
+use crate::console::text::{Language, Noun};
 use model::StudyKind;
 use study::campaigns::traces::Trace;
 use study::dataset::{Notes, Treatment};
@@ -55,6 +55,17 @@ pub(super) fn trace(t: Language, trace: Option<Trace>) -> &'static str {
     }
 }
 
+/// A length of time in the largest unit of which it is a whole number.
+pub(super) fn window(t: Language, seconds: u32) -> String {
+    let seconds = u64::from(seconds);
+    match seconds {
+        0 => t.count(0, Noun::Second),
+        _ if seconds.is_multiple_of(3_600) => t.count(seconds / 3_600, Noun::Hour),
+        _ if seconds.is_multiple_of(60) => t.count(seconds / 60, Noun::Minute),
+        _ => t.count(seconds, Noun::Second),
+    }
+}
+
 /// A table that lists the first of many rows, and says so.
 pub(super) fn cut(t: Language, mut table: Table, total: u64) -> Table {
     let shown = table.rows.len().min(ROWS);
@@ -90,7 +101,7 @@ pub(super) fn stages(t: Language) -> Vec<(&'static str, &'static str)> {
     };
     [
         several(&["gathering"], t.stage_gathering()),
-        several(&["reading"], t.stage_reading()),
+        several(&["reading", "items", "accounts", "follows", "actions"], t.stage_reading()),
         several(&["read_actions"], t.stage_read_actions()),
         several(&["count_pairs"], t.stage_count_pairs()),
         several(&["choose_pairs"], t.stage_choose_pairs()),

@@ -7,12 +7,14 @@ mod card;
 mod census;
 mod common;
 mod mask;
+mod parameters;
 mod report;
 mod returns;
 
 pub use card::ShownCard;
 pub use mask::masked;
-pub use report::report;
+pub use parameters::{facts as parameter_facts, meanings, section as parameter_section};
+pub use report::{About, report};
 
 use crate::console::text::Language;
 use crate::console::when::exact;
@@ -21,6 +23,7 @@ use engine::{CodedSample, Error, NetworkView, StudyView};
 use model::{StudyKind, Timestamp};
 use serde::de::DeserializeOwned;
 use serde_json::json;
+use study::campaigns::traces::Trace;
 use study::census::Pseudonyms;
 
 /// Where a result is read, which decides where its accounts and findings lead.
@@ -47,7 +50,7 @@ pub struct Reading {
     pub telling: Telling,
 }
 
-/// Whether words of handles, names and bios are shown, which tell an account as its id does.
+/// Whether words of handles, names, bios and posts are shown, which tell an account as its id does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Telling {
     /// They are left out.
@@ -76,6 +79,27 @@ impl Reading {
         Self { t, kind, place: Place::Report, names, telling: Telling::Hidden }
     }
 
+    /// Whether posts and their words are shown: to somebody who said why, and where nobody has a
+    /// pseudonym.
+    fn shows_words(&self) -> bool {
+        match self.telling {
+            Telling::Hidden => !self.names.are_keyed(),
+            Telling::Shown => true,
+        }
+    }
+
+    /// The name of a post, or of words that somebody wrote, where accounts have pseudonyms.
+    fn object(&self, object: &str) -> String {
+        // Apart from the names of accounts, whose ids may be the same.
+        self.names.of(&format!("object {object}"))
+    }
+
+    /// A post, or words that somebody wrote, as it stands where it is hidden.
+    fn hidden(&self, object: &str) -> String {
+        let name: String = self.object(object).chars().take(10).collect();
+        self.t.hidden_post(format!("o-{name}"))
+    }
+
     /// An account under its name, which leads to its page where there is one.
     fn account(&self, account: &str) -> Cell {
         let name = self.names.of(account);
@@ -92,6 +116,15 @@ impl Reading {
             Place::Console(base) => Cell::link(words, format!("{base}/findings/{number}")),
             Place::Report => Cell::text(words),
         }
+    }
+}
+
+/// Whether an object of a trace is somebody's post or somebody's words, which a search of the
+/// service leads back to their author.
+fn tells_author(trace: Trace) -> bool {
+    match trace {
+        Trace::Repost | Trace::Text | Trace::SimilarText | Trace::Reply => true,
+        Trace::Link | Trace::Hashtag | Trace::Image => false,
     }
 }
 
@@ -125,22 +158,32 @@ pub fn result_sections(
     })
 }
 
+/// One finding as a page shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShownFinding {
+    /// Its heading.
+    pub heading: String,
+    /// What is said of it.
+    pub sections: Vec<Section>,
+    /// How many accounts have a post among its examples.
+    pub quoted: usize,
+}
+
 /// One finding, by its number from 1; none where there is no such finding.
 ///
 /// # Errors
 /// Where the stored result cannot be read.
-pub fn finding_sections(
+pub fn finding(
     reading: &Reading,
     result: &str,
     number: usize,
-) -> Result<Option<(String, Vec<Section>)>, Error> {
+) -> Result<Option<ShownFinding>, Error> {
     match reading.kind {
         StudyKind::Campaigns => {
             let found: study::campaigns::Campaigns = read(result)?;
             let at = number.checked_sub(1);
             let finding = at.and_then(|at| found.findings.get(at));
-            let heading = reading.t.finding_number(number);
-            Ok(finding.map(|finding| (heading, campaigns::finding_sections(reading, finding))))
+            Ok(finding.map(|finding| campaigns::shown_finding(reading, finding, number)))
         }
         StudyKind::Returns | StudyKind::Census => Ok(None),
     }

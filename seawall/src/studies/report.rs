@@ -18,8 +18,14 @@ struct Report<'a> {
     sections: String,
 }
 
-/// What a report says of the study itself: names with values.
-pub type About = Vec<(String, String)>;
+/// What a report says of the study itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct About {
+    /// Names with values.
+    pub facts: Vec<(String, String)>,
+    /// How it was made.
+    pub parameters: Section,
+}
 
 /// Writes a report.
 ///
@@ -36,13 +42,14 @@ pub fn report(
     let mut sections = result_sections(reading, result, coded)?;
     let network = network.map(|network| network_json(reading, network)).transpose()?;
     embed(&mut sections, network);
+    sections.push(about.parameters.clone());
     let html = Sections { t, sections: &sections }.render().unwrap_or_default();
     let report = Report {
         t,
         title: crate::console::kind_words(t, reading.kind),
         styles: files::text("report.css"),
         script: files::text("studies.js").replace("</script", "<\\/script"),
-        facts: about,
+        facts: &about.facts,
         sections: html,
     };
     report.render().map_err(|error| Error::Damaged { what: "report", detail: error.to_string() })

@@ -126,7 +126,7 @@ fn strongest(t: Language, candidate: &Candidate) -> String {
     names.join(t.comma())
 }
 
-fn group(t: Language, group: Group) -> &'static str {
+pub(super) fn group(t: Language, group: Group) -> &'static str {
     match group {
         Group::Handle => t.feature_handle(),
         Group::DisplayName => t.feature_display_name(),

@@ -11,15 +11,15 @@
 //! Teodoro and Melo, *Bitmap filter: speeding up exact set similarity joins with bitwise
 //! operations*, Information Systems 88, 2020.
 //!
-//! The order of words is by how rare they were among the texts that are remembered, newer ones
-//! first; it decides only how fast a text is found, never whether.
+//! Texts are held in generations, each with an order of words of its own: by how rare they were
+//! when it began, newer ones first. The order decides only how fast a text is found, never whether.
 
 use super::traces::{TextRules, words};
-use crate::Names;
 use foldhash::quality::RandomState;
 use hashbrown::{HashMap, HashTable};
 use std::collections::VecDeque;
 use std::hash::BuildHasher as _;
+use std::ops::RangeInclusive;
 
 /// What became of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,30 +50,51 @@ pub struct Near {
 pub struct NearTexts {
     rules: TextRules,
     most: usize,
+    /// Fewest texts of a generation before the next one begins.
+    least: usize,
     vocabulary: Vocabulary,
-    /// For each word the texts that have it among their rarest.
-    postings: Vec<Vec<Posting>>,
-    texts: Vec<Text>,
-    /// The words of all texts, from the rarest on.
-    words: Vec<u32>,
-    by_words: HashTable<u32>,
+    /// From the oldest on; new texts go into the last one.
+    generations: VecDeque<Generation>,
+    /// How many generations began so far.
+    begun: u32,
+    /// How many texts all generations hold.
+    held: usize,
     keys: RandomState,
     seen: u64,
-    /// How often each word was in a new text, the less the longer ago.
+    /// The words of the text at hand, by their numbers.
+    own: Vec<u32>,
+    /// The same in the order of a generation.
+    ordered: Vec<u64>,
+    near: Vec<Near>,
+}
+
+/// Texts that came one after the other, and are dropped together once all are forgotten: so there
+/// is never much to do at once. Nothing in it is ever moved.
+#[derive(Debug)]
+struct Generation {
+    /// From 1 on.
+    number: u32,
+    begun_us: i64,
+    /// When one of its texts was last posted.
+    last_us: i64,
+    /// How often each word had come when the generation began: the order of its words.
     often: Vec<u32>,
+    texts: Vec<Text>,
+    /// The words of all texts, by their numbers within each.
+    words: Vec<u32>,
+    by_words: HashTable<u32>,
+    /// For each word the newest block of the texts that have it among their rarest.
+    newest: Vec<u32>,
+    blocks: Vec<Block>,
     /// No text before this place is remembered.
     horizon: u32,
-    tidy_after: usize,
-    tidy_at: usize,
-    tidied_us: i64,
-    own: Vec<u32>,
-    near: Vec<Near>,
 }
 
 /// A remembered set of words.
 #[derive(Debug, Clone, Copy)]
 struct Text {
     number: u64,
+    hash: u64,
     begin: u32,
     end: u32,
     /// When it was put at its place.
@@ -85,36 +106,46 @@ struct Text {
 }
 
 /// A text that has a word, with what tells at once that it is like another in too little.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Posting {
     bits: u64,
     text: u32,
     words: u32,
 }
 
-/// Fewest texts between two tidyings.
-const TIDY_AFTER: usize = 32_768;
+/// Some texts that have a word, the earliest first.
+#[derive(Debug, Clone, Copy)]
+struct Block {
+    postings: [Posting; 4],
+    /// The block before it, or [`NO_BLOCK`].
+    before: u32,
+    filled: u32,
+}
+
+const NO_BLOCK: u32 = u32::MAX;
+/// Fewest texts of a generation, so that there are few generations where texts are far apart.
+const LEAST: usize = 4_096;
+/// Fewest texts of a generation for each word that there is, as 1 for so many words, since a
+/// generation begins with a look at every word.
+const WORDS_EACH: usize = 8;
 
 impl NearTexts {
-    /// No text yet; at most so many different ones are ever remembered at once.
+    /// No text yet; at most so many different ones are ever held at once. What is forgotten is held
+    /// for up to half the time longer for which texts are remembered.
     #[must_use]
     pub fn new(rules: &TextRules, most: usize) -> Self {
         Self {
             rules: rules.clone(),
             most,
-            vocabulary: Vocabulary::default(),
-            postings: Vec::new(),
-            texts: Vec::new(),
-            words: Vec::new(),
-            by_words: HashTable::new(),
+            least: LEAST,
+            vocabulary: Vocabulary::new(),
+            generations: VecDeque::new(),
+            begun: 0,
+            held: 0,
             keys: RandomState::default(),
             seen: 0,
-            often: Vec::new(),
-            horizon: 0,
-            tidy_after: TIDY_AFTER,
-            tidy_at: TIDY_AFTER.min(most),
-            tidied_us: i64::MIN,
             own: Vec::new(),
+            ordered: Vec::new(),
             near: Vec::new(),
         }
     }
@@ -129,35 +160,41 @@ impl NearTexts {
         number: impl FnOnce(&[Near]) -> u64,
     ) -> Seen {
         self.seen += 1;
-        if self.texts.len() >= self.tidy_at && self.tidied_us < self.tidy_before(at_us) {
-            self.tidy(at_us);
-        }
+        self.turn(at_us);
         self.number_words(words);
         if self.own.is_empty() {
             return Seen::Empty;
         }
         let hash = self.keys.hash_one(&self.own);
-        let own = &self.own;
-        let same = |text: &u32| words_of(&self.words, &self.texts[*text as usize]) == own;
-        let known = self.by_words.find(hash, same).map(|at| self.texts[*at as usize]);
-        if let Some(text) = known.filter(|text| text.last_us >= self.forgotten_us(at_us)) {
-            self.refresh(hash, &text, at_us);
-            return Seen::Known(text.number);
+        if let Some(known) = self.known(hash, at_us) {
+            return Seen::Known(known);
         }
-        if self.texts.len() >= self.most {
+        if self.held >= self.most {
             return Seen::NoRoom;
         }
         self.search(at_us);
-        let number = number(&self.near);
-        self.place(hash, number, self.seen, at_us);
-        self.own.iter().for_each(|word| self.often[*word as usize] += 1);
-        Seen::New(number)
+        let text = Text::new(hash, number(&self.near), self.seen, at_us);
+        self.place(text);
+        Seen::New(text.number)
     }
 
-    /// Forgotten texts are dropped again once a quarter of the time for which they are remembered
-    /// has passed since the last time; so there are never many of them.
-    fn tidy_before(&self, at_us: i64) -> i64 {
-        at_us.saturating_sub(self.rules.remember_us / 4)
+    /// Drops the generations that are forgotten, and begins a new one where it is time.
+    fn turn(&mut self, at_us: i64) {
+        let forgotten_us = self.forgotten_us(at_us);
+        while let Some(oldest) = self.generations.pop_front_if(|one| one.last_us < forgotten_us) {
+            self.held -= oldest.texts.len();
+        }
+        let begun_us = at_us.saturating_sub(self.rules.remember_us / 2);
+        let least = self.least.max(self.vocabulary.words.len() / WORDS_EACH).min(self.most / 4);
+        let goes_on = |one: &Generation| one.texts.len() < least || one.begun_us > begun_us;
+        if !self.generations.back().is_some_and(goes_on) {
+            self.begun += 1;
+            let often = self.vocabulary.age();
+            let room = self.generations.back().map_or(0, |one| one.texts.len());
+            self.generations.push_back(Generation::new(self.begun, at_us, often, room));
+        }
+        let oldest = self.generations.front().map_or(self.begun, |oldest| oldest.number);
+        self.vocabulary.generations = oldest..=self.begun;
     }
 
     /// Texts that were last posted before this are forgotten.
@@ -165,14 +202,40 @@ impl NearTexts {
         at_us.saturating_sub(self.rules.remember_us)
     }
 
-    /// The numbers of the words of a text, each once, from the rarest on.
+    /// The numbers of the words of a text, each once.
     fn number_words<'a>(&mut self, words: impl Iterator<Item = &'a str>) {
-        self.own.clear();
-        words.for_each(|word| self.own.push(self.vocabulary.number(word)));
-        self.own.sort_unstable_by(|a, b| b.cmp(a));
-        self.own.dedup();
-        self.postings.resize_with(self.vocabulary.len(), Vec::new);
-        self.often.resize(self.vocabulary.len(), 0);
+        let Self { own, vocabulary, .. } = self;
+        own.clear();
+        own.extend(words.map(|word| vocabulary.number(word)));
+        own.sort_unstable();
+        own.dedup();
+    }
+
+    /// The number of the text with the same words, where one is remembered, which is noted to have
+    /// come again. It is placed anew where that is long ago or was in an earlier generation, so
+    /// that generations, and places before the horizon, are forgotten in time.
+    fn known(&mut self, hash: u64, at_us: i64) -> Option<u64> {
+        let forgotten_us = self.forgotten_us(at_us);
+        let Self { generations, own, rules, .. } = self;
+        let newest = generations.len() - 1;
+        let found = |one: usize| Some((one, generations[one].place_of(hash, own)?));
+        let (one, at) = (0..=newest).rev().find_map(found)?;
+        let generation = &mut generations[one];
+        let text = &mut generation.texts[at as usize];
+        if text.last_us < forgotten_us {
+            return None;
+        }
+        let known = *text;
+        let age_us = at_us.saturating_sub(known.placed_us);
+        if one == newest && age_us <= rules.remember_us / 2 {
+            text.last_us = at_us;
+            generation.last_us = at_us;
+        } else {
+            text.last_us = i64::MIN;
+            generations[newest].order(own, &mut self.ordered);
+            self.place(Text::new(hash, known.number, known.since, at_us));
+        }
+        Some(known.number)
     }
 
     /// How many of so many words hold a shared one.
@@ -186,155 +249,188 @@ impl NearTexts {
         ((self.rules.similarity * words as f64 - 1e-6).ceil() as usize).max(1)
     }
 
+    /// Looks for texts that are nearly the same as the one at hand; leaves the order of its words
+    /// in the newest generation.
     fn search(&mut self, at_us: i64) {
-        self.near.clear();
-        self.move_horizon(at_us);
-        let forgotten_us = self.forgotten_us(at_us);
         let prefix = self.prefix(self.own.len());
-        let own = Posting { bits: bits(&self.own), text: 0, words: self.own.len() as u32 };
+        let forgotten_us = self.forgotten_us(at_us);
+        let placed_us = forgotten_us.saturating_sub(self.rules.remember_us / 2);
         let least = self.rules.similarity;
-        for word in &self.own[..prefix] {
-            let later = self.postings[*word as usize].iter().rev();
-            let remembered = later.take_while(|posting| posting.text >= self.horizon);
-            for posting in remembered.filter(|posting| own.at_most(posting) >= least - 1e-9) {
-                let text = &mut self.texts[posting.text as usize];
-                if text.last_us < forgotten_us || text.compared == self.seen {
-                    continue;
-                }
-                text.compared = self.seen;
-                let similarity = jaccard(&self.own, words_of(&self.words, text));
-                if similarity >= least {
-                    self.near.push(Near { number: text.number, similarity, since: text.since });
-                }
+        let Self { generations, own, ordered, near, seen, .. } = self;
+        near.clear();
+        let posting = Posting { bits: bits(own), text: 0, words: own.len() as u32 };
+        for generation in generations {
+            generation.order(own, ordered);
+            generation.move_horizon(placed_us);
+            for word in &ordered[..prefix] {
+                generation.each_like(&posting, !*word as u32, least, |text, words| {
+                    if text.last_us < forgotten_us || text.compared == *seen {
+                        return;
+                    }
+                    text.compared = *seen;
+                    let similarity = jaccard(own, words);
+                    if similarity >= least {
+                        near.push(Near { number: text.number, similarity, since: text.since });
+                    }
+                });
             }
         }
     }
 
+    /// Places the text at hand in the newest generation, whose order of words is known.
+    fn place(&mut self, text: Text) {
+        let prefix = self.prefix(self.own.len());
+        let newest = self.generations.back_mut().expect("a generation was begun");
+        newest.place(text, &self.own, &self.ordered[..prefix]);
+        self.held += 1;
+    }
+
+    /// How many texts are held, forgotten ones among them.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.held
+    }
+
+    /// Whether none is held.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.held == 0
+    }
+}
+
+impl Text {
+    fn new(hash: u64, number: u64, since: u64, at_us: i64) -> Self {
+        let (begin, end, compared) = (0, 0, 0);
+        Self { number, hash, begin, end, placed_us: at_us, last_us: at_us, since, compared }
+    }
+
+    fn words<'a>(&self, words: &'a [u32]) -> &'a [u32] {
+        &words[self.begin as usize..self.end as usize]
+    }
+}
+
+impl Generation {
+    fn new(number: u32, begun_us: i64, often: Vec<u32>, texts: usize) -> Self {
+        Self {
+            number,
+            begun_us,
+            last_us: begun_us,
+            newest: vec![NO_BLOCK; often.len()],
+            often,
+            texts: Vec::with_capacity(texts),
+            words: Vec::new(),
+            by_words: HashTable::with_capacity(texts),
+            blocks: Vec::new(),
+            horizon: 0,
+        }
+    }
+
+    /// Where the newest text with these words is.
+    fn place_of(&self, hash: u64, own: &[u32]) -> Option<u32> {
+        let same = |at: &u32| {
+            let text = &self.texts[*at as usize];
+            text.hash == hash && text.words(&self.words) == own
+        };
+        self.by_words.find(hash, same).copied()
+    }
+
+    /// Words from the rarest on, of two that are equally rare first the one that came later; each
+    /// is the lower half, negated.
+    fn order(&self, own: &[u32], ordered: &mut Vec<u64>) {
+        let often = |word: &u32| self.often.get(*word as usize).copied().unwrap_or(0);
+        ordered.clear();
+        ordered.extend(own.iter().map(|word| u64::from(often(word)) << 32 | u64::from(!*word)));
+        ordered.sort_unstable();
+    }
+
     /// Texts stand in the order in which they were placed, and are placed again before they are
-    /// half the time older than that; so none before the horizon is remembered.
-    fn move_horizon(&mut self, at_us: i64) {
-        let begin_us = self.forgotten_us(at_us).saturating_sub(self.rules.remember_us / 2);
-        let old =
-            |at: &u32| self.texts.get(*at as usize).is_some_and(|text| text.placed_us < begin_us);
-        while old(&self.horizon) {
+    /// half the time older than that for which they are remembered; so none that was placed before
+    /// an instant is remembered.
+    fn move_horizon(&mut self, placed_us: i64) {
+        let old = |text: &Text| text.placed_us < placed_us;
+        while self.texts.get(self.horizon as usize).is_some_and(old) {
             self.horizon += 1;
         }
     }
 
-    /// Notes that a text came again, and places it anew where that is long ago.
-    fn refresh(&mut self, hash: u64, text: &Text, at_us: i64) {
-        if at_us.saturating_sub(text.placed_us) > self.rules.remember_us / 2 {
-            self.place(hash, text.number, text.since, at_us);
-            return;
-        }
-        let own = &self.own;
-        let same = |text: &u32| words_of(&self.words, &self.texts[*text as usize]) == own;
-        if let Some(at) = self.by_words.find(hash, same) {
-            self.texts[*at as usize].last_us = at_us;
-        }
-    }
-
-    /// Places the text whose words were numbered last, instead of the same one where that was
-    /// placed before.
-    fn place(&mut self, hash: u64, number: u64, since: u64, at_us: i64) {
-        let begin = u32::try_from(self.words.len()).expect("fewer than 2^32 words");
-        self.words.extend(&self.own);
-        let end = u32::try_from(self.words.len()).expect("fewer than 2^32 words");
-        let text =
-            Text { number, begin, end, placed_us: at_us, last_us: at_us, since, compared: 0 };
-        let at = u32::try_from(self.texts.len()).expect("fewer than 2^32 texts");
-        let Self { by_words, texts, words, keys, own, .. } = self;
-        let same = |other: &u32| words_of(words, &texts[*other as usize]) == own;
-        if let Some(place) = by_words.find_mut(hash, same) {
-            texts[*place as usize].last_us = i64::MIN;
-            *place = at;
-            texts.push(text);
-        } else {
-            texts.push(text);
-            by_words.insert_unique(hash, at, |other| {
-                keys.hash_one(words_of(words, &texts[*other as usize]))
-            });
-        }
-        self.post(at);
-    }
-
-    fn post(&mut self, at: u32) {
-        let own = words_of(&self.words, &self.texts[at as usize]);
-        let posting = Posting { bits: bits(own), text: at, words: own.len() as u32 };
-        for word in &own[..self.prefix(own.len())] {
-            self.postings[*word as usize].push(posting);
-        }
-    }
-
-    /// Drops what is forgotten, and numbers words anew by how rare they are among what is left.
-    /// All in its place: the words of a text never move up.
-    fn tidy(&mut self, at_us: i64) {
-        let forgotten_us = self.forgotten_us(at_us);
-        self.texts.retain(|text| text.last_us >= forgotten_us);
-        let renumbered = self.renumber();
-        self.by_words.clear();
-        self.tidied_us = at_us;
-        self.horizon = 0;
-        let mut end = 0;
-        for at in 0..self.texts.len() {
-            let begin = end;
-            let text = self.texts[at];
-            for place in text.begin as usize..text.end as usize {
-                self.words[end] = renumbered[self.words[place] as usize];
-                end += 1;
+    /// Says every text that has a word among its rarest, and may be nearly the same, with its
+    /// words.
+    fn each_like(
+        &mut self,
+        own: &Posting,
+        word: u32,
+        least: f64,
+        mut say: impl FnMut(&mut Text, &[u32]),
+    ) {
+        let Self { newest, blocks, texts, words, horizon, .. } = self;
+        let share = (least - 1e-9) / (1.0 + least - 1e-9);
+        let mut at = newest.get(word as usize).copied().unwrap_or(NO_BLOCK);
+        while let Some(block) = blocks.get(at as usize) {
+            for posting in block.postings[..block.filled as usize].iter().rev() {
+                if posting.text < *horizon {
+                    return;
+                }
+                if own.may_share(posting, share) {
+                    let text = &mut texts[posting.text as usize];
+                    let of_text = text.words(words);
+                    say(text, of_text);
+                }
             }
-            self.words[begin..end].sort_unstable_by(|a, b| b.cmp(a));
-            (self.texts[at].begin, self.texts[at].end) = (begin as u32, end as u32);
-            self.post(at as u32);
-            let Self { by_words, texts, words, keys, .. } = self;
-            let hash = |at: &u32| keys.hash_one(words_of(words, &texts[*at as usize]));
-            by_words.insert_unique(hash(&(at as u32)), at as u32, hash);
+            at = block.before;
         }
-        self.words.truncate(end);
-        self.tidy_at =
-            (self.texts.len() * 2).max(self.texts.len() + self.tidy_after).min(self.most);
     }
 
-    /// A new number for each old one of a word, the most frequent first, and postings for as many.
-    /// A word that is in no text stays only where it was frequent of late.
-    fn renumber(&mut self) -> Vec<u32> {
-        let mut is_used = vec![false; self.vocabulary.len()];
-        for text in &self.texts {
-            let own = words_of(&self.words, text);
-            own.iter().for_each(|word| is_used[*word as usize] = true);
+    /// Places a text with these words, of which the rarest lead to it.
+    fn place(&mut self, mut text: Text, own: &[u32], rarest: &[u64]) {
+        let at = u32::try_from(self.texts.len()).expect("fewer than 2^32 texts");
+        let end = |words: &Vec<u32>| u32::try_from(words.len()).expect("fewer than 2^32 words");
+        text.begin = end(&self.words);
+        self.words.extend(own);
+        text.end = end(&self.words);
+        self.last_us = text.last_us;
+        let known = self.place_of(text.hash, own);
+        self.texts.push(text);
+        let Self { by_words, texts, .. } = self;
+        match known.and_then(|old| by_words.find_mut(text.hash, |other| *other == old)) {
+            Some(place) => *place = at,
+            None => {
+                let hash = |other: &u32| texts[*other as usize].hash;
+                by_words.insert_unique(text.hash, at, hash);
+            }
         }
-        let mut order: Vec<u32> = (0..is_used.len() as u32).collect();
-        order.retain(|word| is_used[*word as usize] || self.often[*word as usize] > 1);
-        order.sort_by_key(|word| std::cmp::Reverse(self.often[*word as usize]));
-        self.vocabulary = self.vocabulary.renumbered(&order);
-        let mut renumbered = vec![0; is_used.len()];
-        (0..).zip(&order).for_each(|(new, old)| renumbered[*old as usize] = new);
-        self.often = order.iter().map(|word| self.often[*word as usize] / 2).collect();
-        self.postings.iter_mut().for_each(Vec::clear);
-        self.postings.resize_with(order.len(), Vec::new);
-        renumbered
+        let posting = Posting { bits: bits(own), text: at, words: own.len() as u32 };
+        rarest.iter().for_each(|word| self.post(!*word as u32, posting));
     }
 
-    /// How many texts are remembered, some of which may be forgotten at the next chance.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.texts.len()
-    }
-
-    /// Whether none is remembered.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.texts.is_empty()
+    fn post(&mut self, word: u32, posting: Posting) {
+        let Self { newest, blocks, .. } = self;
+        let word = word as usize;
+        if word >= newest.len() {
+            newest.resize(word + 1 + newest.len() / 8, NO_BLOCK);
+        }
+        let before = newest[word];
+        match blocks.get_mut(before as usize) {
+            Some(block) if (block.filled as usize) < block.postings.len() => {
+                block.postings[block.filled as usize] = posting;
+                block.filled += 1;
+            }
+            Some(_) | None => {
+                newest[word] = u32::try_from(blocks.len()).expect("fewer than 2^32 blocks");
+                let postings =
+                    [posting, Posting::default(), Posting::default(), Posting::default()];
+                blocks.push(Block { postings, before, filled: 1 });
+            }
+        }
     }
 }
 
 impl Posting {
-    /// What the Jaccard index of two texts is at most.
-    fn at_most(&self, other: &Self) -> f64 {
+    /// Whether two texts may share so large a part of the sum of their words.
+    fn may_share(&self, other: &Self, share: f64) -> bool {
         let sum = self.words + other.words;
         let common = sum.saturating_sub((self.bits ^ other.bits).count_ones()) / 2;
         let common = common.min(self.words).min(other.words);
-        f64::from(common) / f64::from(sum - common)
+        f64::from(common) >= share * f64::from(sum)
     }
 }
 
@@ -345,68 +441,163 @@ fn bits(words: &[u32]) -> u64 {
 
 /// Words, numbered. A word of up to 15 bytes is its own key, so that it is found without looking it
 /// up letter by letter.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Vocabulary {
-    numbers: HashMap<u128, u32, RandomState>,
-    keys: Vec<u128>,
-    long: Names,
+    words: Vec<Word>,
+    table: HashTable<u32>,
+    keys: RandomState,
+    long: LongWords,
+    /// Numbers of words that were dropped.
+    free: Vec<u32>,
+    /// The word that was looked at last, whether it can be dropped.
+    at: usize,
+    /// The numbers of the generations that there are.
+    generations: RangeInclusive<u32>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Word {
+    key: u128,
+    /// How often it came, the less the longer ago.
+    often: u32,
+    /// The last generation in which it came.
+    last: u32,
 }
 
 /// A key with this bit is the number of a long word.
 const LONG: u128 = 1 << 127;
+/// The key of a number that is free: that of a word without letters.
+const FREE: u128 = 0;
 
 impl Vocabulary {
-    fn number(&mut self, word: &str) -> u32 {
-        let key = self.key(word);
-        let new = self.keys.len() as u32;
-        let number = *self.numbers.entry(key).or_insert(new);
-        if number == new {
-            self.keys.push(key);
+    fn new() -> Self {
+        Self {
+            words: Vec::new(),
+            table: HashTable::new(),
+            keys: RandomState::default(),
+            long: LongWords::default(),
+            free: Vec::new(),
+            at: 0,
+            generations: 0..=0,
         }
+    }
+
+    /// The number of a word, which comes in the newest generation.
+    fn number(&mut self, word: &str) -> u32 {
+        let key = short_key(word.as_bytes()).unwrap_or_else(|| self.long.key(word));
+        let hash = self.keys.hash_one(key);
+        let Self { words, table, .. } = self;
+        let Some(number) = table.find(hash, |number| words[*number as usize].key == key) else {
+            return self.new_word(key, hash);
+        };
+        let word = &mut words[*number as usize];
+        word.often = word.often.saturating_add(1);
+        word.last = *self.generations.end();
+        *number
+    }
+
+    /// For each new word two others are looked at in turn, whether they can be dropped, so that no
+    /// more are held than twice those in use.
+    fn new_word(&mut self, key: u128, hash: u64) -> u32 {
+        (0..2).for_each(|_| self.look_at_next());
+        let Self { words, table, keys, free, .. } = self;
+        let word = Word { key, often: 1, last: *self.generations.end() };
+        let number = free.pop().unwrap_or_else(|| {
+            words.push(word);
+            u32::try_from(words.len() - 1).expect("fewer than 2^32 words")
+        });
+        words[number as usize] = word;
+        table.insert_unique(hash, number, |other| keys.hash_one(words[*other as usize].key));
         number
     }
 
+    /// How often each word came; from now on that counts half.
+    fn age(&mut self) -> Vec<u32> {
+        let often = self.words.iter().map(|word| word.often).collect();
+        self.words.iter_mut().for_each(|word| word.often /= 2);
+        often
+    }
+
+    /// Drops a word that no generation has, unless it was frequent of late.
+    fn look_at_next(&mut self) {
+        self.at = if self.at + 1 < self.words.len() { self.at + 1 } else { 0 };
+        let Some(Word { key, often, last }) = self.words.get(self.at).copied() else { return };
+        if key != FREE && last < *self.generations.start() && often <= 1 {
+            self.drop_word(self.at as u32, key);
+        }
+    }
+
+    fn drop_word(&mut self, number: u32, key: u128) {
+        let found = self.table.find_entry(self.keys.hash_one(key), |other| *other == number);
+        found.expect("a word is in the table").remove();
+        self.words[number as usize].key = FREE;
+        self.free.push(number);
+        self.long.drop_key(key);
+    }
+}
+
+/// The key of a word of up to 15 bytes: its bytes, and their number. Words overlap what is read, so
+/// that there is no loop.
+fn short_key(word: &[u8]) -> Option<u128> {
+    let count = word.len();
+    let (low, high) = match count {
+        8..=15 => {
+            let (first, last) = (word.first_chunk()?, word.last_chunk()?);
+            (u64::from_le_bytes(*first), u64::from_le_bytes(*last) >> 8 >> (8 * (15 - count)))
+        }
+        4..=7 => {
+            let (first, last) = (word.first_chunk()?, word.last_chunk()?);
+            let last = u64::from(u32::from_le_bytes(*last)) >> (8 * (8 - count));
+            (u64::from(u32::from_le_bytes(*first)) | last << 32, 0)
+        }
+        1..=3 => {
+            let at = |place: usize| u64::from(word[place]) << (8 * place);
+            (at(0) | at(count / 2) | at(count - 1), 0)
+        }
+        _ => return None,
+    };
+    Some(u128::from(low) | u128::from(high) << 64 | (count as u128) << 120)
+}
+
+/// Words that are no keys by themselves.
+#[derive(Debug, Default)]
+struct LongWords {
+    numbers: HashMap<Box<str>, u32, RandomState>,
+    words: Vec<Box<str>>,
+    free: Vec<u32>,
+}
+
+impl LongWords {
     fn key(&mut self, word: &str) -> u128 {
-        let mut bytes = [0; 16];
-        match bytes.get_mut(..word.len()) {
-            Some(begin) if word.len() < 16 => begin.copy_from_slice(word.as_bytes()),
-            Some(_) | None => return LONG | u128::from(self.long.number(word)),
+        if let Some(number) = self.numbers.get(word) {
+            return LONG | u128::from(*number);
         }
-        bytes[15] = word.len() as u8;
-        u128::from_le_bytes(bytes)
+        let number = self.free.pop().unwrap_or_else(|| {
+            self.words.push(Box::default());
+            u32::try_from(self.words.len() - 1).expect("fewer than 2^32 words")
+        });
+        self.words[number as usize] = word.into();
+        self.numbers.insert(word.into(), number);
+        LONG | u128::from(number)
     }
 
-    /// The same words, as many as are named, with new numbers in that order.
-    fn renumbered(&self, order: &[u32]) -> Self {
-        let mut new = Self::default();
-        for old in order {
-            let mut key = self.keys[*old as usize];
-            if key & LONG != 0 {
-                key = LONG | u128::from(new.long.number(self.long.text((key & !LONG) as u32)));
-            }
-            new.numbers.insert(key, new.keys.len() as u32);
-            new.keys.push(key);
+    fn drop_key(&mut self, key: u128) {
+        if key & LONG != 0 {
+            let number = (key & !LONG) as u32;
+            self.numbers.remove(&std::mem::take(&mut self.words[number as usize]));
+            self.free.push(number);
         }
-        new
-    }
-
-    fn len(&self) -> usize {
-        self.keys.len()
     }
 }
 
-fn words_of<'a>(words: &'a [u32], text: &Text) -> &'a [u32] {
-    &words[text.begin as usize..text.end as usize]
-}
-
-/// The share of common words of all words of two sets, both from the largest number on.
+/// The share of common words of all words of two sets, both from the smallest number on.
 fn jaccard(a: &[u32], b: &[u32]) -> f64 {
     let (mut at_a, mut at_b, mut common) = (0, 0, 0_usize);
     while at_a < a.len() && at_b < b.len() {
         let (word_a, word_b) = (a[at_a], b[at_b]);
         common += usize::from(word_a == word_b);
-        at_a += usize::from(word_a >= word_b);
-        at_b += usize::from(word_b >= word_a);
+        at_a += usize::from(word_a <= word_b);
+        at_b += usize::from(word_b <= word_a);
     }
     common as f64 / (a.len() + b.len() - common) as f64
 }
@@ -604,11 +795,11 @@ mod tests {
             texts in some_texts(),
             similarity in prop_oneof![Just(0.8), Just(0.5), Just(1.0), 0.05..1.0],
             remember_us in prop_oneof![0_i64..20, Just(1_000)],
-            tidy_after in 1_usize..20,
+            least in 1_usize..20,
         ) {
             let rules = rules(similarity, remember_us);
             let mut pairs = SimilarPairs::new(&rules, usize::MAX);
-            (pairs.texts.tidy_after, pairs.texts.tidy_at) = (tidy_after, tidy_after);
+            pairs.texts.least = least;
             let mut found = Vec::new();
             for (number, (text, at_us)) in (0..).zip(&texts) {
                 pairs.see(words(text), *at_us, number, |other| found.push((other, number)));
@@ -621,11 +812,11 @@ mod tests {
         fn groups_do_not_depend_on_when_texts_are_dropped(
             texts in some_texts(),
             remember_us in 0_i64..20,
-            tidy_after in 1_usize..20,
+            least in 1_usize..20,
         ) {
             let rules = rules(0.6, remember_us);
             let mut grouper = Grouper::new(&rules, usize::MAX);
-            (grouper.0.tidy_after, grouper.0.tidy_at) = (tidy_after, tidy_after);
+            grouper.0.least = least;
             let found: Vec<Option<u64>> = (0..)
                 .zip(&texts)
                 .map(|(number, (text, at_us))| grouper.group(number, text, *at_us))
@@ -665,12 +856,46 @@ mod tests {
             ("c", 2, (Seen::NoRoom, 2)),
             ("a", 9, (Seen::Known(0), 2)),
             ("", 10, (Seen::Empty, 2)),
-            // The second text is forgotten by now, so that there is room again.
-            ("d", 85, (Seen::New(85), 2)),
+            // The second text is forgotten by now, but held as long as the first.
+            ("d", 85, (Seen::NoRoom, 2)),
+            ("d", 90, (Seen::New(90), 1)),
         ] {
             assert_eq!(see(text, at_us), wanted, "{text}");
         }
         assert!(!texts.is_empty());
+    }
+
+    #[test]
+    fn no_more_words_are_held_than_are_in_use() {
+        let mut texts = NearTexts::new(&rules(0.8, 100), usize::MAX);
+        texts.least = 1;
+        for n in 0..20_000_i64 {
+            let text = format!("w{n} a-word-of-sixteen-letters-{n} the usual");
+            texts.see(words(&text), n, |_| n as u64);
+        }
+        let Vocabulary { words, table, long, free, .. } = &texts.vocabulary;
+        assert!(texts.len() < 200 && words.len() < 1_600, "{} {}", texts.len(), words.len());
+        assert_eq!(words.len(), table.len() + free.len());
+        assert!(long.words.len() <= words.len() && long.numbers.len() <= table.len());
+    }
+
+    #[test]
+    fn words_have_a_key_of_their_own() {
+        let letters = "abababababababab";
+        let mut keys: Vec<u128> = (1..16)
+            .flat_map(|end| [0, 1].map(|begin| &letters[begin..=end - 1 + begin]))
+            .map(|word| short_key(word.as_bytes()).unwrap())
+            .collect();
+        let by_bytes = |word: &str| {
+            let low = word.bytes().rev().fold(0, |key, byte| key << 8 | u128::from(byte));
+            low | (word.len() as u128) << 120
+        };
+        assert_eq!(keys[28], by_bytes(&letters[..15]));
+        assert_eq!(keys[0], by_bytes("a"));
+        keys.sort_unstable();
+        keys.dedup();
+        assert_eq!(keys.len(), 30);
+        assert_eq!([short_key(b""), short_key(letters.as_bytes())], [None, None]);
     }
 
     #[test]

@@ -4,17 +4,20 @@
 //! [`edges`](super::coaction::edges) finds in a dataset of the same posts, for every trace and
 //! window, as long as no limit is reached. What was left out is counted in [`StreamNotes`].
 //!
-//! Memory is bounded: actions are held for the widest window only, texts for as long as the rules
-//! say, and every table has a limit. Objects are told apart by hashes of 64 bits; of five million
+//! Memory is bounded, however long the stream is: actions are held for the widest window only, texts
+//! for as long as the rules say and half as long again, accounts while they are in the window or in
+//! an edge, and every table has a limit. Objects are told apart by hashes of 64 bits; of five million
 //! objects at once, two are taken for one with a chance of less than one in a million.
 
+mod accounts;
 mod network;
 mod window;
+
+pub use accounts::Accounts;
 
 use super::coaction::Edges;
 use super::similar::Grouper;
 use super::traces::{TextRules, Trace, has_words, normalise};
-use crate::Names;
 use crate::dataset::PostRow;
 use foldhash::quality::FixedState;
 use hashbrown::HashSet;
@@ -50,14 +53,14 @@ pub struct StreamLimits {
     pub partners: usize,
     /// Most actions of all traces that are held for the widest window; about 50 bytes each.
     pub actions: usize,
-    /// Most different texts that are remembered for similar texts; about 400 bytes each.
+    /// Most different texts that are held for similar texts; about 250 bytes each.
     pub texts: usize,
     /// Most posts that wait for late ones.
     pub waiting: usize,
     /// Most entries of edges: one for each edge of a trace and window, for each object of it, and
     /// for each of its posts that has several objects; about 80 bytes each.
     pub entries: usize,
-    /// Most accounts; about 60 bytes each.
+    /// Most accounts that are in the window or in an edge; about 100 bytes each.
     pub accounts: usize,
 }
 
@@ -66,7 +69,7 @@ impl Default for StreamLimits {
         Self {
             partners: 100,
             actions: 5_000_000,
-            texts: 600_000,
+            texts: 1_000_000,
             waiting: 1_000_000,
             entries: 1_000_000,
             accounts: 10_000_000,
@@ -115,7 +118,7 @@ struct Waiting {
 pub struct Stream {
     rules: StreamRules,
     hashes: FixedState,
-    accounts: Names,
+    accounts: Accounts,
     waiting: BinaryHeap<Reverse<Waiting>>,
     /// The hashes of the ids of the posts that wait.
     waiting_ids: HashSet<u64, FixedState>,
@@ -145,7 +148,7 @@ impl Stream {
         windows_us.sort_unstable_by_key(|window_us| Reverse(*window_us));
         let network = |_: &Trace| windows_us.iter().map(|us| (*us, Network::new())).collect();
         Self {
-            accounts: Names::new(),
+            accounts: Accounts::new(),
             waiting: BinaryHeap::new(),
             waiting_ids: HashSet::with_hasher(hashes.clone()),
             hashes,
@@ -180,7 +183,8 @@ impl Stream {
             self.notes.late += 1;
             return;
         }
-        let Some(account) = self.account(row.account) else {
+        let most = self.rules.limits.accounts;
+        let Some(account) = self.accounts.number(row.account, row.at_us, most) else {
             self.notes.accounts_without_room += 1;
             return;
         };
@@ -218,11 +222,13 @@ impl Stream {
             *network = Network::new();
         }
         self.entries = 0;
+        self.accounts.edges_are_cleared();
     }
 
-    /// The ids of the accounts, numbered.
+    /// The accounts with their numbers. One that posts nothing for as long as the widest window is
+    /// dropped after its edges are cleared, and its number is given to another.
     #[must_use]
-    pub fn accounts(&self) -> &Names {
+    pub fn accounts(&self) -> &Accounts {
         &self.accounts
     }
 
@@ -230,13 +236,6 @@ impl Stream {
     #[must_use]
     pub fn notes(&self) -> StreamNotes {
         self.notes
-    }
-
-    fn account(&mut self, id: &str) -> Option<u32> {
-        if self.accounts.len() < self.rules.limits.accounts {
-            return Some(self.accounts.number(id));
-        }
-        self.accounts.find(id)
     }
 
     /// A post as it waits, with the hashes of its objects, which are those that it would have in a
@@ -306,7 +305,9 @@ impl Stream {
         // What is of the same instant and comes only now could be the same post again.
         self.passed_us = self.passed_us.max(post.at_us.saturating_add(1));
         self.passed = self.passed.wrapping_add(1);
-        self.window.forget_before(post.at_us.saturating_sub(self.widest_us));
+        let begin_us = post.at_us.saturating_sub(self.widest_us);
+        self.window.forget_before(begin_us);
+        self.accounts.forget_before(begin_us);
         if let Some((lane, form)) = post.form.take() {
             let number = self.hashes.hash_one((lane, &*form));
             match self.grouper.group(number, &form, post.at_us) {
@@ -325,7 +326,7 @@ impl Stream {
 
     /// Takes an action on an object, and counts its pairs with those before it.
     fn act(&mut self, lane: u8, key: u64, action: Numbered) {
-        let Self { window, networks, rules, notes, before, entries, .. } = self;
+        let Self { window, networks, rules, notes, before, entries, accounts, .. } = self;
         let limits = &rules.limits;
         while window.len() >= limits.actions.max(1) {
             window.drop_oldest();
@@ -340,7 +341,12 @@ impl Stream {
                 let room = if *entries < limits.entries { Room::Some } else { Room::None };
                 let before = network.held();
                 let has_room = network.add(key, [*one, action], room);
-                *entries += network.held() - before;
+                let new = network.held() - before;
+                if new > 0 {
+                    accounts.is_in_edge(one.held.account);
+                    accounts.is_in_edge(action.held.account);
+                }
+                *entries += new;
                 notes.pairs_without_room += u64::from(!has_room);
             }
         }
@@ -441,12 +447,15 @@ mod tests {
     }
 
     /// Edges by the ids of their accounts, with everything that is counted.
-    fn named(edges: &Edges, accounts: &Names) -> Vec<(String, String, [i64; 7])> {
+    fn named<'a>(
+        edges: &Edges,
+        account: impl Fn(u32) -> &'a str,
+    ) -> Vec<(String, String, [i64; 7])> {
         let mut named: Vec<_> = edges
             .edges
             .iter()
             .map(|edge| {
-                let (a, b) = (accounts.text(edge.a), accounts.text(edge.b));
+                let (a, b) = (account(edge.a), account(edge.b));
                 let (a, b, posts) = if a < b {
                     (a, b, [edge.posts_a, edge.posts_b])
                 } else {
@@ -498,9 +507,10 @@ mod tests {
         for trace in Trace::ALL {
             let actions = actions(&dataset, trace, &rules.texts);
             for window_us in WINDOWS_US {
-                let wanted = named(&edges(&actions, window_us, &limits), &dataset.accounts);
+                let wanted = edges(&actions, window_us, &limits);
+                let wanted = named(&wanted, |number| dataset.accounts.text(number));
                 let found = stream.edges(trace, window_us).expect("it was asked for");
-                let found = named(&found, stream.accounts());
+                let found = named(&found, |number| stream.accounts().text(number));
                 prop_assert_eq!(found, wanted, "{:?} {}", trace, window_us);
             }
         }
@@ -560,7 +570,7 @@ mod tests {
                 for window_us in WINDOWS_US {
                     let of = |stream: &Stream| {
                         let edges = stream.edges(trace, window_us).unwrap();
-                        named(&edges, stream.accounts())
+                        named(&edges, |number| stream.accounts().text(number))
                     };
                     let all = of(&full);
                     for (a, b, counts) in of(&less) {
@@ -768,5 +778,33 @@ mod tests {
             stream.post(&row, n);
         }
         assert_eq!((stream.window.len(), stream.window.objects()), (11, 11));
+    }
+
+    #[test]
+    fn accounts_that_are_gone_leave_room_for_others() {
+        let limits = StreamLimits { accounts: 60, ..StreamLimits::default() };
+        let rules = StreamRules { windows_us: vec![10], limits, ..rules(3) };
+        let mut stream = Stream::new(&rules);
+        for n in 0..20_000_i64 {
+            // Every account comes twice, with the one before it.
+            let ids = [(n - 1).to_string(), n.to_string()];
+            for (at, account) in ids.iter().enumerate() {
+                let (id, link) = (format!("{n} {at}"), format!("l{n}"));
+                let row = PostRow { links: &[&link], ..share(&id, account, n) };
+                stream.post(&row, n);
+            }
+            if n % 20 == 19 {
+                let found = stream.edges(Trace::Link, 10).unwrap();
+                // What is held back is told the next time.
+                assert!((16..=20).contains(&found.edges.len()), "{}", found.edges.len());
+                for edge in &found.edges {
+                    let number = |account| stream.accounts().text(account).parse::<i64>().unwrap();
+                    assert_eq!((number(edge.a) - number(edge.b)).abs(), 1);
+                }
+                stream.clear();
+            }
+        }
+        assert_eq!(stream.notes().accounts_without_room, 0);
+        assert!(stream.accounts().len() <= 60, "{}", stream.accounts().len());
     }
 }

@@ -81,6 +81,11 @@ export function studyPage(language, data, address) {
   return frame(language, LINKED, body);
 }
 
+/** A network alone. */
+export function networkPage(language, data, address) {
+  return frame(language, LINKED, networkSection(WORDS[language], data, address));
+}
+
 /** Tables of numbers: what a plot must keep, and what it must leave alone. */
 export function oddPage(figures) {
   return frame("en", LINKED, figures.map((plot) => figure(WORDS.en, plot)).join("\n"));

@@ -27,9 +27,12 @@ const CRATES: &[Crate] = &[
     Crate { name: "store", uses: &["model", "audit"], tests_use: &["simulate"] },
     pure("study"),
     Crate { name: "history", uses: &["model", "study"], tests_use: &["simulate"] },
+    Crate { name: "sandbox", uses: &["model", "signals"], tests_use: &[] },
     Crate {
         name: "engine",
-        uses: &["model", "signals", "rules", "review", "audit", "study", "store", "history"],
+        uses: &[
+            "model", "signals", "rules", "review", "audit", "study", "store", "history", "sandbox",
+        ],
         tests_use: &["simulate"],
     },
     Crate { name: "connect", uses: &["model"], tests_use: &[] },
@@ -38,7 +41,7 @@ const CRATES: &[Crate] = &[
         name: "seawall",
         uses: &[
             "model", "signals", "rules", "review", "audit", "study", "history", "engine",
-            "connect", "simulate",
+            "connect", "sandbox", "simulate",
         ],
         tests_use: &[],
     },

@@ -9,6 +9,8 @@ plain {
     summary "Summary" "ملخص";
     result_notes "Input and limits" "المدخلات والحدود";
     period "Period" "الفترة";
+    earliest_date "Earliest date of the data" "أقدم تاريخ في البيانات";
+    latest_date "Latest date of the data" "أحدث تاريخ في البيانات";
     accounts "Accounts" "الحسابات";
     more_in_data
         "More was found than is listed; the data file has all that was kept."
@@ -139,7 +141,7 @@ plain {
         "A burst is not a campaign: most are news, sport and prayer."
         "الاندفاع ليس حملة: فمعظمها أخبار ورياضة وصلاة.";
     hashtag "Hashtag" "الوسم";
-    surprise "Surprise (−log10 p)" "المفاجأة (−log10 p)";
+    surprise "Surprise (−log10 p)" "المفاجأة (\u{2066}−log10 p\u{2069})";
     newcomers "Newcomers" "الجدد";
     top_ten "By the ten busiest" "نصيب العشرة الأنشط";
     young_share "Young accounts" "حسابات حديثة";
@@ -331,7 +333,7 @@ plain {
     mean_score "Mean score" "متوسط الدرجة";
     seeds "Seeds" "حسابات البداية";
     how_it_was_found "How it was found" "كيف وُجد";
-    estimates_plot "How large the network is, with 95 % intervals" "حجم الشبكة مع مجالات 95 ٪";
+    estimates_plot "How large the network is, with 95 % intervals" "حجم الشبكة مع مجالات 95 %";
     method "Method" "الطريقة";
     members "Members" "الأعضاء";
     separation_weak
@@ -399,7 +401,7 @@ filled {
     cut_communities(accounts, of)
         "Communities were looked for among {accounts} of {of} accounts."
         "بُحث عن المجتمعات بين {accounts} من {of} حساب.";
-    seconds_window(number) "{number} s" "{number} ث";
+    hidden_post(name) "Hidden: {name}" "مخفي: \u{2068}{name}\u{2069}";
     finding_number(number) "Group {number}" "المجموعة {number}";
     evidence_campaign(objects, others, expected, q)
         "In a study of campaigns this account acted on {objects} objects at the same times as \
@@ -413,7 +415,8 @@ filled {
         {ratio}, {probability} with a base rate of {base}. It is a possible link between \
         accounts, and a return may be lawful."
         "في دراسة لعودة الحسابات يشبه هذا الحساب الجديد حسابًا موقوفًا: نسبة الأرجحية {ratio}، \
-        و{probability} مع معدل أساسي {base}. وهو رابط محتمل بين حسابين، وقد تكون العودة مشروعة.";
+        و\u{2066}{probability}\u{2069} مع معدل أساسي \
+        \u{2066}{base}\u{2069}. وهو رابط محتمل بين حسابين، وقد تكون العودة مشروعة.";
     evidence_census(rank, of, hops)
         "In a census this account is number {rank} of {of} by nearness to the seeds, {hops} \
         steps from one. Nearness is not membership."
@@ -422,10 +425,10 @@ filled {
     campaign_parameters(traces, windows, objects, jitter, level, seed)
         "Looked for: {traces}. Windows: {windows}. Two accounts are tested where they acted \
         together on at least {objects} distinct objects. The null model moves every action by \
-        up to {jitter} seconds; {level} of what is listed may be false. Seed {seed}."
+        up to {jitter}; up to {level} of what is listed may be false. Seed {seed}."
         "ما بُحث عنه: {traces}. النوافذ: {windows}. يُختبر حسابان إذا تصرفا معًا في {objects} \
-        أشياء متمايزة على الأقل. يزيح النموذج الصفري كل فعل حتى {jitter} ثانية؛ وقد تكون نسبة \
-        {level} مما يُعرض خاطئة. البذرة {seed}.";
+        أشياء متمايزة على الأقل. يزيح النموذج الصفري كل فعل حتى {jitter}؛ وقد تكون نسبة تصل إلى \
+        \u{2066}{level}\u{2069} مما يُعرض خاطئة. البذرة {seed}.";
     fact_stem(stem, accounts)
         "Same stem “{stem}” (in {accounts} accounts)"
         "الجذر نفسه «{stem}» (في {accounts} حساب)";
@@ -460,7 +463,8 @@ filled {
         "ساعات متشابهة (من {old} و{new} ساعة فيها منشورات)؛ زوج واحد من {one_in} بهذا التشابه";
     fact_use(what, old, new, usual)
         "{what}: {old} and {new} of their posts; {usual} of accounts"
-        "{what}: {old} و{new} من منشوراتهما؛ و{usual} من الحسابات";
+        "{what}: \u{2066}{old}\u{2069} و\u{2066}{new}\u{2069} من منشوراتهما؛ و\u{2066}{usual}\u{2069} من \
+        الحسابات";
     fact_style(one_in)
         "They write alike; one pair in {one_in} is as alike"
         "أسلوب متشابه؛ زوج واحد من {one_in} بهذا التشابه";
@@ -471,16 +475,16 @@ filled {
         "Tied to the old handle by {who} ({accounts} accounts likewise)"
         "ربطه بالمعرّف القديم {who} ({accounts} حساب مثله)";
     remark_window_too_fine(window, unit)
-        "Times are whole multiples of {unit} s; the window of {window} s was left out."
-        "الأوقات مضاعفات كاملة لـ {unit} ث؛ استُبعدت نافذة {window} ث.";
+        "Times are whole multiples of {unit}; the window of {window} was left out."
+        "الأوقات مضاعفات كاملة لوحدة {unit}؛ استُبعدت نافذة {window}.";
     remark_pairs_capped(count, window)
-        "Window {window} s: {count} co-actions of pairs that there was no room for were not \
+        "Window of {window}: {count} co-actions of pairs that there was no room for were not \
         tested."
-        "نافذة {window} ث: لم يُختبر {count} من أفعال أزواج لم يتسع لها المكان.";
+        "نافذة {window}: لم يُختبر {count} من أفعال أزواج لم يتسع لها المكان.";
     remark_objects_capped(trace, window, objects)
-        "{trace}, window {window} s: the actions on {objects} objects were too dense to be \
+        "{trace}, window of {window}: the actions on {objects} objects were too dense to be \
         compared all."
-        "{trace}، نافذة {window} ث: كانت الأفعال على {objects} من الأشياء أكثف من أن تُقارن \
+        "{trace}، نافذة {window}: كانت الأفعال على {objects} من الأشياء أكثف من أن تُقارن \
         كلها.";
     explained_set_apart(reasons)
         "Set apart by the operator: {reasons}"
@@ -489,5 +493,5 @@ filled {
         "Posted by a program that follows a feed or a clock: {client}"
         "نُشرت ببرنامج يتبع خلاصة أو ساعة: {client}";
     more_listed(shown, total) "{shown} of {total} are listed." "يُعرض {shown} من {total}.";
-    of_window(from, to) "{from} to {to}" "من {from} إلى {to}";
+    of_window(from, to) "{from} to {to}" "من \u{2066}{from}\u{2069} إلى \u{2066}{to}\u{2069}";
 }}

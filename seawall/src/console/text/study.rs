@@ -70,7 +70,7 @@ plain {
     order_study "Order study" "اطلب الدراسة";
     wrong_service
         "Write the service's name: letters, digits, dots, dashes and underscores."
-        "اكتب اسم الخدمة: حروف لاتينية وأرقام ونقاط وشرطات.";
+        "اكتب اسم الخدمة: حروف لاتينية وأرقام ونقاط وشرطات وشرطات سفلية.";
     wrong_time
         "Give both times; the end comes after the beginning."
         "اذكر الوقتين، على أن تكون النهاية بعد البداية.";
@@ -123,17 +123,25 @@ plain {
         "مُحيت بيانات هذه الدراسة. ما بقي هو أنها أُجريت، ومن طلبها ولماذا.";
     export_report "Report (HTML)" "تقرير (HTML)";
     export_json "Result (JSON)" "النتيجة (JSON)";
-    export_hint "Accounts are named by pseudonyms." "تُسمى الحسابات بأسماء مستعارة.";
+    export_hint
+        "Accounts and posts are named by pseudonyms; nobody is quoted."
+        "تُسمى الحسابات والمنشورات بأسماء مستعارة، ولا يُقتبس كلام أحد.";
     on_this_page "On this page" "في هذه الصفحة";
     numbers "Numbers" "الأرقام";
     study_notes "How the input was treated" "كيف عولجت المدخلات";
     // An account
     study_account "Account" "الحساب";
     account_unmask "Show the account" "اعرض الحساب";
-    account_unmask_why "Why you need to see it" "لماذا تحتاج إلى رؤيته";
+    account_unmask_why "Why you need to see this" "سبب حاجتك إلى الاطلاع";
     account_unmask_hint
         "Accounts are shown by pseudonyms. Looking behind one is a record, with your reason."
         "تُعرض الحسابات بأسماء مستعارة. والنظر إلى ما وراءها يُسجَّل مع السبب الذي تذكره.";
+    posts_unmask "Show the posts" "اعرض المنشورات";
+    posts_unmask_hint
+        "Posts are hidden, since anybody could search for their words and find who wrote them. \
+        Looking at them is a record, with your reason."
+        "المنشورات مخفية، إذ يمكن لأي شخص البحث عن كلماتها ومعرفة كاتبها. والاطلاع عليها يُسجَّل مع \
+        السبب الذي تذكره.";
     account_profile "Profile" "الملف الشخصي";
     account_posts "Latest posts" "أحدث المنشورات";
     account_no_posts "The dataset has no post of it." "لا تحتوي مجموعة البيانات على منشور له.";
@@ -227,6 +235,6 @@ filled {
     wrong_retention(most) "Give 1 to {most} days." "اذكر عدد أيام من 1 إلى {most}.";
     wrong_parameters(problem)
         "The parameters cannot be used. The study says: {problem}"
-        "لا يمكن استخدام المعاملات. تقول الدراسة: \u{2068}{problem}\u{2069}";
+        "لا يمكن استخدام المعاملات. تقول الدراسة: \u{2066}{problem}\u{2069}";
     coded_of(done, total) "{done} of {total} coded by you" "رمّزت {done} من {total}";
 }}

@@ -3,8 +3,19 @@
 //! Two URLs are the same address where their canonical forms are equal. The form follows RFC 3986
 //! section 6 after parsing by the WHATWG URL standard, and leaves out what does not change where a
 //! link leads: the scheme (http and https are one), user names, a leading `www.`, default ports,
-//! the fragment, tracking parameters and trailing slashes. The order of a query is kept.
+//! the fragment, tracking parameters and trailing slashes. The order of a query is kept. Hosts that
+//! are one place under several names have one of them.
+//!
+//! Addresses that are written so that nobody follows them by accident (`hxxps://a[.]example`) are
+//! read as the addresses that they mean.
 
+mod defanged;
+mod families;
+mod handles;
+
+pub use handles::{Place, handle, invite, place_of};
+
+use defanged::Refanged;
 use model::limits;
 use std::ops::Range;
 use url::{Host, Url};
@@ -52,6 +63,8 @@ pub struct Link {
     pub range: Option<Range<usize>>,
     /// Its canonical form, or why it has none.
     pub canonical: Result<Canonical, LinkProblem>,
+    /// Whether it was written so that nobody follows it by accident.
+    pub defanged: bool,
 }
 
 /// Query parameters that only say how somebody came to the page.
@@ -111,6 +124,10 @@ pub fn canonical(written: &str) -> Result<Canonical, LinkProblem> {
     }
     let url = parse(written)?;
     let host = canonical_host(&url)?;
+    let host = families::host_of_family(&host).to_owned();
+    if let Some((host, rest)) = families::moved(&host, url.path()) {
+        return Ok(moved(host, &rest));
+    }
     let mut text = match url.scheme() {
         "http" | "https" => String::new(),
         other => format!("{other}://"),
@@ -129,6 +146,34 @@ pub fn canonical(written: &str) -> Result<Canonical, LinkProblem> {
     let is_name = matches!(url.host(), Some(Host::Domain(_)));
     let registrable_domain = is_name.then(|| psl::domain_str(&host).map(str::to_owned)).flatten();
     Ok(Canonical { text, host, registrable_domain })
+}
+
+/// The canonical form of an address that families moved to another host.
+fn moved(host: &str, rest: &str) -> Canonical {
+    let registrable_domain = psl::domain_str(host).map(str::to_owned);
+    let text = format!("{host}{}", normal_escapes(rest));
+    Canonical { text, host: host.to_owned(), registrable_domain }
+}
+
+/// The canonical form and each part of it that ends before a `/` or `?`, longest first: what a
+/// prefix of its path can be.
+pub fn prefixes_of(canonical: &str) -> impl Iterator<Item = &str> {
+    let cuts = canonical.rmatch_indices(['/', '?']).map(|(at, _)| &canonical[..at]);
+    std::iter::once(canonical).chain(cuts)
+}
+
+/// What a host looks like to a person: letters of other scripts that look like Latin ones are one
+/// with them (Unicode Technical Standard 39). Never a host that leads anywhere.
+#[must_use]
+pub fn look_of(host: &str) -> String {
+    let (written, _) = idna::domain_to_unicode(host);
+    unicode_security::confusable_detection::skeleton(&written).collect()
+}
+
+/// Whether a host is written with letters beyond ASCII, so that it can look like another.
+#[must_use]
+pub fn can_mislead(host: &str) -> bool {
+    host.split('.').any(|label| label.starts_with("xn--"))
 }
 
 /// Puts a domain into canonical form: lower case, ASCII, without `www.` and without `*.`.
@@ -156,16 +201,34 @@ pub fn domains_of(host: &str) -> impl Iterator<Item = &str> {
 /// The links of an item: those in its text, then those beside it.
 #[must_use]
 pub fn links_of(text: &str, beside: &[String]) -> Vec<Link> {
-    let in_text = find(text).into_iter().map(|range| {
-        let written = text[range.clone()].to_owned();
-        Link { canonical: canonical(&written), written, range: Some(range) }
+    let beside = beside.iter().map(|written| {
+        let refanged = Refanged::of(written);
+        let meant = refanged.as_ref().map_or(written.as_str(), |refanged| &refanged.text);
+        let (canonical, defanged) = (canonical(meant), refanged.is_some());
+        Link { written: written.clone(), range: None, canonical, defanged }
     });
-    let beside = beside.iter().map(|written| Link {
-        written: written.clone(),
-        range: None,
-        canonical: canonical(written),
-    });
-    in_text.chain(beside).collect()
+    in_text(text).into_iter().chain(beside).collect()
+}
+
+/// The links of a text, the defanged ones among them.
+fn in_text(text: &str) -> Vec<Link> {
+    let Some(refanged) = Refanged::of(text) else {
+        let plain = |range: Range<usize>| {
+            let written = text[range.clone()].to_owned();
+            Link { canonical: canonical(&written), written, range: Some(range), defanged: false }
+        };
+        return find(text).into_iter().map(plain).collect();
+    };
+    let meant = |range: Range<usize>| {
+        let source = refanged.source(range.clone());
+        Link {
+            canonical: canonical(&refanged.text[range.clone()]),
+            written: text[source.clone()].to_owned(),
+            range: Some(source),
+            defanged: refanged.touches(&range),
+        }
+    };
+    find(&refanged.text).into_iter().map(meant).collect()
 }
 
 /// Finds the URLs in a text.
