@@ -31,6 +31,11 @@ pub fn quoted(bench: &str, case: &str, peer: &str, peer_value: f64) {
     print(&OfPeer { bench, case, peer: &format!("{peer} (quoted)"), peer_value });
 }
 
+/// Prints the value of a peer that was measured in the same run.
+pub fn beside(bench: &str, case: &str, peer: &str, peer_value: f64) {
+    print(&OfPeer { bench, case, peer, peer_value });
+}
+
 fn print(line: &impl Serialize) {
     match serde_json::to_string(line) {
         Ok(text) => println!("{text}"),

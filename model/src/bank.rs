@@ -10,6 +10,11 @@ use serde::{Deserialize, Serialize};
 pub enum EntryKind {
     /// A word or phrase, matched as whole words.
     Term,
+    /// A known text, matched where an item repeats it with changes, quotes it or is cut from it.
+    Text,
+    /// A passage of a long public text, such as scripture, a law or a song. Quoting it is no match,
+    /// and terms within such a quotation are none.
+    Passage,
     /// A URL, matched in canonical form.
     Url,
     /// The beginning of a URL, matched with what lies below it.
@@ -28,12 +33,16 @@ pub enum EntryKind {
     Md5,
     /// PDQ hash of a picture, 64 hexadecimal digits.
     Pdq,
+    /// PDQ hashes of a video's frames, as `frame,quality,hash,seconds` separated by `;`.
+    Vpdq,
 }
 
 impl EntryKind {
     /// Every kind, in the order of the documentation.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Term,
+        Self::Text,
+        Self::Passage,
         Self::Url,
         Self::UrlPrefix,
         Self::Domain,
@@ -43,6 +52,7 @@ impl EntryKind {
         Self::Sha256,
         Self::Md5,
         Self::Pdq,
+        Self::Vpdq,
     ];
 
     /// The word for it in bank files and JSON.
@@ -50,6 +60,8 @@ impl EntryKind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Term => "term",
+            Self::Text => "text",
+            Self::Passage => "passage",
             Self::Url => "url",
             Self::UrlPrefix => "url_prefix",
             Self::Domain => "domain",
@@ -59,6 +71,7 @@ impl EntryKind {
             Self::Sha256 => "sha256",
             Self::Md5 => "md5",
             Self::Pdq => "pdq",
+            Self::Vpdq => "vpdq",
         }
     }
 

@@ -3,7 +3,10 @@
 use crate::confine::Confinement;
 use crate::pool::{Options, Pool};
 use model::{Missing, limits};
-use signals::media::{MediaFacts, measure_bytes};
+use signals::media::{MediaFacts, VideoFacts, may_be_video, measure_bytes};
+use signals::pdq;
+use signals::picture::{Picture, Pixels};
+use signals::video::vpdq;
 use std::sync::{Arc, OnceLock};
 
 /// Measures media; cheap to clone. Calls block.
@@ -51,7 +54,13 @@ impl Decoder {
             return Err(Missing::because(format!("{given} bytes; at most {limit} are read")));
         }
         match self.pool()? {
-            Some(pool) => pool.measure(bytes),
+            Some(pool) => {
+                let mut facts = pool.measure(bytes)?;
+                if facts.picture.is_err() && may_be_video(bytes) {
+                    facts.video = Some(video(pool, bytes));
+                }
+                Ok(facts)
+            }
             None => Ok(measure_bytes(bytes)),
         }
     }
@@ -79,4 +88,21 @@ impl Decoder {
             Err(error) => Err(Missing::because(format!("no worker to decode it: {error}"))),
         }
     }
+}
+
+/// Hashes the frames of a video, about one a second; those that are too small have no hash.
+fn video(pool: &Pool, bytes: &[u8]) -> Result<VideoFacts, Missing> {
+    let mut frames = Vec::new();
+    let watched = pool.watch(bytes, |frame| {
+        let pixels = Pixels::Rgb(frame.rgb.to_vec());
+        let Ok(picture) = Picture::from_pixels(frame.width, frame.height, pixels) else { return };
+        let pdq = pdq::hash(&picture);
+        frames.push(vpdq::Frame {
+            number: u32::try_from(frame.number).unwrap_or(u32::MAX),
+            quality: pdq.quality,
+            hash: pdq.hash,
+            at_ms: (frame.seconds * 1_000.0).round() as u64,
+        });
+    })?;
+    Ok(VideoFacts { frames, cut: watched.cut })
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use sandbox::{Held, Options, Pool};
+use signals::video::vpdq;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
@@ -118,6 +119,28 @@ fn a_video_is_taken_apart_second_by_second() {
             "{reason}"
         );
     }
+}
+
+#[test]
+fn frames_of_a_video_are_hashed_and_a_recoding_is_the_same_video() {
+    let options = options();
+    let Some(ffmpeg) = options.ffmpeg.clone() else {
+        println!("skipped: there is no ffmpeg on this machine");
+        return;
+    };
+    let decoder = sandbox::Decoder::workers(options);
+    let frames = |bytes: &[u8]| decoder.measure(bytes).unwrap().video.unwrap().unwrap().frames;
+    let one = frames(&video(&ffmpeg, 5, &[]));
+    let recoded = frames(&video(&ffmpeg, 5, &["-crf", "30"]));
+    assert_eq!((one.len(), recoded.len()), (5, 5));
+    assert_eq!((one[3].number, one[3].at_ms), (75, 3_000));
+    let comparison =
+        vpdq::Comparison { manner: vpdq::Manner::Inclusive, distance_bits: 31, quality: 50 };
+    let shared = vpdq::compare(&recoded, &one, &comparison);
+    assert!(shared.query_percent >= 80.0, "{shared:?}");
+    assert_eq!(decoder.measure(b"words").unwrap().video, None);
+    let cut = video(&ffmpeg, 5, &[]);
+    assert!(matches!(decoder.measure(&cut[..100]).unwrap().video, Some(Err(_))));
 }
 
 #[test]

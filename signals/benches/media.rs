@@ -74,7 +74,7 @@ fn queries(bank: &[PdqHash]) -> Vec<PdqHash> {
 fn search(bencher: Bencher, hashes: usize) {
     let bank = bank(hashes);
     let index = PdqIndex::build(&bank);
-    println!("{hashes} hashes: {} bytes each", index.memory_bytes() / hashes);
+    println!("{hashes} hashes: {} bytes each", index.bytes() / hashes);
     let mut queries = queries(&bank).into_iter().cycle();
     bencher.bench_local(|| {
         let query = queries.next().unwrap_or_default();

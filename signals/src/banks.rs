@@ -9,15 +9,19 @@ use crate::links::{
     Place, can_mislead, canonical, canonical_domain, domains_of, handle, invite, look_of,
     prefixes_of,
 };
+use crate::near;
 use crate::pdq::PdqHash;
 use crate::pdq_index::PdqIndex;
+use crate::quotation::{self, Library, Quotations};
 use crate::terms::{TermIndex, check_term};
+use crate::video::vpdq::{self, Comparison, Frame, Manner};
 use model::{
     BankEntry, CaseSensitivity, EntryEffect, EntryKind, EntryProblem, EntryStatus, PolicyId,
     TermView, Timestamp, limits,
 };
 use serde_json::{Map, Value};
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// The columns of a bank file, in the order of [`write_csv`]. `kind` and `value` are required.
 pub const COLUMNS: [&str; 16] = [
@@ -50,11 +54,12 @@ const PDQ_DISTANCE_MOST: u8 = 63;
 const ACCOUNT_BYTES: usize = 2 * limits::ID_BYTES + 1;
 
 /// Kinds that other tools' banks have and this version does not match.
-const UNMATCHED_KINDS: [&str; 3] = ["vpdq", "tmk", "text"];
+const UNMATCHED_KINDS: [&str; 1] = ["tmk"];
 
 /// Reads a bank file: CSV with a header line, or JSON Lines with the same names.
 ///
 /// A file named `*.jsonl`, `*.ndjson` or `*.json`, or that begins with `{`, is read as JSON Lines.
+/// A file named `*.txt` is a public text: each of its lines is a passage.
 /// A byte order mark is accepted. White space around values is not part of them. Labels, views and
 /// other terms are separated by `;`, in JSON Lines also a list.
 #[must_use]
@@ -69,7 +74,9 @@ pub fn parse_bank(
     let lower = file_name.to_ascii_lowercase();
     let named_json = [".jsonl", ".ndjson", ".json"].iter().any(|end| lower.ends_with(end));
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
-    if named_json || first == Some(&b'{') {
+    if lower.ends_with(".txt") {
+        reader.read_passages(bytes);
+    } else if named_json || first == Some(&b'{') {
         reader.read_json_lines(bytes);
     } else {
         reader.read_csv(bytes);
@@ -130,6 +137,9 @@ pub struct Banks {
     revision: u64,
     terms: TermIndex,
     term_entries: Vec<u32>,
+    texts: near::Index,
+    text_entries: Vec<u32>,
+    passages: Library,
     urls: Lookup<String>,
     url_prefixes: Lookup<String>,
     domains: Lookup<String>,
@@ -140,6 +150,8 @@ pub struct Banks {
     sha256: Lookup<[u8; 32]>,
     md5: Lookup<[u8; 16]>,
     pdq: PdqLookup,
+    /// Known videos: the entry and its frames.
+    videos: Vec<(u32, Vec<Frame>)>,
 }
 
 type Lookup<K> = HashMap<K, Vec<u32>>;
@@ -185,12 +197,14 @@ impl Banks {
     pub fn build(entries: Vec<BankEntry>, revision: u64) -> Self {
         assert!(entries.len() <= limits::BANK_ENTRIES, "more entries than banks may have");
         let mut banks = Self { revision, ..Self::default() };
-        let mut hashes = Vec::new();
+        let (mut hashes, mut passages) = (Vec::new(), Vec::new());
         for entry in entries.into_iter().filter(|entry| entry.status == EntryStatus::Active) {
             let Ok(prepared) = prepare(entry.kind, &entry.value) else { continue };
             let index = banks.entries.len() as u32;
             match prepared {
                 Prepared::Term => banks.term_entries.push(index),
+                Prepared::Text => banks.text_entries.push(index),
+                Prepared::Passage => passages.push(index),
                 Prepared::Url(text) => banks.urls.entry(text).or_default().push(index),
                 Prepared::UrlPrefix(text) => {
                     banks.url_prefixes.entry(text).or_default().push(index);
@@ -203,6 +217,7 @@ impl Banks {
                 Prepared::Account(key) => banks.accounts.entry(key).or_default().push(index),
                 Prepared::Sha256(digest) => banks.sha256.entry(digest).or_default().push(index),
                 Prepared::Md5(digest) => banks.md5.entry(digest).or_default().push(index),
+                Prepared::Vpdq(frames) => banks.videos.push((index, frames)),
                 Prepared::Pdq(hash) => {
                     hashes.push(hash);
                     banks.pdq.add(index, &entry);
@@ -211,8 +226,12 @@ impl Banks {
             banks.entries.push(entry);
         }
         if !hashes.is_empty() {
-            banks.pdq.index = Some(PdqIndex::build(&hashes));
+            banks.pdq.index = Some(PdqIndex::build(hashes));
         }
+        let value = |index: &u32| banks.entries[*index as usize].value.as_str();
+        banks.texts = near::Index::build(banks.text_entries.iter().map(value));
+        // Passages beyond what a library holds are refused when they are read.
+        banks.passages = Library::build(passages.iter().map(value)).unwrap_or_default();
         banks.terms = TermIndex::build(banks.term_entries.iter().map(|&index| {
             let entry = &banks.entries[index as usize];
             (entry.value.as_str(), entry.case)
@@ -252,6 +271,20 @@ impl Banks {
     /// The index of the terms, and for each term the entry that it is.
     pub(crate) fn terms(&self) -> (&TermIndex, &[u32]) {
         (&self.terms, &self.term_entries)
+    }
+
+    /// The known texts that a text is near to, and where in it.
+    pub(crate) fn by_text(&self, text: &str) -> Vec<(u32, Vec<Range<usize>>)> {
+        if self.text_entries.is_empty() {
+            return Vec::new();
+        }
+        let near = self.texts.search(text).near.into_iter();
+        near.map(|near| (self.text_entries[near.entry as usize], near.ranges)).collect()
+    }
+
+    /// The passages that a text quotes.
+    pub(crate) fn quoted(&self, text: &str) -> Quotations {
+        if self.passages.is_empty() { Quotations::default() } else { self.passages.search(text) }
     }
 
     pub(crate) fn by_url(&self, canonical: &str) -> &[u32] {
@@ -296,6 +329,18 @@ impl Banks {
         self.md5.get(digest).map_or(&[], Vec::as_slice)
     }
 
+    /// The known videos of which the frames of a video are a part.
+    pub(crate) fn by_video(&self, frames: &[Frame]) -> Vec<u32> {
+        let same = |index: u32, known: &[Frame]| {
+            let entry = &self.entries[index as usize];
+            let (distance_bits, quality) = (distance_of(entry), quality_of(entry));
+            let comparison = Comparison { manner: Manner::Inclusive, distance_bits, quality };
+            vpdq::compare(frames, known, &comparison).query_percent >= limits::VPDQ_PERCENT
+        };
+        let known = self.videos.iter().filter(|(index, known)| same(*index, known));
+        known.map(|(index, _)| *index).collect()
+    }
+
     /// The entries that a picture of this hash and quality matches, with their distance. Each
     /// entry's own distance and quality count, otherwise [`limits::PDQ_DISTANCE_BITS`] and
     /// [`limits::PDQ_QUALITY`].
@@ -317,6 +362,8 @@ impl Banks {
 /// A value in the form that it is looked up by.
 enum Prepared {
     Term,
+    Text,
+    Passage,
     Url(String),
     UrlPrefix(String),
     Domain(String),
@@ -325,6 +372,7 @@ enum Prepared {
     Sha256([u8; 32]),
     Md5([u8; 16]),
     Pdq(PdqHash),
+    Vpdq(Vec<Frame>),
 }
 
 fn prepare(kind: EntryKind, value: &str) -> Result<Prepared, String> {
@@ -338,6 +386,7 @@ fn prepare(kind: EntryKind, value: &str) -> Result<Prepared, String> {
     no_controls(value)?;
     match kind {
         EntryKind::Term => check_term(value).map(|()| Prepared::Term).map_err(|e| e.to_string()),
+        EntryKind::Text | EntryKind::Passage => text_of_letters(kind, value),
         EntryKind::Url => canonical(value)
             .map(|canonical| Prepared::Url(canonical.text))
             .map_err(|e| format!("{e}; write a URL as https://host.example/path")),
@@ -354,10 +403,28 @@ fn prepare(kind: EntryKind, value: &str) -> Result<Prepared, String> {
             parse_sha256(value.trim()).map(Prepared::Sha256).map_err(|e| e.to_string())
         }
         EntryKind::Md5 => parse_md5(value.trim()).map(Prepared::Md5).map_err(|e| e.to_string()),
+        EntryKind::Vpdq => vpdq::parse(&value.trim().trim_end_matches(';').replace(';', "\n"))
+            .map(Prepared::Vpdq)
+            .map_err(|e| e.to_string()),
         EntryKind::Pdq => {
             PdqHash::parse(value.trim()).map(Prepared::Pdq).map_err(|e| e.to_string())
         }
     }
+}
+
+/// Refuses a text that is too short to be found.
+fn text_of_letters(kind: EntryKind, value: &str) -> Result<Prepared, String> {
+    let letters = value.chars().filter(|c| c.is_alphanumeric()).count();
+    let (needed, prepared) = match kind {
+        EntryKind::Passage => (quotation::SHORTEST_RUN, Prepared::Passage),
+        _ => (near::SHINGLES_NEEDED + 4, Prepared::Text),
+    };
+    if letters < needed {
+        return Err(format!(
+            "has {letters} letters; a text is found from {needed} on: write a term instead"
+        ));
+    }
+    Ok(prepared)
 }
 
 fn account(value: &str) -> Result<String, String> {
@@ -512,6 +579,26 @@ impl Reader<'_> {
         }
     }
 
+    fn read_passages(&mut self, bytes: &[u8]) {
+        for (index, bytes) in bytes.split(|&byte| byte == b'\n').enumerate() {
+            let line = index as u64 + 1;
+            let mut row = Row::default();
+            row[0] = EntryKind::Passage.as_str().to_owned();
+            match std::str::from_utf8(bytes) {
+                Ok(text) if text.trim().is_empty() => continue,
+                Ok(text) => row[1] = text.trim().to_owned(),
+                Err(_) => {
+                    self.problem(line, "value", "is not UTF-8: save it as UTF-8");
+                    continue;
+                }
+            }
+            // A line that is too short to be found as a quotation is no fault of the text.
+            if check_value(EntryKind::Passage, &row[1]).is_ok() {
+                self.take(line, &row);
+            }
+        }
+    }
+
     fn json_row(&mut self, line: u64, fields: &Map<String, Value>) {
         let mut row = Row::default();
         for (name, value) in fields {
@@ -605,9 +692,9 @@ fn entry(bank: &str, row: &Row) -> Result<BankEntry, FieldProblem> {
 /// Refuses what an entry of its kind has no use for, lest somebody count on it.
 fn of_its_kind(entry: BankEntry) -> Result<BankEntry, FieldProblem> {
     let term = entry.kind == EntryKind::Term;
-    let picture = entry.kind == EntryKind::Pdq;
+    let picture = matches!(entry.kind, EntryKind::Pdq | EntryKind::Vpdq);
     let of_terms = "is for entries of kind term: leave it empty";
-    let of_pictures = "is for entries of kind pdq: leave it empty";
+    let of_pictures = "is for entries of kind pdq and vpdq: leave it empty";
     for (field, unused, problem) in [
         ("views", !term && !entry.views.is_empty(), of_terms),
         ("requires", !term && !entry.requires.is_empty(), of_terms),

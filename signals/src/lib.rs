@@ -5,16 +5,23 @@
 //! reads a file, a socket or a clock, so that every measurement replays byte for byte.
 
 pub mod banks;
+pub mod compact;
 pub mod digest;
 pub mod fold;
+pub mod language;
+pub mod learn;
 pub mod links;
 mod measure;
 pub mod media;
+pub mod near;
+mod numbers;
 pub mod pdq;
 pub mod pdq_index;
 pub mod picture;
+pub mod quotation;
 mod spec;
 pub mod terms;
+pub mod video;
 
 pub use banks::Banks;
 pub use measure::{Supplied, measure};

@@ -3,8 +3,10 @@
 use crate::banks::Banks;
 use crate::digest::parse_sha256;
 use crate::fold::{Fold, Folded, fold, is_invisible, is_mark, spans_of};
+use crate::language::{Abstention, Answer, Identification, identify};
 use crate::links::{Canonical, Link, Place, domains_of, links_of, place_of};
-use crate::media::MediaFacts;
+use crate::media::{MediaFacts, PictureFacts};
+use crate::pdq::PdqHash;
 use crate::spec::values;
 use model::{
     BankEntry, EntryEffect, EntryKind, Grade, History, Item, Match, Media, MediaId, MediaKind,
@@ -40,18 +42,21 @@ pub fn measure(
     let search = Search { banks, at };
     let pictures = media_of(item, supplied);
     let found = [
-        search.terms(&item.text, &folded),
+        [search.terms(&item.text, &folded), search.texts(&item.text)].concat(),
         search.links(&item.text, &links),
         search.account(item),
         search.media(&pictures),
     ];
-    let (found, suppressed) = search.suppressed(found);
+    let (mut found, suppressed) = search.suppressed(found);
+    let quotation = QuotationFacts::of(&item.text, banks, &mut found[0]);
     let facts = Facts {
         text: TextFacts::of(&item.text, &folded),
+        language: identify(&item.text),
         links: LinkFacts::of(&links),
         media: MediaSummary::of(&pictures),
         found,
         suppressed,
+        quotation,
         item,
         history,
         at,
@@ -65,6 +70,7 @@ pub fn measure(
 /// Everything that signals are read off.
 pub(crate) struct Facts<'a> {
     pub(crate) text: TextFacts,
+    language: Identification,
     pub(crate) links: LinkFacts,
     pub(crate) media: MediaSummary,
     pub(crate) history: &'a History,
@@ -72,6 +78,7 @@ pub(crate) struct Facts<'a> {
     found: [Vec<Found>; 4],
     /// Matches that suppressing entries took away.
     pub(crate) suppressed: usize,
+    pub(crate) quotation: QuotationFacts,
     item: &'a Item,
     at: Timestamp,
 }
@@ -100,6 +107,16 @@ pub(crate) fn studied(
     }
 }
 
+fn why_unknown(why: Abstention) -> &'static str {
+    match why {
+        Abstention::TooShort => "the text has too few letters to tell its language",
+        Abstention::UnknownScript => "the text is in a script of no language that can be told",
+        Abstention::MixedScripts => "the text mixes scripts",
+        Abstention::UnknownLanguage => "the text reads like no language that can be told",
+        Abstention::Unsure => "the text reads like several languages",
+    }
+}
+
 fn missing(reason: impl Into<String>) -> SignalValue {
     SignalValue::Missing(Missing::because(reason))
 }
@@ -116,11 +133,12 @@ impl Facts<'_> {
     }
 
     pub(crate) fn terms(&self) -> Vec<&Match> {
-        self.found[0].iter().map(|(_, found)| found).collect()
+        let texts = self.found[0].iter().map(|(_, found)| found);
+        texts.filter(|found| found.kind == EntryKind::Term).collect()
     }
 
     pub(crate) fn exact_terms(&self) -> usize {
-        self.found[0].iter().filter(|(_, found)| found.grade == Grade::Exact).count()
+        self.terms().iter().filter(|found| found.grade == Grade::Exact).count()
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = &Match> {
@@ -153,6 +171,21 @@ impl Facts<'_> {
         }
     }
 
+    pub(crate) fn language(&self) -> SignalValue {
+        match self.language.answer {
+            Answer::Language(code) => SignalValue::Text(code.to_owned()),
+            Answer::Abstains(why) => missing(why_unknown(why)),
+        }
+    }
+
+    pub(crate) fn language_probability(&self) -> SignalValue {
+        match (self.language.answer, self.language.guesses.first()) {
+            (Answer::Language(_), Some(guess)) => SignalValue::Float(f64::from(guess.probability)),
+            (Answer::Language(_), None) => missing("the script alone tells the language"),
+            (Answer::Abstains(why), _) => missing(why_unknown(why)),
+        }
+    }
+
     pub(crate) fn account_age_days(&self) -> SignalValue {
         match self.item.author.created_at {
             Some(created_at) => int(self.at.seconds_since(created_at).max(0) / 86_400),
@@ -165,6 +198,35 @@ impl Facts<'_> {
             Some(followers) => int(followers),
             None => missing("the service did not say how many follow the account"),
         }
+    }
+}
+
+/// What of the text is quoted from public texts.
+pub(crate) struct QuotationFacts {
+    /// Share of the text's bytes.
+    pub(crate) share: f64,
+    /// Values of the term entries that are found within quotations alone.
+    pub(crate) terms: BTreeSet<String>,
+}
+
+impl QuotationFacts {
+    /// Takes the terms that stand within quotations out of what was found.
+    fn of(text: &str, banks: &Banks, found: &mut Vec<Found>) -> Self {
+        let quotations = banks.quoted(text);
+        let quoted: usize = quotations.passages.iter().map(|one| one.range.len()).sum();
+        let mut facts =
+            Self { share: quoted as f64 / text.len().max(1) as f64, terms: BTreeSet::new() };
+        found.retain_mut(|(_, one)| {
+            if one.kind != EntryKind::Term {
+                return true;
+            }
+            one.spans.retain(|span| !quotations.cover(&(span.start..span.end)));
+            if one.spans.is_empty() {
+                facts.terms.insert(one.entry.clone());
+            }
+            !one.spans.is_empty()
+        });
+        facts
     }
 }
 
@@ -254,6 +316,8 @@ pub(crate) struct MediaSummary {
     pub(crate) missing: usize,
     pub(crate) pictures: usize,
     pub(crate) pictures_unreadable: usize,
+    pub(crate) frames: usize,
+    pub(crate) videos_unreadable: usize,
     lowest_quality: Option<u8>,
     /// Why the first picture that could not be read could not.
     picture_problem: Option<String>,
@@ -264,6 +328,11 @@ impl MediaSummary {
         let mut summary = Self { count: media.len(), ..Self::default() };
         for (medium, facts) in media {
             summary.missing += usize::from(facts.is_err());
+            match facts.as_ref().ok().and_then(|facts| facts.video.as_ref()) {
+                Some(Ok(video)) => summary.frames += video.frames.len(),
+                Some(Err(_)) => summary.videos_unreadable += 1,
+                None => {}
+            }
             let picture = facts
                 .as_ref()
                 .map_err(Clone::clone)
@@ -328,6 +397,16 @@ impl Search<'_> {
                 Some((index, found))
             })
             .collect()
+    }
+
+    /// The known texts that the text is near to.
+    fn texts(&self, text: &str) -> Vec<Found> {
+        let near = self.banks.by_text(text).into_iter();
+        near.filter_map(|(index, ranges)| {
+            let spans = spans_of(text, &ranges);
+            Some((index, Match { spans, ..base(self.entry(index)?, Grade::Near) }))
+        })
+        .collect()
     }
 
     /// The matches without those in places where a suppressing entry was found, which is no match
@@ -395,13 +474,17 @@ impl Search<'_> {
         }
         let Some(facts) = facts else { return all };
         all.extend(self.banks.by_md5(&facts.md5).iter().map(exact));
-        let Ok(picture) = &facts.picture else { return all };
+        let video = facts.video.iter().flatten().map(|video| video.frames.as_slice());
+        for frames in video.clone() {
+            let known = self.banks.by_video(frames).into_iter();
+            all.extend(known.map(|index| (index, Grade::Near, None)));
+        }
         let mut nearest: BTreeMap<u32, (u32, Grade)> = BTreeMap::new();
-        let turned = picture.pdq.dihedral.iter().map(|hash| (hash, false));
-        for (hash, is_original) in turned.chain([(&picture.pdq.hash, true)]) {
-            for (index, bits) in self.banks.by_pdq(hash, picture.pdq.quality) {
-                let same = is_original && bits == 0;
-                let grade = if same { Grade::Exact } else { Grade::Near };
+        let of_picture = facts.picture.iter().flat_map(hashes_of);
+        let of_frames = video.flatten().map(|frame| (frame.hash, frame.quality, Grade::Near));
+        for (hash, quality, same) in of_picture.chain(of_frames) {
+            for (index, bits) in self.banks.by_pdq(&hash, quality) {
+                let grade = if bits == 0 { same } else { Grade::Near };
                 let nearest = nearest.entry(index).or_insert((bits, grade));
                 *nearest = (nearest.0.min(bits), nearest.1.min(grade));
             }
@@ -410,6 +493,22 @@ impl Search<'_> {
         all.extend(near.map(|(index, (bits, grade))| (index, grade, Some(bits))));
         all
     }
+}
+
+/// The hashes to look a picture up by, with their quality and the grade of an equal one: as
+/// displayed, then its other views, each turned and mirrored.
+fn hashes_of(picture: &PictureFacts) -> Vec<(PdqHash, u8, Grade)> {
+    let displayed = (picture.pdq.hash, picture.pdq.quality, Grade::Exact);
+    let views = picture.further_views.iter().map(|view| &view.pdq);
+    let mut hashes = vec![displayed];
+    for pdq in std::iter::once(&picture.pdq).chain(views) {
+        for hash in std::iter::once(pdq.hash).chain(pdq.dihedral) {
+            if !hashes.iter().any(|(known, ..)| *known == hash) {
+                hashes.push((hash, pdq.quality, Grade::Near));
+            }
+        }
+    }
+    hashes
 }
 
 /// What is left of a match where suppressing entries were found: its spans that lie in none of

@@ -11,10 +11,14 @@ use model::{EntryKind, Presence, SignalSpec, SignalType, SignalValue};
 pub const SIGNALS_VERSION: u32 = 2;
 
 const FOLDING: &str = "Unicode Standard Annex 15 and full case folding";
+const LANGUAGE: &str = "a model of letter sequences of openly licensed text";
+const NEAR: &str = "MinHash (Broder, 1997) and winnowed fingerprints, verified letter by letter";
+const PASSAGES: &str = "bank entries of kind passage";
 const TERMS: &str = "bank entries of kind term";
 const URLS: &str = "WHATWG URL standard; RFC 3986 section 6";
 const PSL: &str = "Public Suffix List";
 const PDQ: &str = "PDQ (Meta, The TMK+PDQF and PDQ hashing algorithms, 2019)";
+const VPDQ: &str = "vPDQ (Meta ThreatExchange)";
 const BANKS: &str = "bank entries of all kinds";
 const SERVICE: &str = "the service, with the item";
 const STUDY: &str = "studies of this installation that have not expired";
@@ -50,6 +54,12 @@ rows! {
     "text.format_characters" Int Always "characters" FOLDING
         "Invisible characters in the text; ordinary in Persian, Kurdish and Arabic, and no \
          evidence of anything by themselves." => |facts| int(facts.text.format_characters);
+    "text.language" Text MayBeMissing "" LANGUAGE
+        "Language of the text, as it reads; it ranks and routes, and never decides whether \
+         something matches. What the service says of the language is a field of the item." =>
+        |facts| facts.language();
+    "text.language_probability" Float MayBeMissing "0 to 1" LANGUAGE
+        "How probable that language is." => |facts| facts.language_probability();
     "term.count" Int Always "entries" TERMS
         "Term entries found in the text, at any grade; each counts once." =>
         |facts| int(facts.terms().len());
@@ -65,6 +75,15 @@ rows! {
     "term.labels" TextList Always "" TERMS
         "Labels of the term entries found, sorted, each once." =>
         |facts| facts.list(facts.terms().iter().flat_map(|found| &found.labels));
+    "term.quoted" TextList Always "" TERMS
+        "Values of the term entries that stand within quotations of public texts alone; they count \
+         in no other signal." => |facts| facts.list(&facts.quotation.terms);
+    "text.quoted_share" Float Always "0 to 1" PASSAGES
+        "Share of the text that is quoted word for word from passages of the banks." =>
+        |facts| SignalValue::Float(facts.quotation.share);
+    "text.matches" Int Always "entries" NEAR
+        "Known texts that the text repeats with changes, quotes or is cut from." =>
+        |facts| int(facts.entries(EntryKind::Text));
     "link.count" Int Always "links" URLS
         "Different addresses that the item links to, in its text and beside it." =>
         |facts| int(facts.links.addresses);
@@ -125,6 +144,14 @@ rows! {
     "pdq.quality" Int MayBeMissing "0 to 100" PDQ
         "Lowest PDQ quality of the pictures that could be decoded; below 50 a picture is not \
          matched." => |facts| facts.pdq_quality();
+    "video.frames" Int Always "frames" VPDQ
+        "Frames of the item's videos that were hashed, about one a second." =>
+        |facts| int(facts.media.frames);
+    "video.unreadable" Int Always "videos" VPDQ
+        "Videos that could not be taken apart." => |facts| int(facts.media.videos_unreadable);
+    "vpdq.matches" Int Always "entries" VPDQ
+        "VPDQ entries that have at least 80 % of a video's frames; single frames count among \
+         pdq.matches too." => |facts| int(facts.entries(EntryKind::Vpdq));
     "match.count" Int Always "entries" BANKS
         "Bank entries of all kinds found in the item; each counts once." =>
         |facts| int(facts.all_entries());

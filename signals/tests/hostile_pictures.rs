@@ -290,6 +290,7 @@ fn what_is_no_picture_has_its_reason() {
     check(b"Just some words in a file named picture.jpg.", "the file is not a JPEG, PNG,");
     check(b"\xFF\xD8", "the file is not a JPEG, PNG,");
     check(b"RIFF\0\0\0\0WAVEfmt ", "the file is not a JPEG, PNG,");
+    check(b"\0\0\0\x1Cftypavif\0\0\0\0", "AVIF and HEIC pictures are not decoded");
     check(b"\xFF\xD8\xFF\xE0", "the jpeg file cannot be decoded: ");
     check(b"\x89PNG\r\n\x1A\n", "the png file cannot be decoded: ");
     check(b"GIF89a", "the gif file cannot be decoded: ");

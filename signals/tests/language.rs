@@ -157,7 +157,10 @@ proptest! {
     /// Any bytes after a model's beginning give a model or an error, and a model of any bytes gives
     /// probabilities.
     #[test]
-    fn any_bytes_are_read(start in proptest::collection::vec(any::<u8>(), 0..200), text in "\\PC*") {
+    fn any_bytes_are_read(
+        start in proptest::collection::vec(any::<u8>(), 0..200),
+        text in "\\PC*",
+    ) {
         let _ = Identifier::from_bytes(start.clone());
         static EMPTY: LazyLock<Vec<u8>> =
             LazyLock::new(|| train(&[], Effort { samples: 0, rounds: 0, seed: 0 }));

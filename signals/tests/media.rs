@@ -1,4 +1,4 @@
-//! Conformance of digests, PDQ hashes and their index with tables made by other programs.
+//! Conformance of digests and PDQ hashes with tables made by other programs.
 
 #![allow(clippy::unwrap_used)]
 
@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::*;
 use signals::media::measure_bytes;
 use signals::pdq::{self, Pdq, PdqHash};
-use signals::pdq_index::PdqIndex;
 use signals::picture::{Picture, Pixels, decode, to_png_preview};
 
 const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data/pdq");
@@ -170,110 +169,6 @@ fn a_preview_is_small_and_shows_the_same() {
     check(160, 160, 120, 31);
     check(1, 1, 1, 256);
     check(0, 1, 1, 256);
-}
-
-#[test]
-fn the_index_finds_the_published_pairs() {
-    let Some(data) = data() else { return };
-    let read = |name: &str| -> Vec<PdqHash> {
-        std::fs::read_to_string(data.join("mih").join(name)).unwrap().lines().map(parsed).collect()
-    };
-    let (haystack, needles) = (read("haystack.txt"), read("needles.txt"));
-    let expected: Vec<[u32; 3]> = table(&data.join("mih/expected_matches.csv"))
-        .iter()
-        .map(|row| std::array::from_fn(|column| row[column].parse().unwrap()))
-        .collect();
-    // Repeated until the index has slots; a pair is then found at every repetition.
-    for repetitions in [1, 8] {
-        let index = PdqIndex::build(&haystack.repeat(repetitions));
-        for (number, needle) in (0u32..).zip(&needles) {
-            for radius in [0, 10, 31, 63] {
-                let mut pairs: Vec<(u32, u32)> = expected
-                    .iter()
-                    .filter(|row| row[0] == number && row[2] <= radius)
-                    .flat_map(|row| {
-                        (0..repetitions as u32)
-                            .map(|time| (row[1] + time * haystack.len() as u32, row[2]))
-                    })
-                    .collect();
-                pairs.sort_unstable();
-                assert_eq!(index.search(needle, radius), pairs, "needle {number}");
-            }
-        }
-    }
-}
-
-/// A stream of numbers that looks random (SplitMix64), the same for the same seed.
-fn numbers(mut seed: u64) -> impl FnMut() -> u64 {
-    move || {
-        seed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = seed;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-}
-
-fn with_flips(mut hash: PdqHash, flips: u32, next: &mut impl FnMut() -> u64) -> PdqHash {
-    for _ in 0..flips {
-        hash = hash.with_bit_flipped(next() as u8);
-    }
-    hash
-}
-
-/// Hashes in clusters of near ones, with duplicates, whose bits are not evenly spread.
-fn skewed_bank(hashes: usize, next: &mut impl FnMut() -> u64) -> Vec<PdqHash> {
-    let mut bank: Vec<PdqHash> = Vec::with_capacity(hashes);
-    while bank.len() < hashes {
-        let words = std::array::from_fn(|_| next() & next() | 0xFF00_0000_0000_0000);
-        let mut hash = PdqHash::from_words(words);
-        for _ in 0..next() % 4 + 1 {
-            bank.push(hash);
-            let flips = (next() % 20) as u32;
-            hash = with_flips(hash, flips, next);
-        }
-    }
-    bank.truncate(hashes);
-    bank
-}
-
-fn by_looking_at_all(bank: &[PdqHash], query: PdqHash, radius: u32) -> Vec<(u32, u32)> {
-    (0u32..)
-        .zip(bank)
-        .map(|(place, hash)| (place, hash.distance_bits(query)))
-        .filter(|(_, distance_bits)| *distance_bits <= radius)
-        .collect()
-}
-
-#[test]
-fn the_index_finds_what_looking_at_all_finds() {
-    let mut next = numbers(1);
-    for hashes in [0, 1, 2, 4_999, 5_001, 20_000, 60_000] {
-        let bank = skewed_bank(hashes, &mut next);
-        let index = PdqIndex::build(&bank);
-        assert_eq!((index.len(), index.is_empty()), (hashes, hashes == 0));
-        let mut found = 0;
-        for query in 0..40 {
-            let near = bank.get(next() as usize % hashes.max(1)).copied().unwrap_or_default();
-            let query = with_flips(near, query, &mut next);
-            for radius in [0, 1, 7, 10, 20, 30, 31, 32, 100] {
-                let expected = by_looking_at_all(&bank, query, radius);
-                found += expected.len();
-                assert_eq!(index.search(&query, radius), expected, "{hashes}, radius {radius}");
-            }
-        }
-        assert!(found > 0 || hashes == 0);
-    }
-}
-
-#[test]
-fn equal_hashes_are_all_found() {
-    for copies in [1, 2, 8, 64, 6_000] {
-        let index = PdqIndex::build(&vec![PdqHash::default(); copies]);
-        let found = index.search(&PdqHash::default().with_bit_flipped(255), 31);
-        let expected: Vec<(u32, u32)> = (0..copies as u32).map(|place| (place, 1)).collect();
-        assert_eq!(found, expected);
-    }
 }
 
 proptest! {

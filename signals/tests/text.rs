@@ -531,7 +531,7 @@ fn bad_rows_are_told() {
         ("kind,value\nterm,", 2, "value", "is empty"),
         ("kind,value\nterm,!!", 2, "value", "no letter or digit"),
         ("kind,value\ntrem,a", 2, "kind", "did you mean `term`"),
-        ("kind,value\nvpdq,a", 2, "kind", "not matched by this version"),
+        ("kind,value\ntmk,a", 2, "kind", "not matched by this version"),
         ("kind,value\n,a", 2, "kind", "is empty"),
         ("kind,value\nurl,mailto:a@b.example", 2, "value", "names no host"),
         ("kind,value\ndomain,https://a.example", 2, "value", "not a domain by itself"),

@@ -436,9 +436,13 @@ fn match_row(t: Language, number: usize, found: &Match) -> MatchRow {
 fn shown_entry(found: &Match) -> String {
     match found.kind {
         EntryKind::Url | EntryKind::UrlPrefix | EntryKind::Domain => defanged(&found.entry),
-        EntryKind::Sha256 | EntryKind::Md5 | EntryKind::Pdq => {
+        EntryKind::Sha256 | EntryKind::Md5 | EntryKind::Pdq | EntryKind::Vpdq => {
             let start: String = found.entry.chars().take(16).collect();
             format!("{start}…")
+        }
+        EntryKind::Text | EntryKind::Passage => {
+            let start: String = found.entry.chars().take(80).collect();
+            if start.len() < found.entry.len() { format!("{start}…") } else { start }
         }
         EntryKind::Term | EntryKind::Account | EntryKind::Handle | EntryKind::Invite => {
             found.entry.clone()
@@ -662,6 +666,8 @@ pub fn target_words(target: &ActionTarget) -> String {
 pub fn entry_kind_words(t: Language, kind: EntryKind) -> &'static str {
     match kind {
         EntryKind::Term => t.kind_term(),
+        EntryKind::Text => t.kind_text(),
+        EntryKind::Passage => t.kind_passage(),
         EntryKind::Url => t.kind_url(),
         EntryKind::UrlPrefix => t.kind_url_prefix(),
         EntryKind::Domain => t.kind_domain(),
@@ -671,6 +677,7 @@ pub fn entry_kind_words(t: Language, kind: EntryKind) -> &'static str {
         EntryKind::Sha256 => t.kind_sha256(),
         EntryKind::Md5 => t.kind_md5(),
         EntryKind::Pdq => t.kind_pdq(),
+        EntryKind::Vpdq => t.kind_vpdq(),
     }
 }
 

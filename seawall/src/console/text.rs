@@ -188,6 +188,8 @@ plain {
     grade_fuzzy "misspelled" "خطأ إملائي";
     grade_near "similar picture" "صورة مشابهة";
     kind_term "term" "مصطلح";
+    kind_text "known text" "نص معروف";
+    kind_passage "passage of a public text" "مقطع من نص عام";
     kind_url "URL" "رابط";
     kind_url_prefix "beginning of a URL" "بداية رابط";
     kind_domain "domain" "نطاق";
@@ -197,6 +199,7 @@ plain {
     kind_sha256 "file (SHA-256)" "ملف (SHA-256)";
     kind_md5 "file (MD5)" "ملف (MD5)";
     kind_pdq "picture (PDQ)" "صورة (PDQ)";
+    kind_vpdq "video (vPDQ)" "فيديو (vPDQ)";
     why_here "Why this is here" "لماذا وصلت إلى هنا";
     no_rules_fired "No rule fired: a notice opened this case."
         "لم تنطبق أي قاعدة: فُتحت هذه القضية ببلاغ.";

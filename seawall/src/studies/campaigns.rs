@@ -546,6 +546,7 @@ fn examples(reading: &Reading, finding: &CampaignFinding) -> Section {
     let mut table = Table::new(t.examples(), head);
     for one in &finding.examples {
         let text = match reading.shows_words() {
+            true if one.text.is_empty() => t.post_without_words().to_owned(),
             true => one.text.clone(),
             false => reading.hidden(&one.post),
         };

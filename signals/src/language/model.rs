@@ -3,7 +3,7 @@
 //! | bytes | what |
 //! |---|---|
 //! | 8 | `SWLANG01` |
-//! | 4 for each group | the scale of its weights, `f32`, little-endian: a weight is a byte times it |
+//! | 4 for each group | what one unit of its weights is worth, `f32`, little-endian |
 //! | rows × languages for each group | one signed byte for each language, row after row |
 //!
 //! Groups, their languages and their rows are those of the program (`text::Group`), so a file

@@ -22,7 +22,8 @@ pub(super) enum Coarser {
 
 /// A graph whose nodes are parts of communities of a larger one.
 pub(super) struct Level {
-    pub(super) graph: Weighted,
+    /// Absent where it has too many links.
+    pub(super) graph: Option<Weighted>,
     pub(super) terms: Terms,
     /// The community of each node.
     pub(super) of: Vec<u32>,
@@ -30,11 +31,45 @@ pub(super) struct Level {
     pub(super) part: Vec<u32>,
 }
 
-/// Moves nodes, splits what comes of it into parts, and makes each part a node.
+/// A graph whose nodes are parts of another, seen through that one.
+pub(super) struct Parts<'a, G> {
+    graph: &'a G,
+    part: &'a [u32],
+    lists: Lists,
+    count: u32,
+}
+
+impl<'a, G: Linked> Parts<'a, G> {
+    /// For each node of the graph the part, of so many.
+    pub(super) fn of(graph: &'a G, part: &'a [u32], count: u32) -> Self {
+        Self { graph, part, lists: Lists::of(part), count }
+    }
+}
+
+impl<G: Linked> Linked for Parts<'_, G> {
+    fn nodes(&self) -> u32 {
+        self.count
+    }
+
+    fn each_link(&self, node: u32, mut say: impl FnMut(u32, f32)) {
+        for one in self.lists.list(node as usize) {
+            self.graph.each_link(*one, |other, weight| {
+                let other = self.part[other as usize];
+                if other != node {
+                    say(other, weight);
+                }
+            });
+        }
+    }
+}
+
+/// Moves nodes, splits what comes of it into parts, and makes each part a node, of a graph that has
+/// so many links at most.
 pub(super) fn level<G: Linked>(
     graph: &G,
     terms: &Terms,
     of: Vec<u32>,
+    most_links: usize,
     chance: &mut Chance,
     watch: &mut dyn Watch,
 ) -> Result<Coarser, Stopped> {
@@ -49,7 +84,18 @@ pub(super) fn level<G: Linked>(
     if is_each_alone(&parts) {
         return Ok(Coarser::Done(parts));
     }
-    Ok(Coarser::Level(level_of(graph, terms, &of, parts, watch)?))
+    let count = renumber(&mut parts);
+    let lists = Lists::of(&parts);
+    let mut number = Numbers::new(parts.len());
+    let (mut community, mut strength) = (Vec::new(), Vec::new());
+    for nodes in (0..count).map(|part| lists.list(part)) {
+        strength.push(nodes.iter().map(|node| terms.strength[*node as usize]).sum());
+        community.push(number.of(of[nodes[0] as usize]));
+    }
+    drop((number, of));
+    let smaller = joined(graph, &parts, &lists, count, most_links, watch)?;
+    let terms = Terms { strength, scale: terms.scale };
+    Ok(Coarser::Level(Level { graph: smaller, terms, of: community, part: parts }))
 }
 
 fn is_each_alone(of: &[u32]) -> bool {
@@ -70,27 +116,24 @@ fn connected(graph: &impl Linked, of: &[u32]) -> Vec<u32> {
     (0..graph.nodes()).map(|node| joined.root(node)).collect()
 }
 
-/// The graph of parts: its links are the links between parts, added up.
-fn level_of(
+/// The graph of so many parts: its links are the links between parts, added up; none where they are
+/// too many.
+fn joined(
     graph: &impl Linked,
-    terms: &Terms,
-    community: &[u32],
-    mut part: Vec<u32>,
+    part: &[u32],
+    lists: &Lists,
+    count: usize,
+    most_links: usize,
     watch: &mut dyn Watch,
-) -> Result<Level, Stopped> {
-    let count = renumber(&mut part);
-    let lists = Lists::of(&part);
+) -> Result<Option<Weighted>, Stopped> {
     let mut tally = Tally::new(count);
     let mut starts = vec![0u32];
     let mut links: Vec<Link> = Vec::new();
-    let (mut of, mut strength) = (Vec::new(), Vec::new());
-    let mut number = Numbers::new(part.len());
     for own in 0..count {
         if own & (STRIDE - 1) == 0 {
             step(watch, "communities_joining", own as u64, count as u64)?;
         }
-        let nodes = lists.list(own);
-        for node in nodes {
+        for node in lists.list(own) {
             graph.each_link(*node, |other, weight| tally.add(part[other as usize], weight));
         }
         let others = tally.groups().iter().filter(|other| **other as usize != own);
@@ -99,13 +142,13 @@ fn level_of(
             Link { node: *other, weight }
         }));
         tally.clear();
+        if links.len() > most_links {
+            return Ok(None);
+        }
         starts.push(u32::try_from(links.len()).expect("fewer than 2^32 links"));
-        strength.push(nodes.iter().map(|node| terms.strength[*node as usize]).sum());
-        of.push(number.of(community[nodes[0] as usize]));
     }
     links.shrink_to_fit();
-    let terms = Terms { strength, scale: terms.scale };
-    Ok(Level { graph: Weighted::of_lists(starts, links), terms, of, part })
+    Ok(Some(Weighted::of_lists(starts, links)))
 }
 
 /// Numbers from 0 in the order in which they are asked for.

@@ -3,7 +3,7 @@
 //! The format is found in the bytes, never in a name. A palette is expanded, transparency is laid
 //! over white, 16 bits become 8, and the orientation that a camera noted is applied, because a
 //! hash of anything else does not match what people see. Of an animation the first picture that is
-//! not blank is taken.
+//! not blank is taken; [`views()`] measures the others too, and what is within bars.
 //!
 //! Bounds: the size of the file, the number of pixels, the length of a side and the memory are
 //! checked from the header before anything is allocated (see [`model::limits`]). Work is bounded by
@@ -14,17 +14,21 @@
 //! bit of a pixel, and the hashes in existing banks were made with libjpeg-turbo. A JPEG with four
 //! channels holds ink inverted, 255 being none, and is shown so, as browsers do.
 
+mod views;
+
 use std::io::Cursor;
 
 use image::codecs::{bmp, gif, jpeg, png, tiff, webp};
 use image::metadata::Orientation;
 use image::{
-    AnimationDecoder, ColorType, DynamicImage, Frames, GrayImage, ImageBuffer, ImageDecoder,
+    AnimationDecoder, ColorType, DynamicImage, Frame, Frames, GrayImage, ImageBuffer, ImageDecoder,
     ImageFormat, ImageResult, Limits, Luma, Rgb, RgbImage, imageops,
 };
 use libjpeg_turbo_rs::{ColorSpace, DecodeLimits, Decoder as JpegDecoder, PixelFormat};
 use model::Missing;
 use model::limits::{IMAGE_DECODE_BYTES, IMAGE_PIXELS, IMAGE_SIDE_PIXELS, MEDIA_BYTES};
+
+pub use views::{FRAMES_LOOKED_AT, VIEWS, View, ViewKind, Views, views};
 
 /// Most frames of an animation that are looked at for one that is not blank.
 const FRAMES: usize = 8;
@@ -138,6 +142,9 @@ const BEGINNINGS: [(&[u8], Format); 8] = [
     (b"II+\0", Format::Tiff),
 ];
 
+/// Brands of pictures in the container of videos, none of which is decoded.
+const HEIF: [&[u8]; 6] = [b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1"];
+
 /// Decodes a picture.
 ///
 /// Time and memory grow with the area: about 10 ns and 8 bytes for each pixel, more for a
@@ -200,6 +207,11 @@ fn format_of(bytes: &[u8]) -> Result<Format, Missing> {
     }
     if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
         return Ok(Format::WebP);
+    }
+    if bytes.get(4..8) == Some(b"ftyp")
+        && bytes.get(8..12).is_some_and(|brand| HEIF.contains(&brand))
+    {
+        return Err(Missing::because("AVIF and HEIC pictures are not decoded"));
     }
     Err(Missing::because("the file is not a JPEG, PNG, GIF, WebP, BMP or TIFF picture"))
 }
@@ -307,51 +319,81 @@ fn decode_png(bytes: &[u8]) -> Result<(DynamicImage, Orientation), Missing> {
         let number = |at: usize| u32::from_be_bytes(std::array::from_fn(|byte| side[at + byte]));
         check_size(number(0), number(4))?;
     }
+    let open = || png::PngDecoder::with_limits(Cursor::new(bytes), png_limits());
+    let mut decoder = open().map_err(|problem| damaged(Format::Png, problem))?;
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    // Browsers show an animation, and not the picture that is kept for programs without animation.
+    match first_frame(bytes, Format::Png) {
+        Some(frame) => Ok((frame, orientation)),
+        None => still(Format::Png, open()),
+    }
+}
+
+fn png_limits() -> Limits {
     let mut limits = Limits::no_limits();
     limits.max_alloc = Some(PNG_EXTRA_BYTES);
-    let open = || png::PngDecoder::with_limits(Cursor::new(bytes), limits.clone());
-    let mut decoder = open().map_err(|problem| damaged(Format::Png, problem))?;
-    // Browsers show an animation, and not the picture that is kept for programs without animation.
-    if matches!(decoder.is_apng(), Ok(true)) {
-        let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-        let (width, height) = decoder.dimensions();
-        let animated = decoder
-            .set_limits(decode_limits())
-            .and_then(|()| decoder.apng())
-            .map(AnimationDecoder::into_frames);
-        if let Some(frame) = first_frame(animated, width, height) {
-            return Ok((frame, orientation));
-        }
-    }
-    still(Format::Png, open())
+    limits
 }
 
 fn decode_gif(bytes: &[u8]) -> Result<(DynamicImage, Orientation), Missing> {
-    let open = || gif::GifDecoder::new(Cursor::new(bytes));
-    let (image, orientation) = still(Format::Gif, open())?;
+    let (image, orientation) = still(Format::Gif, gif::GifDecoder::new(Cursor::new(bytes)))?;
     if !is_blank(&image) {
         return Ok((image, orientation));
     }
-    let frames = open().and_then(|mut decoder| {
-        decoder.set_limits(decode_limits())?;
-        Ok(decoder.into_frames())
-    });
-    let told = first_frame(frames, image.width(), image.height());
-    Ok((told.unwrap_or(image), orientation))
+    Ok((first_frame(bytes, Format::Gif).unwrap_or(image), orientation))
 }
 
 fn decode_webp(bytes: &[u8]) -> Result<(DynamicImage, Orientation), Missing> {
-    let open = || webp::WebPDecoder::new(Cursor::new(bytes));
-    let (image, orientation) = still(Format::WebP, open())?;
+    let (image, orientation) = still(Format::WebP, webp::WebPDecoder::new(Cursor::new(bytes)))?;
     if !is_blank(&image) {
         return Ok((image, orientation));
     }
-    let frames = open().and_then(|mut decoder| {
-        decoder.set_limits(decode_limits())?;
-        Ok(decoder.into_frames())
-    });
-    let told = first_frame(frames, image.width(), image.height());
-    Ok((told.unwrap_or(image), orientation))
+    Ok((first_frame(bytes, Format::WebP).unwrap_or(image), orientation))
+}
+
+/// The frames of an animation with their width and height; nothing for a file that is none, or
+/// whose frames do not fit into the memory limit.
+fn animation(bytes: &[u8], format: Format) -> Option<(Frames<'_>, u32, u32)> {
+    let bytes = Cursor::new(bytes);
+    let (frames, (width, height)) = match format {
+        Format::Gif => {
+            let mut decoder = gif::GifDecoder::new(bytes).ok()?;
+            decoder.set_limits(decode_limits()).ok()?;
+            let size = decoder.dimensions();
+            (decoder.into_frames(), size)
+        }
+        Format::WebP => {
+            let mut decoder = webp::WebPDecoder::new(bytes).ok()?;
+            if !decoder.has_animation() {
+                return None;
+            }
+            decoder.set_limits(decode_limits()).ok()?;
+            let size = decoder.dimensions();
+            (decoder.into_frames(), size)
+        }
+        Format::Png => {
+            let mut decoder = png::PngDecoder::with_limits(bytes, png_limits()).ok()?;
+            if !decoder.is_apng().ok()? {
+                return None;
+            }
+            decoder.set_limits(decode_limits()).ok()?;
+            let size = decoder.dimensions();
+            (decoder.apng().ok()?.into_frames(), size)
+        }
+        Format::Jpeg | Format::Bmp | Format::Tiff => return None,
+    };
+    check_size(width, height).ok()?;
+    Some((frames, width, height))
+}
+
+/// One frame of an animation as a picture.
+fn frame_picture(format: Format, frame: Frame) -> Option<Picture> {
+    Some(turned(format, frame_image(frame)?, Orientation::NoTransforms))
+}
+
+fn frame_image(frame: Frame) -> Option<DynamicImage> {
+    let buffer = frame.into_buffer();
+    flattened(buffer.width(), buffer.height(), ColorType::Rgba8, buffer.into_raw())
 }
 
 /// Reads one picture with a decoder of the image crate.
@@ -381,17 +423,15 @@ fn still<D: ImageDecoder>(
     Ok((image, orientation))
 }
 
-/// The first frame that is not blank among the first few; else the first frame.
-///
-/// Nothing if the frames cannot be read, or if two of them do not fit into the memory limit.
-fn first_frame(frames: ImageResult<Frames<'_>>, width: u32, height: u32) -> Option<DynamicImage> {
+/// The first frame of an animation that is not blank among the first few; else the first frame.
+fn first_frame(bytes: &[u8], format: Format) -> Option<DynamicImage> {
+    let (frames, width, height) = animation(bytes, format)?;
     let pixels = u64::from(width) * u64::from(height);
     let most = usize::try_from(IMAGE_PIXELS / pixels.max(1)).unwrap_or(FRAMES).clamp(1, FRAMES);
     let mut first = None;
-    for frame in frames.ok()?.take(most) {
+    for frame in frames.take(most) {
         let Ok(frame) = frame else { break };
-        let bytes = frame.into_buffer().into_raw();
-        let image = flattened(width, height, ColorType::Rgba8, bytes)?;
+        let image = frame_image(frame)?;
         if !is_blank(&image) {
             return Some(image);
         }
