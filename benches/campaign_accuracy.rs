@@ -16,6 +16,7 @@ use model::Timestamp;
 use simulate::world::{CampaignTruth, ControlTruth, Parameters as WorldParameters, World};
 use std::collections::{BTreeMap, BTreeSet};
 use study::campaigns::traces::{TextRules, Trace};
+use study::campaigns::parameters::Limits;
 use study::campaigns::{self, CampaignFinding, Campaigns, Parameters, actions, screen};
 use study::dataset::{Builder, PostRow};
 use study::{Dataset, Unwatched};
@@ -52,7 +53,9 @@ fn main() -> Result<(), Failure> {
 
 fn parameters() -> Parameters {
     let feed_clients = FEED_CLIENTS.iter().map(|client| (*client).to_owned()).collect();
-    Parameters { feed_clients, ..Parameters::default() }
+    // A mobilisation has more accounts than a finding lists by default.
+    let limits = Limits { listed: 100_000, ..Limits::default() };
+    Parameters { feed_clients, limits, ..Parameters::default() }
 }
 
 fn world(seed: u64, posts: u64) -> Result<World, Failure> {

@@ -16,7 +16,7 @@ use review::{Cause, Deciding, ItemJoining, Opening, ReviewError, ReviewEvent};
 use rules::{RuleInfo, RuleSet};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use signals::Supplied;
+use signals::{Supplied, Wanted};
 use std::collections::HashMap;
 use std::sync::Arc;
 use store::{AccountRow, Change, Entry, ItemRow, VerdictRow};
@@ -538,6 +538,13 @@ fn target_key(action: &Action) -> String {
     }
 }
 
+/// What rules ask to be measured.
+#[must_use]
+pub fn wanted_by(rules: &RuleSet) -> Wanted {
+    let reads = ["text.language", "text.language_probability"].iter().any(|name| rules.reads(name));
+    if reads { Wanted::All } else { Wanted::LanguageWhereFound }
+}
+
 /// Measures and judges; the one way from an item to its verdict.
 pub(crate) fn judge(
     in_force: &InForce,
@@ -546,7 +553,8 @@ pub(crate) fn judge(
     supplied: &Supplied,
     at: Timestamp,
 ) -> (model::Signals, Verdict) {
-    let signals = signals::measure(item, &in_force.banks, history, supplied, at);
+    let wanted = wanted_by(&in_force.rules);
+    let signals = signals::measure_wanted(item, &in_force.banks, history, (supplied, wanted), at);
     let judged =
         rules::Judged { at, banks: in_force.banks.revision(), signals: signals::SIGNALS_VERSION };
     let verdict = rules::evaluate(&in_force.rules, item, &signals, &judged);

@@ -24,7 +24,7 @@ pub use curate::{BankDryRun, Imported};
 pub use delivery::DeliveryOutcome;
 pub use desk::{CaseView, DecisionInput, NoticeInput, NoticeTaken, Seen};
 pub use error::{Error, Result};
-pub use intake::{Checked, Incoming, Submitted};
+pub use intake::{Checked, Incoming, Submitted, wanted_by};
 pub use log::Verified;
 pub use once::{Actor, Once, Origin};
 pub use people::{NewKey, NewUser, Role, Scope, SecondFactor, Session, SignIn, Welcome};

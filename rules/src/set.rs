@@ -75,6 +75,9 @@ pub(crate) struct Compiled {
     pub(crate) reads: Vec<Known>,
 }
 
+/// What tells the language of an item: no rule may rest on it alone.
+const LANGUAGES: [&str; 3] = ["item.language", "text.language", "text.language_probability"];
+
 /// Rules that were checked and compiled together.
 ///
 /// It can be shared between threads; evaluation changes nothing in it.
@@ -97,6 +100,12 @@ impl RuleSet {
     #[must_use]
     pub fn rules(&self) -> &[RuleInfo] {
         &self.infos
+    }
+
+    /// Whether any rule reads this signal or field, by its name.
+    #[must_use]
+    pub fn reads(&self, name: &str) -> bool {
+        self.infos.iter().any(|info| info.reads.iter().any(|read| read == name))
     }
 
     /// Whether it has no rule.
@@ -221,10 +230,15 @@ impl Compiler {
         let program = lower(&condition, self.signals, &mut self.pool)?;
         let whole = 0..when.text.len();
         let refuse = |fault| Err(vec![PlacedFault { at: whole, fault }]);
-        let reads_signal = program.reads.iter().any(|read| matches!(read, Known::Signal(..)));
-        if !reads_signal && program.reads.iter().any(|read| read.name() == "item.language") {
+        let is_language = |read: &Known| LANGUAGES.contains(&read.name());
+        let reads_signal = program
+            .reads
+            .iter()
+            .any(|read| matches!(read, Known::Signal(..)) && !is_language(read));
+        let language = program.reads.iter().find(|read| is_language(read));
+        if let (false, Some(language)) = (reads_signal, language) {
             let fault = Fault::new("a language as such is no ground for a rule");
-            return refuse(fault.help("read a signal beside `item.language`"));
+            return refuse(fault.help(format!("read a signal beside `{}`", language.name())));
         }
         let acts = draft.action.is_some() || !draft.labels.is_empty();
         let reads_study = program.reads.iter().any(|read| alone::is_study(read.name()));

@@ -24,5 +24,5 @@ pub mod terms;
 pub mod video;
 
 pub use banks::Banks;
-pub use measure::{Supplied, measure};
+pub use measure::{Supplied, Wanted, measure, measure_wanted};
 pub use spec::{SIGNALS, SIGNALS_VERSION};

@@ -37,6 +37,27 @@ pub fn measure(
     supplied: &Supplied,
     at: Timestamp,
 ) -> Signals {
+    measure_wanted(item, banks, history, (supplied, Wanted::All), at)
+}
+
+/// Which of the signals that cost much are measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// All of them.
+    All,
+    /// The language only of items in which something was found: nothing else asks for it.
+    LanguageWhereFound,
+}
+
+/// As [`measure`], without what nobody asks for.
+#[must_use]
+pub fn measure_wanted(
+    item: &Item,
+    banks: &Banks,
+    history: &History,
+    (supplied, wanted): (&Supplied, Wanted),
+    at: Timestamp,
+) -> Signals {
     let folded = fold(&item.text, Fold::Strict);
     let links = links_of(&item.text, &item.links);
     let search = Search { banks, at };
@@ -51,7 +72,10 @@ pub fn measure(
     let quotation = QuotationFacts::of(&item.text, banks, &mut found[0]);
     let facts = Facts {
         text: TextFacts::of(&item.text, &folded),
-        language: identify(&item.text),
+        language: match wanted {
+            Wanted::LanguageWhereFound if found.iter().all(Vec::is_empty) => None,
+            Wanted::All | Wanted::LanguageWhereFound => Some(identify(&item.text)),
+        },
         links: LinkFacts::of(&links),
         media: MediaSummary::of(&pictures),
         found,
@@ -70,7 +94,8 @@ pub fn measure(
 /// Everything that signals are read off.
 pub(crate) struct Facts<'a> {
     pub(crate) text: TextFacts,
-    language: Identification,
+    /// `None` where it was not asked for.
+    language: Option<Identification>,
     pub(crate) links: LinkFacts,
     pub(crate) media: MediaSummary,
     pub(crate) history: &'a History,
@@ -106,6 +131,8 @@ pub(crate) fn studied(
         Some(_) | None => missing(format!("no study that is kept names the account in {what}")),
     }
 }
+
+const NOT_ASKED: &str = "no rule asks for it, and nothing was found";
 
 fn why_unknown(why: Abstention) -> &'static str {
     match why {
@@ -172,14 +199,16 @@ impl Facts<'_> {
     }
 
     pub(crate) fn language(&self) -> SignalValue {
-        match self.language.answer {
+        let Some(language) = &self.language else { return missing(NOT_ASKED) };
+        match language.answer {
             Answer::Language(code) => SignalValue::Text(code.to_owned()),
             Answer::Abstains(why) => missing(why_unknown(why)),
         }
     }
 
     pub(crate) fn language_probability(&self) -> SignalValue {
-        match (self.language.answer, self.language.guesses.first()) {
+        let Some(language) = &self.language else { return missing(NOT_ASKED) };
+        match (language.answer, language.guesses.first()) {
             (Answer::Language(_), Some(guess)) => SignalValue::Float(f64::from(guess.probability)),
             (Answer::Language(_), None) => missing("the script alone tells the language"),
             (Answer::Abstains(why), _) => missing(why_unknown(why)),

@@ -4,7 +4,7 @@
 
 use model::{EntryKind, Grade, History, SignalValue, Signals, Timestamp, parse_item};
 use signals::banks::parse_bank;
-use signals::{Banks, SIGNALS, Supplied, measure};
+use signals::{Banks, SIGNALS, Supplied, Wanted, measure, measure_wanted};
 
 fn measured(files: &[(&str, &str)], text: &str) -> Signals {
     let mut entries = Vec::new();
@@ -82,4 +82,25 @@ fn what_is_too_short_to_be_found_is_refused() {
         parse_bank("law.txt", "b", b"\n1.\nNobody shall tie a boat here.\n\xFF\n");
     assert_eq!(entries.len(), 1, "a line number is no passage");
     assert_eq!((problems.len(), problems[0].line), (1, 4));
+}
+
+#[test]
+fn the_language_is_told_where_somebody_asks_or_something_was_found() {
+    let text = "the boats leave the harbour early in the morning and nobody watches them go";
+    let asked = measured(&[], text);
+    assert_eq!(value(&asked, "text.language"), &SignalValue::Text("en".into()));
+    let json = serde_json::json!({
+        "service": "harbour", "id": "1", "kind": "post", "created_at": "2026-03-01T12:00:00Z",
+        "author": {"id": "a"}, "text": text,
+    });
+    let item = parse_item(json.to_string().as_bytes()).unwrap();
+    let at = Timestamp::parse("2026-03-01T12:00:00Z").unwrap();
+    for (bank, told) in [("kind,value\nterm,harbour\n", true), ("kind,value\nterm,other\n", false)]
+    {
+        let banks = Banks::build(parse_bank("b.csv", "b", bank.as_bytes()).0, 1);
+        let supplied = (&Supplied::default(), Wanted::LanguageWhereFound);
+        let signals = measure_wanted(&item, &banks, &History::default(), supplied, at);
+        let language = value(&signals, "text.language");
+        assert_eq!(matches!(language, SignalValue::Text(_)), told, "{language:?}");
+    }
 }

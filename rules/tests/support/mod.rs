@@ -18,6 +18,7 @@ pub static SIGNALS: &[SignalSpec] = &[
     spec("term.score", SignalType::Float, Presence::Always),
     spec("term.labels", SignalType::TextList, Presence::Always),
     spec("text.script", SignalType::Text, Presence::Always),
+    spec("text.language", SignalType::Text, Presence::MayBeMissing),
     spec("text.quotes", SignalType::Bool, Presence::Always),
     spec("account.age_days", SignalType::Int, Presence::MayBeMissing),
     spec("account.trust", SignalType::Float, Presence::MayBeMissing),

@@ -229,7 +229,13 @@ impl Checker {
     }
 
     fn judge(&self, item: &Item, supplied: &Supplied) -> Option<Found> {
-        let signals = signals::measure(item, &self.banks, &History::default(), supplied, self.at);
+        let signals = signals::measure_wanted(
+            item,
+            &self.banks,
+            &History::default(),
+            (supplied, engine::wanted_by(&self.rules)),
+            self.at,
+        );
         if signals.matches.is_empty() {
             return None;
         }

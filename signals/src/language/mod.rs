@@ -133,7 +133,7 @@ pub enum Abstention {
 pub struct Guess {
     /// The language's code.
     pub code: &'static str,
-    /// From 0 to 1, calibrated on sentences that the model was not trained on.
+    /// From 0 to 1, as the model has it; how often it is right stands in `docs/accuracy.md`.
     pub probability: f32,
 }
 

@@ -26,7 +26,9 @@ const RATE_UP: f64 = 4.0;
 const WEEK_US: i64 = 7 * 24 * 3_600_000_000;
 const HOUR_US: i64 = 3_600_000_000;
 /// The same hour of so many earlier weeks is needed before it is compared with.
-const WEEKS: usize = 2;
+const WEEKS: i64 = 2;
+/// ... and so many are compared with, however early the first post of a hashtag is.
+const MOST_WEEKS: i64 = 26;
 /// A hashtag was in use before where it has so many earlier posts.
 const EARLIER: usize = 10;
 /// So many earlier posts are compared with, the latest.
@@ -166,23 +168,28 @@ fn alarms(at_us: &[i64], from_us: i64, rules: &BurstParameters) -> Vec<Alarm> {
         }
         variance = keep * (variance + (1.0 - keep) * excess * excess);
         mean += (1.0 - keep) * excess;
-        *history.entry(slot[0].div_euclid(HOUR_US)).or_default() += count;
+        for at in slot {
+            *history.entry(at.div_euclid(HOUR_US)).or_default() += 1;
+        }
         last = number;
     }
     found
 }
 
-/// How many posts a slot has at this hour of the week, by the mean of earlier weeks; 0 where there
-/// are too few.
+/// How many posts a slot has at this time of the week, by the mean of earlier weeks, the latest
+/// [`MOST_WEEKS`]; 0 where there are too few. A slot that is shorter than an hour is compared with
+/// its share of the hour; a longer one with all hours that begin in it.
 fn usual_by_week(history: &BTreeMap<i64, u64>, slot: i64, slot_us: i64) -> f64 {
     let hour = (slot * slot_us).div_euclid(HOUR_US);
+    let hours = (slot_us / HOUR_US).max(1);
     let first = history.keys().next().copied().unwrap_or(hour);
-    let weeks = ((hour - first) / (WEEK_US / HOUR_US)) as usize;
+    let weeks = ((hour - first) / (WEEK_US / HOUR_US)).min(MOST_WEEKS);
     if weeks < WEEKS {
         return 0.0;
     }
-    let earlier = (1..=weeks as i64).map(|week| hour - week * (WEEK_US / HOUR_US));
-    let posts: u64 = earlier.filter_map(|hour| history.get(&hour)).sum();
+    let earlier = (1..=weeks).map(|week| hour - week * (WEEK_US / HOUR_US));
+    let posts: u64 =
+        earlier.flat_map(|hour| history.range(hour..hour + hours)).map(|(_, count)| count).sum();
     posts as f64 / weeks as f64 * (slot_us as f64 / HOUR_US as f64).min(1.0)
 }
 
@@ -396,5 +403,22 @@ mod tests {
         ] {
             assert_eq!(host(link), expected);
         }
+    }
+
+    #[test]
+    fn the_time_of_the_week_is_that_of_whole_slots_and_late_weeks() {
+        let week = WEEK_US / HOUR_US;
+        let check = |hours: &[(i64, u64)], slot_hours: i64, expected: f64| {
+            let history: BTreeMap<i64, u64> = hours.iter().copied().collect();
+            let slot_us = slot_hours * HOUR_US;
+            let told = usual_by_week(&history, 100 * week / slot_hours, slot_us);
+            assert!((told - expected).abs() < 1e-9, "{hours:?}, {slot_hours} hours: {told}");
+        };
+        let two = [(98 * week, 6), (98 * week + 1, 2), (99 * week, 4), (99 * week + 1, 8)];
+        check(&two, 1, 5.0);
+        check(&two, 2, 10.0);
+        check(&two[2..], 1, 0.0);
+        // One post of long ago does not make the mean one of all weeks since.
+        check(&[&[(0, 1)], &two[..]].concat(), 1, 10.0 / MOST_WEEKS as f64);
     }
 }

@@ -2,8 +2,8 @@
 
 use super::explanations::{explanation, one_client};
 use super::findings::{
-    AccountEvidence, Basis, CampaignFinding, Example, Marks, ObjectEvidence, PairEvidence,
-    TraceEvidence,
+    AccountEvidence, Basis, CampaignFinding, Example, Explanation, Marks, ObjectEvidence,
+    PairEvidence, TraceEvidence,
 };
 use super::gatherings::Company;
 use super::ledger::Ledger;
@@ -13,6 +13,7 @@ use super::parameters::Parameters;
 use super::traces::{self, Trace};
 use crate::Dataset;
 use crate::dataset::Posts;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// So many characters of a text are shown.
@@ -34,11 +35,11 @@ pub struct Teller<'a> {
 
 /// What a group did, before it is told.
 #[derive(Debug, Clone)]
-pub struct Found<'a> {
+pub struct Found {
     /// By what it was found.
     pub basis: Basis,
-    /// Its accounts.
-    pub members: &'a [Member],
+    /// Its accounts, ascending.
+    pub members: Vec<Member>,
     /// The significant pairs among them, with the level of each.
     pub pairs: Vec<(PairTest, f64)>,
     /// The posts that are the evidence, ascending.
@@ -62,6 +63,48 @@ pub struct Together {
     pub last_us: i64,
 }
 
+impl Found {
+    /// The place of the known group whose evidence holds most of its posts, if any holds half.
+    #[must_use]
+    pub fn same_among(&self, known: &[Found]) -> Option<usize> {
+        let shared = |of: &Found| {
+            self.posts.iter().filter(|post| of.posts.binary_search(post).is_ok()).count()
+        };
+        let (shared, place) = known
+            .iter()
+            .map(shared)
+            .zip(0..)
+            .max_by_key(|(count, place)| (*count, Reverse(*place)))?;
+        (shared > 0 && shared * 2 >= self.posts.len()).then_some(place)
+    }
+
+    /// Adds the accounts and the evidence of another group that is the same.
+    pub fn join(&mut self, other: Found) {
+        let is_known = |member: &Member| {
+            self.members.binary_search_by_key(&member.account, |of| of.account).is_ok()
+        };
+        let new: Vec<Member> =
+            other.members.into_iter().filter(|member| !is_known(member)).collect();
+        self.members.extend(new);
+        self.members.sort_by_key(|member| member.account);
+        self.posts.extend(other.posts);
+        self.posts.sort_unstable();
+        self.posts.dedup();
+        for (object, together) in other.objects {
+            self.objects.entry(object).or_insert_with(|| together.clone()).join(&together);
+        }
+        self.occasions.extend(other.occasions);
+    }
+}
+
+impl Together {
+    fn join(&mut self, other: &Self) {
+        self.accounts.extend(&other.accounts);
+        self.first_us = self.first_us.min(other.first_us);
+        self.last_us = self.last_us.max(other.last_us);
+    }
+}
+
 impl<'a> Teller<'a> {
     /// Tells findings of a dataset.
     #[must_use]
@@ -75,16 +118,16 @@ impl<'a> Teller<'a> {
 
     /// Tells a group.
     #[must_use]
-    pub fn tell(&self, found: &Found<'_>) -> CampaignFinding {
+    pub fn tell(&self, found: &Found) -> CampaignFinding {
         let listed = self.parameters.limits.listed as usize;
         let (first_us, last_us) = self.span(&found.posts);
-        let mut members = found.members.to_vec();
+        let mut members = found.members.clone();
         members.sort_by(|a, b| {
             a.log10_p.total_cmp(&b.log10_p).then_with(|| a.account.cmp(&b.account))
         });
         CampaignFinding {
             basis: found.basis,
-            explanation: explanation(self.dataset, self.ledger, found),
+            explanation: self.explained(found),
             accounts: members.iter().take(listed).map(|member| self.account(member)).collect(),
             accounts_total: members.len() as u64,
             objects: self.objects(&found.objects, listed),
@@ -93,7 +136,7 @@ impl<'a> Teller<'a> {
             pairs_total: found.pairs.len() as u64,
             traces: match found.basis {
                 Basis::CoAction => by_trace(&found.pairs),
-                Basis::Gathering | Basis::Template | Basis::Deletion => by_member(found.members),
+                Basis::Gathering | Basis::Template | Basis::Deletion => by_member(&found.members),
             },
             observed: members.iter().map(|member| u64::from(member.observed)).sum(),
             expected: members.iter().map(|member| member.expected).sum(),
@@ -105,6 +148,12 @@ impl<'a> Teller<'a> {
             examples: self.examples(&found.posts),
             marks: self.marks(&found.posts),
         }
+    }
+
+    /// The ordinary explanation of what a group did, if there is one.
+    #[must_use]
+    pub fn explained(&self, found: &Found) -> Option<Explanation> {
+        explanation(self.dataset, self.ledger, found)
     }
 
     fn span(&self, posts: &[u32]) -> (i64, i64) {

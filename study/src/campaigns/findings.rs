@@ -49,7 +49,8 @@ pub struct Campaigns {
     pub bursts: Vec<Burst>,
     /// How many there are, listed or not.
     pub bursts_total: u64,
-    /// What the same test gave on copies of the dataset whose actions were moved by chance.
+    /// What the test of pairs, in narrow windows, gave on copies of the dataset whose actions were
+    /// moved by chance. It says nothing of gatherings, templates and deletions: these are as they were when every post is moved a little.
     pub noise: Vec<Noise>,
 }
 
@@ -79,6 +80,21 @@ pub enum Remark {
         window_s: u32,
         /// Co-actions of pairs that were not tested.
         co_actions: u64,
+    },
+    /// What was too much to be compared in a wide window, or among templates or deletions.
+    GatheringsCapped {
+        /// The window, in seconds.
+        window_s: u32,
+        /// Gatherings of too many accounts, which were not looked at.
+        crowds: u64,
+        /// Objects on which not every gathering was looked for.
+        objects: u64,
+        /// Accounts whose gatherings are too many to be linked by them.
+        busy: u64,
+        /// Groups of too many accounts and gatherings to be tested.
+        groups: u64,
+        /// Pairs of words that there was no room to remember; their posts count as ordinary.
+        word_pairs: u64,
     },
 }
 
@@ -362,12 +378,13 @@ pub struct Hijack {
     pub foreign_links: Option<f64>,
 }
 
-/// What the test gave on one copy of the dataset whose actions were moved by chance.
+/// What the test of pairs gave on one copy of the dataset whose actions were moved by chance, by as
+/// much as the null model of that test moves them, and no longer rounded to any unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Noise {
     /// Pairs that were significant.
     pub pairs: u64,
-    /// Groups that would have been listed.
+    /// Groups of pairs that would have been listed.
     pub groups: u64,
     /// Accounts in them.
     pub accounts: u64,

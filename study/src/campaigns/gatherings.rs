@@ -10,13 +10,17 @@
 //! which [`COMPANY`] others of the group came: these would be the group's without the account that
 //! is tested, so that nobody's coming chooses what it is tested against.
 //!
+//! Who came to one gathering less than is asked for may still be of the company, by how much it
+//! did there (see [`super::visits`]).
+//!
 //! Communities are company too. What this finds is therefore held against three ordinary
 //! explanations by [`super::explanations`], which acting within seconds of each other is not.
 
 use super::ledger::Ledger;
-use super::members::{MEMBER_LIFT, Member};
+use super::members::Member;
 use super::significance::{levels, log10_tail_of_seen};
 use super::traces::Trace;
+use super::visits::{Few, Intensity};
 use crate::dataset::Posts;
 use crate::stats::hypergeometric_ln_upper;
 use crate::{Stopped, Watch, step};
@@ -32,7 +36,7 @@ pub const LEAST: usize = 5;
 const COMPANY: usize = 4;
 /// What all languages together say of those who were about weighs as much as so many of them.
 const ABOUT_PRIOR: f64 = 10.0;
-/// A gathering of more accounts is a crowd, and not looked at.
+/// A gathering of more accounts is a crowd, and not looked at; how many there are is told.
 const CROWD: usize = 5_000;
 /// Two gatherings are linked where they share at least this part of the larger one, so that a crowd
 /// does not link all that its people do in smaller companies...
@@ -42,12 +46,21 @@ const LINK_SHARE: f64 = 1.0 / 3.0;
 const LINK_LOG10: f64 = -3.0;
 /// A group makes up at least this share of each of its gatherings.
 const OWN_SHARE: f64 = 0.2;
-/// Accounts that come to more gatherings than this link none of them.
+/// Accounts that come to more gatherings than this link none of them; how many there are is told.
 const BUSY: usize = 500;
+/// So many pairs of gatherings are linked by single accounts at most, those first who came to few.
+const LINKS: u64 = 50_000_000;
+/// On one object, gatherings are looked for until each post was looked at so many times, and this
+/// many more altogether.
+const LOOKS: (usize, usize) = (64, 1 << 20);
+/// Comings times gatherings of one group that is tested; larger ones are given up, and told.
+const GROUP_WORK: usize = 1_000_000_000;
 /// So often a group and its gatherings are brought in line.
 const ROUNDS: usize = 5;
-/// Progress is told after so many objects.
+/// Progress is told after so many objects, or accounts.
 const TOLD_EVERY: u32 = 1 << 12;
+/// More posts than this are many for one look.
+const LONG: usize = 1 << 14;
 
 /// Accounts on one object within a time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +73,8 @@ pub struct Gathering {
     pub to_us: i64,
     /// Who came, ascending.
     pub accounts: Vec<u32>,
+    /// With how many posts each of them did, in the same order.
+    pub counts: Vec<u32>,
     /// With which posts, ascending.
     pub posts: Vec<u32>,
     /// How many accounts of its languages were about.
@@ -71,6 +86,19 @@ pub struct Gathering {
 impl Gathering {
     fn has(&self, account: u32) -> bool {
         self.accounts.binary_search(&account).is_ok()
+    }
+
+    /// With how many posts an account came, 0 where it did not.
+    #[must_use]
+    pub fn posts_of(&self, account: u32) -> u32 {
+        self.accounts.binary_search(&account).map_or(0, |place| self.counts[place])
+    }
+
+    /// The time over which those about were counted, and that of the gathering itself.
+    fn span(&self, length_us: i64) -> (i64, i64) {
+        let slot = i64::midpoint(self.from_us, self.to_us).div_euclid(length_us);
+        let (begin, end) = (slot.saturating_mul(length_us), (slot + 1).saturating_mul(length_us));
+        (self.from_us.min(begin), self.to_us.max(end - 1))
     }
 
     /// Whether nobody can have come to both separately: the object is the same, or the times
@@ -92,7 +120,7 @@ impl Gathering {
 }
 
 /// What was found in one window.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Companies {
     /// The window, in seconds.
     pub window_s: u32,
@@ -100,6 +128,23 @@ pub struct Companies {
     pub gatherings: u64,
     /// Who came together again and again.
     pub companies: Vec<Company>,
+    /// What was given up.
+    pub given_up: GivenUp,
+}
+
+/// What was too much to be compared.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenUp {
+    /// Gatherings of too many accounts.
+    pub crowds: u64,
+    /// Objects on which not every gathering was looked for.
+    pub objects: u64,
+    /// Accounts whose gatherings are too many to be linked by them.
+    pub busy: u64,
+    /// Groups of too many accounts and gatherings to be tested.
+    pub groups: u64,
+    /// Pairs of words that there was no room to remember.
+    pub word_pairs: u64,
 }
 
 /// A group that came together again and again.
@@ -122,6 +167,8 @@ pub struct Rules {
     pub min_accounts: usize,
     /// The accepted share of falsely listed accounts.
     pub false_discovery: f64,
+    /// How many times as often as by chance an account must have come.
+    pub min_lift: f64,
 }
 
 /// Finds companies that come together on objects.
@@ -135,15 +182,15 @@ pub fn on_objects(
     watch: &mut dyn Watch,
 ) -> Result<Companies, Stopped> {
     let about = About::new(posts, rules.length_us());
-    let mut gatherings = Vec::new();
+    let mut found = Search::default();
     for object in 0..ledger.objects() as u32 {
         if object.is_multiple_of(TOLD_EVERY) {
             step(watch, "find_gatherings", u64::from(object), ledger.objects() as u64)?;
         }
         let (actions, rows) = ledger.rows_of(object);
-        gatherings.extend(about.gatherings(Some(object), &actions.post[rows]));
+        about.gatherings(Some(object), &actions.post[rows], &mut found, watch)?;
     }
-    companies(posts, &distinct(gatherings), rules, |object| Some(ledger.trace_of(object).0), watch)
+    companies(posts, found, rules, |object| Some(ledger.trace_of(object).0), watch)
 }
 
 /// Finds companies whose posts, given in several lists each in the order of time, come together
@@ -158,27 +205,36 @@ pub fn of_posts(
     watch: &mut dyn Watch,
 ) -> Result<Companies, Stopped> {
     let about = About::new(posts, rules.length_us());
-    let gatherings: Vec<Gathering> =
-        lists.iter().flat_map(|rows| about.gatherings(None, rows)).collect();
-    companies(posts, &distinct(gatherings), rules, |_| None, watch)
+    let mut found = Search::default();
+    for rows in lists {
+        about.gatherings(None, rows, &mut found, watch)?;
+    }
+    companies(posts, found, rules, |_| None, watch)
+}
+
+/// Gatherings that were found, and what was given up.
+#[derive(Default)]
+struct Search {
+    gatherings: Vec<Gathering>,
+    given_up: GivenUp,
 }
 
 fn companies(
     posts: &Posts,
-    gatherings: &[Gathering],
+    found: Search,
     rules: &Rules,
     trace: impl Fn(u32) -> Option<Trace>,
     watch: &mut dyn Watch,
 ) -> Result<Companies, Stopped> {
-    step(watch, "link_gatherings", 0, 2)?;
-    let linked = linked(gatherings, rules);
-    step(watch, "link_gatherings", 1, 2)?;
-    let mut companies = settled(posts, gatherings, &linked, rules);
+    let Search { gatherings, mut given_up } = found;
+    let gatherings = distinct(gatherings);
+    let linked = linked(&gatherings, rules, &mut given_up, watch)?;
+    let mut companies = settled(posts, &gatherings, linked, rules, &mut given_up, watch)?;
     for company in &mut companies {
         name_traces(company, &trace);
     }
     let count = gatherings.len() as u64;
-    Ok(Companies { window_s: rules.window_s, gatherings: count, companies })
+    Ok(Companies { window_s: rules.window_s, gatherings: count, companies, given_up })
 }
 
 /// Tells the trace of each member, where all that it came to is of one.
@@ -244,34 +300,59 @@ impl<'a> About<'a> {
         ((1.0 / spread).round() as u32, self.of_all.get(&slot).copied().unwrap_or(0))
     }
 
-    /// The gatherings among posts in the order of time that say something of those who came.
-    fn gatherings(&self, object: Option<u32>, rows: &[u32]) -> Vec<Gathering> {
-        let mut found = Vec::new();
+    /// Adds the gatherings among posts in the order of time that say something of those who came.
+    fn gatherings(
+        &self,
+        object: Option<u32>,
+        rows: &[u32],
+        search: &mut Search,
+        watch: &mut dyn Watch,
+    ) -> Result<(), Stopped> {
+        let first = search.gatherings.len();
+        let mut looks = rows.len() * LOOKS.0 + LOOKS.1;
         let mut left: Vec<Range<usize>> = std::iter::once(0..rows.len()).collect();
         while let Some(range) = left.pop() {
             if range.len() < LEAST {
                 continue;
             }
+            if range.len() > looks {
+                search.given_up.objects += 1;
+                break;
+            }
+            looks -= range.len();
+            if range.len() > LONG {
+                step(watch, "find_gatherings", range.start as u64, rows.len() as u64)?;
+            }
             let (begin, end) = self.densest(&rows[range.clone()]);
             let best = range.start + begin..range.start + end;
-            let mut posts = rows[best.clone()].to_vec();
-            posts.sort_unstable();
-            let came = posts.iter().map(|post| self.posts.account[*post as usize]);
-            let accounts: BTreeSet<u32> = came.collect();
-            if accounts.len() < LEAST {
+            let gathering = self.gathering(object, &rows[best.clone()]);
+            if gathering.accounts.len() < LEAST {
                 continue;
             }
-            let is_crowd = accounts.len() > CROWD;
             left.extend([best.end..range.end, range.start..best.start]);
-            let at_us = |row: u32| self.posts.at_us[row as usize];
-            let (from_us, to_us) = (at_us(rows[best.start]), at_us(rows[best.end - 1]));
-            let (about, all_about) = self.around(&posts, from_us, to_us);
-            let accounts = accounts.into_iter().collect();
-            let gathering = Gathering { object, from_us, to_us, accounts, posts, about, all_about };
-            found.extend((!is_crowd).then_some(gathering));
+            if gathering.accounts.len() > CROWD {
+                search.given_up.crowds += 1;
+            } else {
+                search.gatherings.push(gathering);
+            }
         }
-        found.sort_by_key(|gathering| gathering.from_us);
-        found
+        search.gatherings[first..].sort_by_key(|gathering| gathering.from_us);
+        Ok(())
+    }
+
+    /// The gathering that some posts in the order of time are.
+    fn gathering(&self, object: Option<u32>, rows: &[u32]) -> Gathering {
+        let at_us = |row: u32| self.posts.at_us[row as usize];
+        let (from_us, to_us) = (at_us(rows[0]), at_us(rows[rows.len() - 1]));
+        let mut posts = rows.to_vec();
+        posts.sort_unstable();
+        let mut came: BTreeMap<u32, u32> = BTreeMap::new();
+        for post in &posts {
+            *came.entry(self.posts.account[*post as usize]).or_default() += 1;
+        }
+        let (accounts, counts) = came.into_iter().unzip();
+        let (about, all_about) = self.around(&posts, from_us, to_us);
+        Gathering { object, from_us, to_us, accounts, counts, posts, about, all_about }
     }
 
     /// The stretch of posts, no longer than a gathering, of most accounts, the first of several;
@@ -325,21 +406,13 @@ fn distinct(mut gatherings: Vec<Gathering>) -> Vec<Gathering> {
 }
 
 /// Gatherings that hang together by links, as places, each ascending.
-fn linked(gatherings: &[Gathering], rules: &Rules) -> Vec<Vec<usize>> {
-    let mut of_account: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-    for (place, gathering) in gatherings.iter().enumerate() {
-        for account in &gathering.accounts {
-            of_account.entry(*account).or_default().push(place as u32);
-        }
-    }
-    let mut shared: HashMap<(u32, u32), u32> = HashMap::new();
-    for places in of_account.values().filter(|places| places.len() <= BUSY) {
-        for (n, right) in places.iter().enumerate() {
-            for left in &places[..n] {
-                *shared.entry((*left, *right)).or_insert(0) += 1;
-            }
-        }
-    }
+fn linked(
+    gatherings: &[Gathering],
+    rules: &Rules,
+    given_up: &mut GivenUp,
+    watch: &mut dyn Watch,
+) -> Result<Vec<Vec<usize>>, Stopped> {
+    let shared = shared(gatherings, given_up, watch)?;
     let mut above: Vec<usize> = (0..gatherings.len()).collect();
     for ((left, right), count) in shared {
         let (left, right) = (left as usize, right as usize);
@@ -352,7 +425,43 @@ fn linked(gatherings: &[Gathering], rules: &Rules) -> Vec<Vec<usize>> {
         let group = top(&mut above, place);
         groups.entry(group).or_default().push(place);
     }
-    groups.into_values().filter(|group| group.len() >= rules.min_objects).collect()
+    Ok(groups.into_values().filter(|group| group.len() >= rules.min_objects).collect())
+}
+
+/// How many accounts each two gatherings share, by places; of accounts that came to too many, and
+/// where there are too many pairs, of those who came to most, nothing is counted.
+fn shared(
+    gatherings: &[Gathering],
+    given_up: &mut GivenUp,
+    watch: &mut dyn Watch,
+) -> Result<HashMap<(u32, u32), u32>, Stopped> {
+    let mut of_account: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for (place, gathering) in gatherings.iter().enumerate() {
+        for account in &gathering.accounts {
+            of_account.entry(*account).or_default().push(place as u32);
+        }
+    }
+    let mut by_count: Vec<Vec<u32>> = of_account.into_values().collect();
+    by_count.sort_by_key(Vec::len);
+    let mut shared: HashMap<(u32, u32), u32> = HashMap::new();
+    let mut left = LINKS;
+    for (done, places) in by_count.iter().enumerate() {
+        if done.is_multiple_of(TOLD_EVERY as usize) {
+            step(watch, "link_gatherings", done as u64, by_count.len() as u64)?;
+        }
+        let pairs = (places.len() * (places.len() - 1) / 2) as u64;
+        if places.len() > BUSY || pairs > left {
+            given_up.busy += 1;
+            continue;
+        }
+        left -= pairs;
+        for (n, right) in places.iter().enumerate() {
+            for left in &places[..n] {
+                *shared.entry((*left, *right)).or_insert(0) += 1;
+            }
+        }
+    }
+    Ok(shared)
 }
 
 fn top(above: &mut [usize], mut place: usize) -> usize {
@@ -380,19 +489,27 @@ fn are_linked(left: &Gathering, right: &Gathering, shared: usize) -> bool {
     chance / LN_10 <= LINK_LOG10
 }
 
+/// A group under test: its gatherings and its accounts.
+type Group<'a> = (Vec<&'a Gathering>, Vec<Member>);
+
 /// Tests the accounts of linked gatherings, and drops gatherings of which a group is a small part,
 /// until nothing changes.
 fn settled(
     posts: &Posts,
     gatherings: &[Gathering],
-    linked: &[Vec<usize>],
+    mut linked: Vec<Vec<usize>>,
     rules: &Rules,
-) -> Vec<Company> {
-    let active = Active::new(posts);
-    let mut groups: Vec<(Vec<&Gathering>, Vec<Member>)> =
+    given_up: &mut GivenUp,
+    watch: &mut dyn Watch,
+) -> Result<Vec<Company>, Stopped> {
+    let before = linked.len();
+    linked.retain(|places| work(gatherings, places) <= GROUP_WORK);
+    given_up.groups += (before - linked.len()) as u64;
+    let active = Active::new(posts, rules.length_us());
+    let mut groups: Vec<Group<'_>> =
         linked.iter().map(|places| first_group(gatherings, places, rules)).collect();
     for _ in 0..ROUNDS {
-        let members = tested(&groups, &active, rules);
+        let members = tested(&groups, &active, rules, watch)?;
         let gatherings = groups.iter().zip(&members).map(|((group, _), own)| chosen(group, own));
         let next = gatherings.collect::<Vec<_>>().into_iter().zip(members).collect();
         let still = next == groups;
@@ -406,7 +523,13 @@ fn settled(
         group.sort_by_key(|gathering| (gathering.from_us, gathering.object));
         Company { members, gatherings: group.into_iter().cloned().collect() }
     });
-    companies.filter(|company| company.members.len() >= rules.min_accounts).collect()
+    Ok(companies.filter(|company| company.members.len() >= rules.min_accounts).collect())
+}
+
+/// How much there is to be tested in a group: nobody comes to more than all gatherings.
+fn work(gatherings: &[Gathering], places: &[usize]) -> usize {
+    let visits: usize = places.iter().map(|place| gatherings[*place].accounts.len()).sum();
+    visits.saturating_mul(places.len())
 }
 
 /// Linked gatherings with those who came on enough occasions, before they are tested.
@@ -441,13 +564,17 @@ fn first_group<'a>(
 fn occasions<'a>(came: impl Iterator<Item = &'a Gathering>) -> usize {
     let mut by_end: Vec<&Gathering> = came.collect();
     by_end.sort_by_key(|gathering| (gathering.to_us, gathering.from_us));
-    let mut chosen: Vec<&Gathering> = Vec::new();
+    let mut objects: BTreeSet<u32> = BTreeSet::new();
+    let (mut until_us, mut count) = (i64::MIN, 0);
     for gathering in by_end {
-        if !chosen.iter().any(|other| other.is_one_occasion_with(gathering)) {
-            chosen.push(gathering);
+        let is_new = gathering.object.is_none_or(|object| !objects.contains(&object));
+        if is_new && (count == 0 || gathering.from_us > until_us) {
+            objects.extend(gathering.object);
+            until_us = gathering.to_us;
+            count += 1;
         }
     }
-    chosen.len()
+    count
 }
 
 /// The gatherings of which a group is a fair part; of several on one object that to which most of
@@ -489,17 +616,21 @@ fn stands_out(group: &[&Gathering], members: &[Member]) -> bool {
 
 /// How many of those who came are of a group.
 fn own(gathering: &Gathering, members: &[Member]) -> usize {
-    members.iter().filter(|member| gathering.has(member.account)).count()
+    let is_member =
+        |account: &&u32| members.binary_search_by_key(*account, |member| member.account).is_ok();
+    gathering.accounts.iter().filter(is_member).count()
 }
 
 /// When each account posted.
-struct Active {
+pub(super) struct Active {
     starts: Vec<u32>,
     at_us: Vec<i64>,
+    length_us: i64,
 }
 
 impl Active {
-    fn new(posts: &Posts) -> Self {
+    /// The posts of everybody, in view of gatherings of this length.
+    pub(super) fn new(posts: &Posts, length_us: i64) -> Self {
         let accounts = posts.account.iter().max().map_or(0, |account| *account as usize + 1);
         let mut starts = vec![0_u32; accounts + 1];
         posts.account.iter().for_each(|account| starts[*account as usize + 1] += 1);
@@ -510,38 +641,55 @@ impl Active {
             at_us[next[*account as usize] as usize] = *at;
             next[*account as usize] += 1;
         }
-        Self { starts, at_us }
+        Self { starts, at_us, length_us }
+    }
+
+    fn times(&self, account: u32) -> &[i64] {
+        let account = account as usize;
+        &self.at_us[self.starts[account] as usize..self.starts[account + 1] as usize]
     }
 
     fn during(&self, account: u32, from_us: i64, to_us: i64) -> bool {
-        let account = account as usize;
-        let times = &self.at_us[self.starts[account] as usize..self.starts[account + 1] as usize];
+        let times = self.times(account);
         let first = times.partition_point(|at| *at < from_us);
         times.get(first).is_some_and(|at| *at <= to_us)
+    }
+
+    /// How many posts an account makes beyond the first in a stretch as long as a gathering in
+    /// which it posts, leaving out some posts as (posts, stretches).
+    pub(super) fn extra(&self, account: u32, (posts, stretches): (u32, usize)) -> f64 {
+        let times = self.times(account);
+        let own = times.chunk_by(|left, right| {
+            left.div_euclid(self.length_us) == right.div_euclid(self.length_us)
+        });
+        let stretches = own.count().saturating_sub(stretches);
+        let posts = times.len().saturating_sub(posts as usize);
+        posts.saturating_sub(stretches) as f64 / (stretches + 1) as f64
     }
 }
 
 /// The accounts of each group that are significant over all groups.
 fn tested(
-    groups: &[(Vec<&Gathering>, Vec<Member>)],
+    groups: &[Group<'_>],
     active: &Active,
     rules: &Rules,
-) -> Vec<Vec<Member>> {
+    watch: &mut dyn Watch,
+) -> Result<Vec<Vec<Member>>, Stopped> {
     let mut family = 0;
     let mut tested: Vec<Vec<Member>> = Vec::new();
-    for (group, members) in groups {
-        let with_own: Vec<(&Gathering, usize)> =
-            group.iter().map(|gathering| (*gathering, own(gathering, members))).collect();
+    for (done, (group, members)) in groups.iter().enumerate() {
+        let tester = Tester::new(group, members, active, rules);
         let accounts: BTreeSet<u32> =
             group.iter().flat_map(|gathering| gathering.accounts.iter().copied()).collect();
         family += accounts.len() as u64;
-        let is_member =
-            |account: u32| members.binary_search_by_key(&account, |member| member.account).is_ok();
-        let test = |account: &u32| {
-            let own = usize::from(is_member(*account));
-            test(&with_own, own, active, rules, *account)
-        };
-        tested.push(accounts.iter().filter_map(test).collect());
+        let mut members = Vec::new();
+        for (at, account) in accounts.iter().enumerate() {
+            if at.is_multiple_of(TOLD_EVERY as usize) {
+                step(watch, "test_companies", done as u64, groups.len() as u64)?;
+            }
+            members.extend(tester.test(*account));
+        }
+        tested.push(members);
     }
     let chances: Vec<f64> = tested.iter().flatten().map(|member| member.log10_p).collect();
     let mut level = levels(&chances, family).into_iter();
@@ -549,77 +697,108 @@ fn tested(
         group.iter_mut().for_each(|member| member.level = level.next().unwrap_or(1.0));
         group.retain(|member| member.level <= rules.false_discovery);
     }
-    tested
+    Ok(tested)
 }
 
-/// Tests an account against gatherings, each with how many of the group came; `counted` is 1 where
-/// the account is one of these, for nobody explains its own coming.
-fn test(
-    gatherings: &[(&Gathering, usize)],
-    counted: usize,
-    active: &Active,
-    rules: &Rules,
-    account: u32,
-) -> Option<Member> {
-    let mut chances = Vec::new();
-    let mut came = Vec::new();
-    for (gathering, own) in gatherings {
-        let has = usize::from(gathering.has(account));
-        let others = own - has * counted;
-        if others < COMPANY || !active.during(account, gathering.from_us, gathering.to_us) {
-            continue;
+/// Tests accounts against the gatherings of one group.
+struct Tester<'a> {
+    /// The gatherings, each with how many of the group came.
+    gatherings: Vec<(&'a Gathering, usize)>,
+    members: &'a [Member],
+    intensity: Intensity,
+    active: &'a Active,
+    rules: &'a Rules,
+}
+
+impl<'a> Tester<'a> {
+    fn new(
+        group: &[&'a Gathering],
+        members: &'a [Member],
+        active: &'a Active,
+        rules: &'a Rules,
+    ) -> Self {
+        let with_own = |gathering: &&'a Gathering| (*gathering, own(gathering, members));
+        Self {
+            gatherings: group.iter().map(with_own).collect(),
+            members,
+            intensity: Intensity::of(group, members),
+            active,
+            rules,
         }
-        chances.push(gathering.chance(others + has));
-        came.extend((has == 1).then_some(*gathering));
     }
-    let expected: f64 = chances.iter().sum();
-    let observed = occasions(came.into_iter());
-    let enough = observed >= rules.min_objects && observed as f64 >= MEMBER_LIFT * expected;
-    enough.then(|| Member {
-        account,
-        observed: observed as u32,
-        objects: observed as u32,
-        expected,
-        log10_p: log10_tail_of_seen(&chances, observed),
-        level: 1.0,
-        trace: None,
-        window_s: rules.window_s,
-    })
+
+    /// Tests one account. Nobody's own coming explains itself: without it, enough others of the
+    /// group must have come.
+    fn test(&self, account: u32) -> Option<Member> {
+        let is_member = self.members.binary_search_by_key(&account, |of| of.account).is_ok();
+        let mut chances = Vec::new();
+        let mut came = Vec::new();
+        for (gathering, own) in &self.gatherings {
+            let has = gathering.has(account);
+            let others = own - usize::from(has && is_member);
+            let (from_us, to_us) = gathering.span(self.rules.length_us());
+            if others < COMPANY || !self.active.during(account, from_us, to_us) {
+                continue;
+            }
+            chances.push(gathering.chance(others + usize::from(has)));
+            came.extend(has.then_some(*gathering));
+        }
+        let expected: f64 = chances.iter().sum();
+        let observed = occasions(came.iter().copied());
+        if (observed as f64) < self.rules.min_lift * expected {
+            return None;
+        }
+        let by_coming = log10_tail_of_seen(&chances, observed);
+        let few = Few { account, came: &came, by_coming };
+        let log10_p = if observed >= self.rules.min_objects {
+            (!self.intensity.is_visitor(&few)).then_some(by_coming)?
+        } else if observed + 1 == self.rules.min_objects && observed > 1 {
+            self.intensity.log10_tail(&few, self.active)?
+        } else {
+            return None;
+        };
+        Some(Member {
+            account,
+            observed: observed as u32,
+            objects: observed as u32,
+            expected,
+            log10_p,
+            level: 1.0,
+            trace: None,
+            window_s: self.rules.window_s,
+        })
+    }
 }
 
-/// The companies that are not known: not half of one among `known` groups, and not half of a
-/// larger company of the same, which stands for both. Adds them to the known ones.
+/// All companies of some lists, the largest first.
 #[must_use]
-pub fn unknown(found: Vec<Companies>, known: &mut Vec<BTreeSet<u32>>) -> Vec<Company> {
+pub fn by_size(found: Vec<Companies>) -> Vec<Company> {
     let mut all: Vec<(u32, Company)> = found
         .into_iter()
         .flat_map(|of| of.companies.into_iter().map(move |company| (of.window_s, company)))
         .collect();
     all.sort_by_key(|(window_s, company)| (usize::MAX - company.members.len(), *window_s));
-    let mut new = Vec::new();
-    for (_, company) in all {
-        let accounts: BTreeSet<u32> = company.members.iter().map(|of| of.account).collect();
-        let is_half_of =
-            |group: &BTreeSet<u32>| accounts.intersection(group).count() * 2 >= accounts.len();
-        if !known.iter().any(is_half_of) {
-            known.push(accounts);
-            new.push(company);
-        }
-    }
-    new
+    all.into_iter().map(|(_, company)| company).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::dataset::{Builder, PostRow};
+    use crate::watch::Impatient;
     use crate::{Dataset, Unwatched};
 
     const SECOND: i64 = 1_000_000;
     const DAY: i64 = 86_400 * SECOND;
 
     fn rules() -> Rules {
-        Rules { window_s: 600, min_objects: 3, min_accounts: 3, false_discovery: 0.01 }
+        Rules {
+            window_s: 600,
+            min_objects: 3,
+            min_accounts: 3,
+            false_discovery: 0.01,
+            min_lift: 2.0,
+        }
     }
 
     /// On each of several days so many friends come, with those of sixty others whom `comes` picks
@@ -687,26 +866,81 @@ mod tests {
     }
 
     #[test]
-    fn a_company_that_is_known_is_told_once() {
-        let member = |account| Member {
-            account,
-            observed: 3,
-            objects: 3,
-            expected: 0.1,
-            log10_p: -4.0,
-            level: 0.001,
-            trace: None,
-            window_s: 600,
+    fn who_was_about_is_asked_over_the_time_for_which_they_were_counted() {
+        let of = |from_us, to_us| Gathering {
+            object: None,
+            from_us,
+            to_us,
+            accounts: Vec::new(),
+            counts: Vec::new(),
+            posts: Vec::new(),
+            about: 0,
+            all_about: 0,
         };
-        let company = |accounts: std::ops::Range<u32>| Company {
-            members: accounts.map(member).collect(),
-            gatherings: Vec::new(),
+        // However short a gathering is, all who posted in its slot might have come.
+        assert_eq!(of(110, 120).span(100), (100, 199));
+        assert_eq!(of(180, 230).span(100), (180, 299));
+        assert_eq!(of(150, 230).span(100), (100, 230));
+    }
+
+    /// Posts on one object, as account and second.
+    fn posts_of(rows: impl Iterator<Item = (usize, i64)>) -> (Posts, Vec<u32>) {
+        let mut builder = Builder::new();
+        let mut count = 0;
+        for (n, (account, second)) in rows.enumerate() {
+            let (id, name) = (format!("{n:07}"), format!("a{account:05}"));
+            let at_us = second * SECOND;
+            builder.post(&PostRow { id: &id, account: &name, at_us, ..PostRow::default() });
+            count += 1;
+        }
+        (builder.build().posts, (0..count).collect())
+    }
+
+    #[test]
+    fn what_is_given_up_is_told() {
+        let crowd = (0..=CROWD).map(|account| (account, account as i64 / 100));
+        let (posts, rows) = posts_of(crowd);
+        let found = of_posts(&posts, &[rows], &rules(), &mut Unwatched).unwrap();
+        assert_eq!((found.gatherings, found.given_up.crowds), (0, 1));
+        // Five accounts come together more often than can be linked by them.
+        let often = (0..=BUSY as i64)
+            .flat_map(|time| (0..LEAST).map(move |account| (account, time * 3_600)));
+        let (posts, rows) = posts_of(often);
+        let found = of_posts(&posts, &[rows], &rules(), &mut Unwatched).unwrap();
+        assert_eq!((found.gatherings, found.given_up.busy), (BUSY as u64 + 1, LEAST as u64));
+        assert_eq!(found.companies, []);
+    }
+
+    #[test]
+    fn stops_when_told() {
+        let (posts, rows) = posts_of((0..40).map(|n| (n % 8, n as i64 / 8 * 10_000)));
+        assert_eq!(of_posts(&posts, &[rows], &rules(), &mut Impatient), Err(Stopped));
+    }
+
+    #[test]
+    fn occasions_are_separate_in_time_and_object() {
+        let of = |object: u32, from_us, to_us| Gathering {
+            object: Some(object),
+            from_us,
+            to_us,
+            accounts: Vec::new(),
+            counts: Vec::new(),
+            posts: Vec::new(),
+            about: 0,
+            all_about: 0,
         };
-        let found = |companies: Vec<Company>| Companies { window_s: 600, gatherings: 0, companies };
-        let mut known = vec![BTreeSet::from([1, 2, 3])];
-        let lists = vec![found(vec![company(2..6)]), found(vec![company(10..20), company(15..21)])];
-        let new = unknown(lists, &mut known);
-        let sizes: Vec<usize> = new.iter().map(|company| company.members.len()).collect();
-        assert_eq!((sizes, known.len()), (vec![10], 2));
+        type Case = (Vec<(u32, i64, i64)>, usize);
+        let cases: [Case; 5] = [
+            (vec![], 0),
+            (vec![(1, 0, 10)], 1),
+            (vec![(1, 0, 10), (1, 20, 30)], 1),
+            (vec![(1, 0, 10), (2, 10, 30), (3, 11, 12)], 2),
+            (vec![(1, 0, 30), (2, 5, 10), (3, 11, 12)], 2),
+        ];
+        for (given, expected) in cases {
+            let gatherings: Vec<Gathering> =
+                given.iter().map(|(object, from, to)| of(*object, *from, *to)).collect();
+            assert_eq!(occasions(gatherings.iter()), expected, "{given:?}");
+        }
     }
 }

@@ -22,8 +22,6 @@ use crate::{Stopped, Watch, step};
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
-/// An account must have acted with its group this many times as often as by chance.
-pub const MEMBER_LIFT: f64 = 2.0;
 /// What the null model says of the crowd weighs as much as so many of its actions.
 const CROWD_PRIOR: f64 = 10.0;
 /// An account that comes to a group acted with at least this part of it.
@@ -63,6 +61,8 @@ pub struct Rules {
     pub min_accounts: usize,
     /// The accepted share of falsely listed accounts.
     pub false_discovery: f64,
+    /// How many times as often as by chance an account must have acted with its group.
+    pub min_lift: f64,
 }
 
 /// Against what the accounts of a group are held.
@@ -320,7 +320,7 @@ impl Tester<'_> {
         let expected: f64 = chances.iter().sum();
         let enough = observed >= least
             && objects.len() >= least as usize
-            && f64::from(observed) >= MEMBER_LIFT * expected;
+            && f64::from(observed) >= self.near.rules.min_lift * expected;
         enough.then(|| Member {
             account,
             observed,

@@ -15,8 +15,9 @@
 //!    and whether the crowd did too.
 //! 5. **Evidence** ([`findings`], [`evidence`]): accounts, objects, times, how many by chance.
 //!
-//! Beside it stand bursts of hashtags, and two ways to act together without sharing
-//! anything: texts of one make and deletion in lockstep.
+//! What takes longer than a minute is found by company ([`gatherings`], [`visits`]). Beside it stand
+//! bursts of hashtags, and two ways to act together without sharing anything: texts of one make and
+//! deletion in lockstep. What shares its posts with another group is told with that one.
 //!
 //! Automated accounts that pass on one feed do act together, and their evidence is as strong as
 //! any. They are told apart by what is declared: accounts that the operator set apart, and
@@ -29,7 +30,6 @@ pub mod candidates;
 pub mod clusters;
 pub mod coaction;
 pub mod compat;
-
 pub mod deletion;
 pub mod evidence;
 pub mod explanations;
@@ -37,6 +37,7 @@ pub mod findings;
 pub mod gatherings;
 pub mod images;
 pub mod ledger;
+mod mask;
 pub mod members;
 pub mod null;
 pub mod pairs;
@@ -49,6 +50,7 @@ pub mod similar;
 pub mod stream;
 pub mod templates;
 pub mod traces;
+pub mod visits;
 
 pub use findings::{CampaignFinding, Campaigns};
 pub use parameters::{BadParameter, Parameters};
@@ -58,11 +60,10 @@ use crate::{Dataset, Stopped, Watch, step};
 use bursts::Stretch;
 use evidence::{Found, Teller};
 use findings::{Basis, Explanation, GatheringSummary, Noise, Remark, TraceSummary};
-use gatherings::{Companies, Company};
+use gatherings::{Companies, Company, GivenUp};
 use ledger::Ledger;
 use null::Null;
 use screen::{Grouped, Screened, Significant};
-use std::collections::BTreeSet;
 
 /// Why a study of campaigns gave no result.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -101,6 +102,8 @@ pub fn run(
     let noise = study.noise(&narrow, watch)?;
     remarks.extend(screened.iter().flat_map(|window| window.remarks.clone()));
     let gatherings = gathered.iter().map(summary_of_gatherings).collect();
+    let lists = [&deleted, &made].into_iter().chain(&gathered);
+    remarks.extend(lists.filter_map(remark_of_gatherings));
     let teller = Teller::new(dataset, &study.ledger, parameters);
     let companies = [
         (Basis::Deletion, vec![deleted]),
@@ -203,7 +206,7 @@ impl Study<'_> {
         let work = |watch: &mut dyn Watch| {
             screen::groups(ledger, parameters, &self.nulls(windows_s), &pairs, watch)
         };
-        let groups = kept(watch, &format!("{part}groups"), work)?;
+        let groups = kept(watch, &format!("{part}pair-groups"), work)?;
         Ok((screened, pairs, groups))
     }
 
@@ -230,9 +233,12 @@ impl Study<'_> {
         let rules = self.rules(parameters.templates.window_s);
         kept(watch, "templates", |watch| {
             let level = parameters.false_discovery;
-            let lists = templates::find(posts, bursts, &parameters.templates, level, watch)?;
+            let (lists, word_pairs) =
+                templates::find(posts, bursts, &parameters.templates, level, watch)?;
             let lists: Vec<_> = lists.into_iter().map(|list| self.by_people(list)).collect();
-            gatherings::of_posts(posts, &lists, &rules, watch)
+            let mut found = gatherings::of_posts(posts, &lists, &rules, watch)?;
+            found.given_up.word_pairs = word_pairs;
+            Ok(found)
         })
     }
 
@@ -266,6 +272,7 @@ impl Study<'_> {
             min_objects: parameters.min_objects as usize,
             min_accounts: parameters.min_accounts as usize,
             false_discovery: parameters.false_discovery,
+            min_lift: parameters.member_lift(),
         }
     }
 
@@ -282,7 +289,8 @@ impl Study<'_> {
                     screened.push(screen::screen(&moved, parameters, *window_s, 0, watch)?);
                 }
                 let pairs = screen::significant(&mut screened, parameters.false_discovery);
-                let nulls = self.nulls(windows_s);
+                let null = |window_s: &u32| screen::null_of(parameters, *window_s, 0);
+                let nulls: Vec<Null> = windows_s.iter().map(null).collect();
                 let groups = screen::groups(&moved, parameters, &nulls, &pairs, watch)?;
                 let accounts = groups.iter().map(|group| group.members.len() as u64).sum();
                 Ok(Noise { pairs: pairs.len() as u64, groups: groups.len() as u64, accounts })
@@ -293,22 +301,27 @@ impl Study<'_> {
     }
 }
 
-/// Findings and explained groups, each strongest first. A company that is known already, for what
-/// it did within seconds or in an earlier list, is told once.
+/// Findings and explained groups, each strongest first. A company half of whose posts are the
+/// evidence of a group that is known, for what it did within seconds or in an earlier list, is the
+/// same: its accounts go with that one, unless there is an ordinary explanation of its coming.
 fn tell(
     teller: &Teller<'_>,
     groups: &[Grouped],
     companies: [(Basis, Vec<Companies>); 3],
 ) -> (Vec<CampaignFinding>, Vec<CampaignFinding>) {
-    let accounts = |group: &Grouped| group.members.iter().map(|of| of.account).collect();
-    let mut known: Vec<BTreeSet<u32>> = groups.iter().map(accounts).collect();
-    let mut told: Vec<CampaignFinding> =
-        groups.iter().map(|group| teller.tell(&co_action(teller.ledger, group))).collect();
-    for (basis, found) in companies {
-        for company in gatherings::unknown(found, &mut known) {
-            told.push(teller.tell(&gathering(teller.dataset, basis, &company)));
+    let mut known: Vec<Found> =
+        groups.iter().map(|group| co_action(teller.ledger, group)).collect();
+    for (basis, lists) in companies {
+        for company in gatherings::by_size(lists) {
+            let found = gathering(teller.dataset, basis, &company);
+            match found.same_among(&known) {
+                Some(place) if teller.explained(&found).is_none() => known[place].join(found),
+                Some(_) => {}
+                None => known.push(found),
+            }
         }
     }
+    let mut told: Vec<CampaignFinding> = known.iter().map(|found| teller.tell(found)).collect();
     told.sort_by(|a, b| {
         b.strength.total_cmp(&a.strength).then_with(|| a.first_us.cmp(&b.first_us))
     });
@@ -324,23 +337,23 @@ fn told_as_fed(teller: &Teller<'_>, group: &Grouped) -> CampaignFinding {
     CampaignFinding { explanation, ..teller.tell(&found) }
 }
 
-fn co_action<'a>(ledger: &Ledger, group: &'a Grouped) -> Found<'a> {
+fn co_action(ledger: &Ledger, group: &Grouped) -> Found {
     let (objects, posts) = evidence::together(ledger, &group.members);
-    let pairs = group.pairs.iter().map(|of| (of.pair, of.level)).collect();
     Found {
         basis: Basis::CoAction,
-        members: &group.members,
-        pairs,
+        members: group.members.clone(),
+        pairs: group.pairs.iter().map(|of| (of.pair, of.level)).collect(),
         posts,
         objects,
         occasions: Vec::new(),
     }
 }
 
-fn gathering<'a>(dataset: &Dataset, basis: Basis, company: &'a Company) -> Found<'a> {
+fn gathering(dataset: &Dataset, basis: Basis, company: &Company) -> Found {
     let (objects, posts) = evidence::gathered(&dataset.posts, company);
     let occasions = company.gatherings.iter().map(|of| (of.from_us, of.to_us)).collect();
-    Found { basis, members: &company.members, pairs: Vec::new(), posts, objects, occasions }
+    let members = company.members.clone();
+    Found { basis, members, pairs: Vec::new(), posts, objects, occasions }
 }
 
 fn summary_of_gatherings(found: &Companies) -> GatheringSummary {
@@ -349,6 +362,14 @@ fn summary_of_gatherings(found: &Companies) -> GatheringSummary {
         gatherings: found.gatherings,
         companies: found.companies.len() as u64,
     }
+}
+
+/// What was too much to be compared, where anything was.
+fn remark_of_gatherings(found: &Companies) -> Option<Remark> {
+    let window_s = found.window_s;
+    let GivenUp { crowds, objects, busy, groups, word_pairs } = found.given_up;
+    let remark = Remark::GatheringsCapped { window_s, crowds, objects, busy, groups, word_pairs };
+    (found.given_up != GivenUp::default()).then_some(remark)
 }
 
 /// A part that was kept, or else is done now and kept.
@@ -478,6 +499,13 @@ mod tests {
         assert_eq!(resumed, whole);
         let once: BTreeSet<&String> = keeper.kept.iter().collect();
         assert_eq!(once.len(), keeper.kept.len(), "no part is made twice");
+        // What was kept is what is told: one part that was changed changes the result.
+        keeper.left = u64::MAX;
+        let noise = r#"{"pairs":7,"groups":2,"accounts":9}"#;
+        keeper.parts.insert("noise-0".to_owned(), noise.to_owned());
+        let told = run(&dataset, &parameters(), &mut keeper).unwrap();
+        assert_eq!(told.noise, [Noise { pairs: 7, groups: 2, accounts: 9 }]);
+        assert_eq!(told.findings, whole.findings);
         let json = serde_json::to_string(&whole).unwrap();
         assert_eq!(serde_json::from_str::<Campaigns>(&json).unwrap(), whole);
     }

@@ -35,10 +35,12 @@ pub struct Parameters {
     pub min_objects: u32,
     /// How many accounts a finding has at least.
     pub min_accounts: u32,
-    /// How many times as often as by chance an account must have acted with the others.
+    /// How many times as often as by chance two accounts must have acted together. An account must
+    /// have acted with its group as a whole half as many times as often, and more often than
+    /// chance.
     pub min_lift: f64,
-    /// How often the whole test is repeated on a copy of the dataset whose actions are all moved
-    /// by chance, to show how many findings chance alone gives.
+    /// How often the test of pairs in narrow windows is repeated on a copy of the dataset whose
+    /// actions are all moved by chance, to show how many findings chance alone gives there.
     pub noise_repeats: u32,
     /// The seed of every draw.
     pub seed: u64,
@@ -78,7 +80,8 @@ pub struct BurstParameters {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TemplateParameters {
-    /// How far from the middle of a burst its posts may be to count as together, in seconds.
+    /// How far from the middle of a gathering posts of a template may be to count as together, in
+    /// seconds: such a gathering lasts at most twice as long.
     pub window_s: u32,
     /// How many words a post must have at least before it is compared with others.
     pub min_words: u32,
@@ -177,6 +180,12 @@ pub struct BadParameter {
 }
 
 impl Parameters {
+    /// How many times as often as by chance an account must have acted with its group.
+    #[must_use]
+    pub fn member_lift(&self) -> f64 {
+        (self.min_lift / 2.0).max(1.0)
+    }
+
     /// Whether the parameters can be used.
     ///
     /// # Errors

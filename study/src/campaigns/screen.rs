@@ -157,6 +157,7 @@ pub fn groups(
         min_objects: parameters.min_objects,
         min_accounts: parameters.min_accounts as usize,
         false_discovery: parameters.false_discovery,
+        min_lift: parameters.member_lift(),
     };
     let tests: Vec<PairTest> = pairs.iter().map(|of| of.pair).collect();
     let seeds = seeds(&tests, rules.min_accounts, watch)?;

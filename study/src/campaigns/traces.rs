@@ -1,6 +1,6 @@
 //! What accounts can do together, and every action of one such kind as columns.
 
-mod text;
+pub(super) mod text;
 
 pub(super) use text::has_words;
 pub use text::{Normaliser, TextRules, normalise, words};
