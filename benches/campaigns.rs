@@ -27,8 +27,9 @@ const SECOND_US: i64 = 1_000_000;
 const SIZES: [usize; 2] = [100_000, 1_000_000];
 /// Posts in a day of the data sets.
 const DAILY: usize = 100_000;
-/// Posts of the busy service: ten thousand a second for five minutes.
-const DENSE: usize = 3_000_000;
+/// Posts of the busy service: ten thousand a second for eleven minutes, so that a window of ten is
+/// full at last.
+const DENSE: usize = 6_600_000;
 const DENSE_DAILY: usize = 864_000_000;
 
 fn main() -> Result<(), Failure> {

@@ -116,7 +116,7 @@ impl Shares {
 
     fn tell(&self, set: &str) {
         eprintln!(
-            "{set} {}: {} sentences, {:.3} guessed rightly, {:.3} answered, {:.3} answered wrongly, \
+            "{set} {}: {} sentences, {:.3} guessed rightly, {:.3} answered, {:.3} wrongly, \
              {:.3} by the peer; instead {:?}",
             self.language,
             self.sentences,

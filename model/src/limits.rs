@@ -62,7 +62,8 @@ pub const FOLD_EXPANSION: usize = 18;
 pub const PDQ_DISTANCE_BITS: u32 = 31;
 /// Least PDQ quality, 0 to 100, at which a hash is used for matching.
 pub const PDQ_QUALITY: u8 = 50;
-/// Least share of a video's frames that a known video has, in percent, to be taken for a part of it.
+/// Least share of a video's frames that a known video has, in percent, to be taken for a part of
+/// it.
 pub const VPDQ_PERCENT: f64 = 80.0;
 /// Most rules in one rule set.
 pub const RULES: usize = 2_000;

@@ -91,8 +91,8 @@ pub struct Watched {
 }
 
 impl Pool {
-    /// Gives frames of a video, one for about every second of it: each whose number is a multiple of
-    /// the whole part of its frames a second, as vPDQ counts them.
+    /// Gives frames of a video, one for about every second of it: each whose number is a multiple
+    /// of the whole part of its frames a second, as vPDQ counts them.
     ///
     /// # Errors
     /// Where there is no `ffmpeg`, the bytes are no video that it reads, or it took too long, with

@@ -17,8 +17,8 @@ pub(crate) const VIDEO: &str = "sandbox-worker-for-video";
 const MEMORY_BYTES: u64 =
     limits::IMAGE_DECODE_BYTES + 2 * limits::MEDIA_BYTES as u64 + 512 * 1_048_576;
 
-/// Processor time of a worker over all its jobs, in seconds. The pool's clock ends a single job that
-/// takes too long; this ends a worker whose pool is gone.
+/// Processor time of a worker over all its jobs, in seconds. The pool's clock ends a single job
+/// that takes too long; this ends a worker whose pool is gone.
 const PROCESSOR_SECONDS: u64 = 3_600;
 
 /// Becomes a worker where the process was started as one, and returns how it ended; `None` in any

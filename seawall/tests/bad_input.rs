@@ -477,7 +477,8 @@ async fn rows_that_are_no_entries_are_named_by_line_and_column() {
         ("url,not a url,,", "value"),
         ("term,orrin,tomorrow,", "expires_at"),
         ("term,orrin,,high", "confidence"),
-        ("vpdq,abc,,", "kind"),
+        ("vpdq,abc,,", "value"),
+        ("tmk,abc,,", "kind"),
     ];
     let lines: Vec<&str> = rows.iter().map(|(row, _)| *row).collect();
     let csv = format!("kind,value,expires_at,confidence\nterm,good,,\n{}\n", lines.join("\n"));

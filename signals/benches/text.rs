@@ -7,10 +7,10 @@
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use divan::{Bencher, counter::ItemsCount};
-use model::{BankEntry, CaseSensitivity, History, Item, Timestamp, parse_item};
+use model::{BankEntry, History, Item, Timestamp, parse_item};
 use signals::banks::parse_bank;
 use signals::fold::{Fold, fold};
-use signals::terms::TermIndex;
+use signals::terms::{TermEntry, TermIndex};
 use signals::{Banks, Supplied, measure};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -98,12 +98,12 @@ fn measure_posts(bencher: Bencher, count: usize) {
 fn search_terms_in_folded_posts(bencher: Bencher, count: usize) {
     let posts = posts();
     let terms = terms(count);
-    let index = TermIndex::build(terms.iter().map(|term| (term.as_str(), CaseSensitivity::Folded)));
+    let index = TermIndex::build(terms.iter().map(|term| TermEntry::plain(term)));
     let folded: Vec<_> = posts.iter().map(|post| (post, fold(&post.text, Fold::Strict))).collect();
     bencher.counter(ItemsCount::new(posts.len())).bench_local(|| {
         folded
             .iter()
-            .map(|(post, folded)| index.search_folded(&post.text, folded).len())
+            .map(|(post, folded)| index.search_folded(&post.text, folded).hits.len())
             .sum::<usize>()
     });
 }
@@ -119,7 +119,7 @@ fn fold_posts(bencher: Bencher) {
 #[divan::bench(args = [100_000], sample_count = 5)]
 fn build_index(bencher: Bencher, count: usize) {
     let terms = terms(count);
-    bencher.counter(ItemsCount::new(count)).bench_local(|| {
-        TermIndex::build(terms.iter().map(|term| (term.as_str(), CaseSensitivity::Folded))).len()
-    });
+    bencher
+        .counter(ItemsCount::new(count))
+        .bench_local(|| TermIndex::build(terms.iter().map(|term| TermEntry::plain(term))).len());
 }

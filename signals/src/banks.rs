@@ -13,7 +13,7 @@ use crate::near;
 use crate::pdq::PdqHash;
 use crate::pdq_index::PdqIndex;
 use crate::quotation::{self, Library, Quotations};
-use crate::terms::{TermIndex, check_term};
+use crate::terms::{TermEntry, TermIndex, check_term};
 use crate::video::vpdq::{self, Comparison, Frame, Manner};
 use model::{
     BankEntry, CaseSensitivity, EntryEffect, EntryKind, EntryProblem, EntryStatus, PolicyId,
@@ -234,7 +234,13 @@ impl Banks {
         banks.passages = Library::build(passages.iter().map(value)).unwrap_or_default();
         banks.terms = TermIndex::build(banks.term_entries.iter().map(|&index| {
             let entry = &banks.entries[index as usize];
-            (entry.value.as_str(), entry.case)
+            TermEntry {
+                value: &entry.value,
+                case: entry.case,
+                views: &entry.views,
+                requires: &entry.requires,
+                unless: &entry.unless,
+            }
         }));
         banks
     }

@@ -398,7 +398,7 @@ impl Search<'_> {
 
     fn terms(&self, text: &str, folded: &Folded) -> Vec<Found> {
         let (terms, entries) = self.banks.terms();
-        let hits = terms.search_folded(text, folded).into_iter();
+        let hits = terms.search_folded(text, folded).hits.into_iter();
         hits.filter_map(|hit| {
             let index = entries[hit.entry];
             let mut found = base(self.entry(index)?, hit.grade);

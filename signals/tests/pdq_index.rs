@@ -250,7 +250,8 @@ proptest! {
             }
         }
         prop_assert_eq!(index.len(), plain.iter().flatten().count());
-        let queries = [PdqHash::default(), plain.iter().flatten().last().copied().unwrap_or_default()];
+        let last = plain.iter().flatten().last().copied().unwrap_or_default();
+        let queries = [PdqHash::default(), last];
         for query in queries {
             let expected: Vec<(u32, u32)> = (0u32..)
                 .zip(&plain)

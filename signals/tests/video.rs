@@ -336,7 +336,9 @@ proptest! {
         prop_assert_eq!(there.query_percent, back.target_percent);
         prop_assert_eq!(there.target_percent, back.query_percent);
         prop_assert!((0.0..=100.0).contains(&there.query_percent));
-        let matches = |near: u32| if is_strict { near < distance_bits } else { near <= distance_bits };
+        let matches = |near: u32| {
+            if is_strict { near < distance_bits } else { near <= distance_bits }
+        };
         let good = |frames: &[Frame]| -> Vec<PdqHash> {
             frames.iter().filter(|frame| frame.quality >= 50).map(|frame| frame.hash).collect()
         };

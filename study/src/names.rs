@@ -12,8 +12,23 @@ use std::hash::BuildHasher as _;
 pub struct Names {
     bytes: String,
     ends: Vec<usize>,
-    table: HashTable<u32>,
+    table: HashTable<Entry>,
     keys: RandomState,
+}
+
+/// A text by its number, with half of its hash: so texts that differ are hardly ever compared, and
+/// none is hashed again when the table grows.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    hash: u32,
+    number: u32,
+}
+
+impl Entry {
+    /// The same half everywhere in the hash that the table goes by.
+    fn spread(hash: u32) -> u64 {
+        u64::from(hash) * ((1 << 32) + 1)
+    }
 }
 
 impl Names {
@@ -28,26 +43,28 @@ impl Names {
     /// # Panics
     /// At the 4,294,967,295th text.
     pub fn number(&mut self, text: &str) -> u32 {
-        let hash = self.keys.hash_one(text);
-        let Self { bytes, ends, table, keys } = self;
-        let same = |number: &u32| text_at(bytes, ends, *number) == text;
-        if let Some(found) = table.find(hash, same) {
-            return *found;
+        let hash = self.keys.hash_one(text) as u32;
+        let Self { bytes, ends, table, .. } = self;
+        let same = |one: &Entry| one.hash == hash && text_at(bytes, ends, one.number) == text;
+        if let Some(found) = table.find(Entry::spread(hash), same) {
+            return found.number;
         }
         let number = u32::try_from(ends.len()).expect("fewer than 2^32 texts");
         assert!(number < u32::MAX, "the last number is kept free for `none`");
         bytes.push_str(text);
         ends.push(bytes.len());
-        table.insert_unique(hash, number, |other| keys.hash_one(text_at(bytes, ends, *other)));
+        let new = Entry { hash, number };
+        table.insert_unique(Entry::spread(hash), new, |other| Entry::spread(other.hash));
         number
     }
 
     /// The number of a text, where it was seen.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<u32> {
-        let hash = self.keys.hash_one(text);
-        let same = |number: &u32| text_at(&self.bytes, &self.ends, *number) == text;
-        self.table.find(hash, same).copied()
+        let hash = self.keys.hash_one(text) as u32;
+        let is_text = |number| text_at(&self.bytes, &self.ends, number) == text;
+        let same = |one: &Entry| one.hash == hash && is_text(one.number);
+        self.table.find(Entry::spread(hash), same).map(|one| one.number)
     }
 
     /// The text of a number.

@@ -74,6 +74,15 @@ fn remark(t: Language, remark: &Remark) -> String {
         Remark::WindowTooFine { window_s, unit_s } => {
             t.remark_window_too_fine(window(t, *window_s), window(t, *unit_s))
         }
+        Remark::GatheringsCapped { window_s, crowds, objects, busy, groups, word_pairs } => t
+            .remark_gatherings_capped(
+                window(t, *window_s),
+                grouped(*crowds),
+                grouped(*objects),
+                grouped(*busy),
+                grouped(*groups),
+                grouped(*word_pairs),
+            ),
         Remark::PairsCapped { window_s, co_actions } => {
             t.remark_pairs_capped(grouped(*co_actions), window(t, *window_s))
         }

@@ -110,7 +110,7 @@ pub(super) fn stages(t: Language) -> Vec<(&'static str, &'static str)> {
         several(&["compare_with_crowd"], t.stage_compare_with_crowd()),
         several(&["find_bursts"], t.stage_find_bursts()),
         several(&["compare_words"], t.stage_compare_words()),
-        several(&["find_gatherings", "link_gatherings"], t.stage_gatherings()),
+        several(&["find_gatherings", "link_gatherings", "test_companies"], t.stage_gatherings()),
         several(&["population"], t.stage_population()),
         several(&["profiles"], t.stage_profiles()),
         several(&["posts"], t.stage_posts()),

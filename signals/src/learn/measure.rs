@@ -117,8 +117,8 @@ fn error(measured: &[Measured], probability: impl Fn(&Measured) -> f64) -> f64 {
     gaps.sum::<f64>() / measured.len().max(1) as f64
 }
 
-/// The mean of the error where every probability is right: in each bin the gap is nearly normal, and
-/// its mean size is the root of 2/π times its variance.
+/// The mean of the error where every probability is right: in each bin the gap is nearly normal,
+/// and its mean size is the root of 2/π times its variance.
 fn error_by_chance(measured: &[Measured]) -> f64 {
     let mut variances = [0.0; BINS];
     for one in measured {

@@ -50,7 +50,8 @@ pub struct Campaigns {
     /// How many there are, listed or not.
     pub bursts_total: u64,
     /// What the test of pairs, in narrow windows, gave on copies of the dataset whose actions were
-    /// moved by chance. It says nothing of gatherings, templates and deletions: these are as they were when every post is moved a little.
+    /// moved by chance. It says nothing of gatherings, templates and deletions: these are as they
+    /// were when every post is moved a little.
     pub noise: Vec<Noise>,
 }
 

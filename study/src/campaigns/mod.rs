@@ -15,9 +15,9 @@
 //!    and whether the crowd did too.
 //! 5. **Evidence** ([`findings`], [`evidence`]): accounts, objects, times, how many by chance.
 //!
-//! What takes longer than a minute is found by company ([`gatherings`], [`visits`]). Beside it stand
-//! bursts of hashtags, and two ways to act together without sharing anything: texts of one make and
-//! deletion in lockstep. What shares its posts with another group is told with that one.
+//! What takes longer than a minute is found by company ([`gatherings`], [`visits`]). Beside it
+//! stand bursts of hashtags, and two ways to act together without sharing anything: texts of one
+//! make and deletion in lockstep. What shares its posts with another group is told with that one.
 //!
 //! Automated accounts that pass on one feed do act together, and their evidence is as strong as
 //! any. They are told apart by what is declared: accounts that the operator set apart, and
@@ -37,7 +37,6 @@ pub mod findings;
 pub mod gatherings;
 pub mod images;
 pub mod ledger;
-mod mask;
 pub mod members;
 pub mod null;
 pub mod pairs;

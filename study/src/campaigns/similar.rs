@@ -83,9 +83,8 @@ struct Generation {
     /// The words of all texts, by their numbers within each.
     words: Vec<u32>,
     by_words: HashTable<u32>,
-    /// For each word the newest block of the texts that have it among their rarest.
-    newest: Vec<u32>,
-    blocks: Vec<Block>,
+    /// For each word the texts that have it among their rarest.
+    postings: Vec<Vec<Posting>>,
     /// No text before this place is remembered.
     horizon: u32,
 }
@@ -113,16 +112,6 @@ struct Posting {
     words: u32,
 }
 
-/// Some texts that have a word, the earliest first.
-#[derive(Debug, Clone, Copy)]
-struct Block {
-    postings: [Posting; 4],
-    /// The block before it, or [`NO_BLOCK`].
-    before: u32,
-    filled: u32,
-}
-
-const NO_BLOCK: u32 = u32::MAX;
 /// Fewest texts of a generation, so that there are few generations where texts are far apart.
 const LEAST: usize = 4_096;
 /// Fewest texts of a generation for each word that there is, as 1 for so many words, since a
@@ -315,12 +304,11 @@ impl Generation {
             number,
             begun_us,
             last_us: begun_us,
-            newest: vec![NO_BLOCK; often.len()],
+            postings: vec![Vec::new(); often.len()],
             often,
             texts: Vec::with_capacity(texts),
             words: Vec::new(),
             by_words: HashTable::with_capacity(texts),
-            blocks: Vec::new(),
             horizon: 0,
         }
     }
@@ -362,21 +350,14 @@ impl Generation {
         least: f64,
         mut say: impl FnMut(&mut Text, &[u32]),
     ) {
-        let Self { newest, blocks, texts, words, horizon, .. } = self;
+        let Self { postings, texts, words, horizon, .. } = self;
         let share = (least - 1e-9) / (1.0 + least - 1e-9);
-        let mut at = newest.get(word as usize).copied().unwrap_or(NO_BLOCK);
-        while let Some(block) = blocks.get(at as usize) {
-            for posting in block.postings[..block.filled as usize].iter().rev() {
-                if posting.text < *horizon {
-                    return;
-                }
-                if own.may_share(posting, share) {
-                    let text = &mut texts[posting.text as usize];
-                    let of_text = text.words(words);
-                    say(text, of_text);
-                }
-            }
-            at = block.before;
+        let later = postings.get(word as usize).into_iter().flat_map(|all| all.iter().rev());
+        let remembered = later.take_while(|posting| posting.text >= *horizon);
+        for posting in remembered.filter(|posting| own.may_share(posting, share)) {
+            let text = &mut texts[posting.text as usize];
+            let of_text = text.words(words);
+            say(text, of_text);
         }
     }
 
@@ -399,27 +380,11 @@ impl Generation {
             }
         }
         let posting = Posting { bits: bits(own), text: at, words: own.len() as u32 };
-        rarest.iter().for_each(|word| self.post(!*word as u32, posting));
-    }
-
-    fn post(&mut self, word: u32, posting: Posting) {
-        let Self { newest, blocks, .. } = self;
-        let word = word as usize;
-        if word >= newest.len() {
-            newest.resize(word + 1 + newest.len() / 8, NO_BLOCK);
-        }
-        let before = newest[word];
-        match blocks.get_mut(before as usize) {
-            Some(block) if (block.filled as usize) < block.postings.len() => {
-                block.postings[block.filled as usize] = posting;
-                block.filled += 1;
+        for word in rarest.iter().map(|word| !*word as u32 as usize) {
+            if word >= self.postings.len() {
+                self.postings.resize(word + 1 + word / 8, Vec::new());
             }
-            Some(_) | None => {
-                newest[word] = u32::try_from(blocks.len()).expect("fewer than 2^32 blocks");
-                let postings =
-                    [posting, Posting::default(), Posting::default(), Posting::default()];
-                blocks.push(Block { postings, before, filled: 1 });
-            }
+            self.postings[word].push(posting);
         }
     }
 }

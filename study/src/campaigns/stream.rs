@@ -4,10 +4,10 @@
 //! [`edges`](super::coaction::edges) finds in a dataset of the same posts, for every trace and
 //! window, as long as no limit is reached. What was left out is counted in [`StreamNotes`].
 //!
-//! Memory is bounded, however long the stream is: actions are held for the widest window only, texts
-//! for as long as the rules say and half as long again, accounts while they are in the window or in
-//! an edge, and every table has a limit. Objects are told apart by hashes of 64 bits; of five million
-//! objects at once, two are taken for one with a chance of less than one in a million.
+//! Memory is bounded, however long the stream is: actions are held for the widest window only,
+//! texts for as long as the rules say and half as long again, accounts while they are in the window
+//! or in an edge, and every table has a limit. Objects are told apart by hashes of 64 bits; of five
+//! million objects at once, two are taken for one with a chance of less than one in a million.
 
 mod accounts;
 mod network;

@@ -4,9 +4,9 @@
 //! templates from lists. Such posts have no near-duplicates, and that is their mark: hardly any two
 //! of their words stand beside each other anywhere else in the dataset, while much of what people
 //! write consists of common pairs of words. A post is *unlike all others* where none of its pairs
-//! of words is found in another post. How often posts of as many words, in the same language, are so
-//! outside of bursts is measured; bursts of a hashtag in which far more are, and most are, give the posts that
-//! [`super::gatherings`] looks for company in.
+//! of words is found in another post. How often posts of as many words, in the same language, are
+//! so outside of bursts is measured; bursts of a hashtag in which far more are, and most are, give
+//! the posts that [`super::gatherings`] looks for company in.
 
 use super::bursts::Stretch;
 use super::parameters::TemplateParameters;

@@ -3,8 +3,9 @@
 //! A flood is made by posting under its hashtag again and again; those who come upon it post once.
 //! Two things follow. Who came to one occasion less than is asked for, yet posted there as
 //! only the company does, belongs to it: the chance of having come so often is put together with
-//! the chance of so many posts (the product of two chances, Fisher 1925). And who came often enough, but
-//! always as visitors come, does not: such are those who answer a flood under its own hashtag.
+//! the chance of so many posts (the product of two chances, Fisher 1925). And who came often
+//! enough, but always as visitors come, does not: such are those who answer a flood under its own
+//! hashtag.
 //!
 //! How many posts somebody makes beyond the first is taken as geometric, which has a heavier tail
 //! than Poisson's law: who posts at all may go on. Its mean is that of visitors, or the account's

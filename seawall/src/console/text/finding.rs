@@ -463,8 +463,8 @@ filled {
         "ساعات متشابهة (من {old} و{new} ساعة فيها منشورات)؛ زوج واحد من {one_in} بهذا التشابه";
     fact_use(what, old, new, usual)
         "{what}: {old} and {new} of their posts; {usual} of accounts"
-        "{what}: \u{2066}{old}\u{2069} و\u{2066}{new}\u{2069} من منشوراتهما؛ و\u{2066}{usual}\u{2069} من \
-        الحسابات";
+        "{what}: \u{2066}{old}\u{2069} و\u{2066}{new}\u{2069} من منشوراتهما؛ \
+         و\u{2066}{usual}\u{2069} من الحسابات";
     fact_style(one_in)
         "They write alike; one pair in {one_in} is as alike"
         "أسلوب متشابه؛ زوج واحد من {one_in} بهذا التشابه";
@@ -477,6 +477,13 @@ filled {
     remark_window_too_fine(window, unit)
         "Times are whole multiples of {unit}; the window of {window} was left out."
         "الأوقات مضاعفات كاملة لوحدة {unit}؛ استُبعدت نافذة {window}.";
+    remark_gatherings_capped(window, crowds, objects, busy, groups, words)
+        "Window of {window}: too much to be compared all. Crowds left out: {crowds}; objects not \
+         searched to the end: {objects}; accounts too busy to be linked: {busy}; groups too large \
+         to be tested: {groups}; pairs of words not remembered: {words}."
+        "نافذة {window}: أكثر من أن يُقارن كله. حشود متروكة: {crowds}؛ عناصر لم يكتمل البحث فيها: \
+         {objects}؛ حسابات أكثر نشاطا من أن تُربط: {busy}؛ مجموعات أكبر من أن تُختبر: {groups}؛ \
+         أزواج كلمات لم تُحفظ: {words}.";
     remark_pairs_capped(count, window)
         "Window of {window}: {count} co-actions of pairs that there was no room for were not \
         tested."

@@ -140,8 +140,8 @@ plain {
     posts_unmask_hint
         "Posts are hidden, since anybody could search for their words and find who wrote them. \
         Looking at them is a record, with your reason."
-        "المنشورات مخفية، إذ يمكن لأي شخص البحث عن كلماتها ومعرفة كاتبها. والاطلاع عليها يُسجَّل مع \
-        السبب الذي تذكره.";
+        "المنشورات مخفية، إذ يمكن لأي شخص البحث عن كلماتها ومعرفة كاتبها. والاطلاع عليها يُسجَّل \
+        مع السبب الذي تذكره.";
     account_profile "Profile" "الملف الشخصي";
     account_posts "Latest posts" "أحدث المنشورات";
     account_no_posts "The dataset has no post of it." "لا تحتوي مجموعة البيانات على منشور له.";

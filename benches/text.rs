@@ -1,0 +1,107 @@
+//! How fast terms are found in ordinary text, by the length of the list.
+//!
+//! Everything counts: folding, every view, spans in bytes and UTF-16. The text is all lines of the
+//! shared data's ordinary text in all languages, one by one; the terms are rare words and pairs of
+//! words of the same text, so that far more is found than by a real bank. Processor time of one
+//! thread: the least of several runs, because others use the machine too.
+
+use benches::terms::{Choice, bank_csv, terms};
+use benches::{Failure, cpu, input, line};
+use signals::fold::{Fold, fold};
+use signals::terms::{TermEntry, TermIndex};
+use std::hint::black_box;
+use std::time::Instant;
+
+/// Runs over the whole text, of which the least counts.
+const RUNS: usize = 5;
+/// Characters of a post.
+const POST: usize = 280;
+/// How often each post is searched; the least time of each counts.
+const POST_RUNS: usize = 5;
+
+fn main() -> Result<(), Failure> {
+    let Some(data) = input::data() else {
+        eprintln!("no shared data: nothing to measure");
+        return Ok(());
+    };
+    let lines = lines(&data.join("text"))?;
+    let bytes: usize = lines.iter().map(String::len).sum();
+    std::fs::write(input::folder()?.join("ordinary.txt"), lines.join("\n"))?;
+    let rate = |seconds: f64| bytes as f64 / 1e6 / seconds;
+    let lower = least_s(|| lines.iter().map(|line| line.to_lowercase().len()).sum::<usize>())?;
+    line::measured("text", "lower case, for comparison", rate(lower), "MB/CPU s");
+    let folds = || lines.iter().map(|line| fold(line, Fold::Strict).words().len()).sum::<usize>();
+    line::measured("text", "fold with offsets", rate(least_s(folds)?), "MB/CPU s");
+    let posts = posts(&lines);
+    for (count, name) in
+        [(1_000, "1,000 terms"), (10_000, "10,000 terms"), (100_000, "100,000 terms")]
+    {
+        let terms = terms(count, Choice::Rare)?;
+        std::fs::write(
+            input::folder()?.join(format!("text-{}.csv", name.replace([',', ' '], "-"))),
+            bank_csv(&terms),
+        )?;
+        let before = cpu::resident_bytes("self")?;
+        let (seconds, index) =
+            cpu::timed(|| TermIndex::build(terms.iter().map(|term| TermEntry::plain(term))))?;
+        let held = cpu::resident_bytes("self")?.saturating_sub(before);
+        line::measured("text", &format!("build, {name}"), seconds, "CPU s");
+        line::measured("text", &format!("memory, {name}"), held as f64 / 1e6, "MB");
+        let search = least_s(|| lines.iter().map(|line| index.search(line).len()).sum::<usize>())?;
+        line::measured("text", name, rate(search), "MB/CPU s");
+        let p99 = p99_us(&index, &posts);
+        line::measured("text", &format!("p99 of a post of 280 characters, {name}"), p99, "µs");
+    }
+    Ok(())
+}
+
+/// Processor seconds of the quickest of several runs.
+fn least_s<T>(mut work: impl FnMut() -> T) -> Result<f64, Failure> {
+    let mut least = f64::INFINITY;
+    for _ in 0..RUNS {
+        least = least.min(cpu::timed(|| black_box(work()))?.0);
+    }
+    Ok(least)
+}
+
+/// Every line of the ordinary text, in order of the files' paths.
+fn lines(folder: &std::path::Path) -> Result<Vec<String>, Failure> {
+    let mut files = Vec::new();
+    for genre in std::fs::read_dir(folder)? {
+        let genre = genre?.path();
+        if genre.is_dir() {
+            let inside: Result<Vec<_>, _> = std::fs::read_dir(genre)?.collect();
+            files.extend(inside?.into_iter().map(|file| file.path()));
+        }
+    }
+    files.sort();
+    let mut lines = Vec::new();
+    for file in files {
+        let text = String::from_utf8_lossy(&std::fs::read(file)?).into_owned();
+        lines.extend(text.lines().map(str::to_owned));
+    }
+    Ok(lines)
+}
+
+/// Texts of 280 characters each, of all languages.
+fn posts(lines: &[String]) -> Vec<String> {
+    let text = lines.join(" ");
+    let chars: Vec<char> = text.chars().collect();
+    chars.chunks_exact(POST).step_by(3).map(|post| post.iter().collect()).collect()
+}
+
+/// The time that one post in a hundred takes longer than, in microseconds: each post counts with
+/// the least of its times, so that what else the machine does is not counted.
+fn p99_us(index: &TermIndex, posts: &[String]) -> f64 {
+    let least = |post: &String| {
+        let time = |_| {
+            let start = Instant::now();
+            black_box(index.search(post));
+            start.elapsed().as_secs_f64() * 1e6
+        };
+        (0..POST_RUNS).map(time).fold(f64::INFINITY, f64::min)
+    };
+    let mut times: Vec<f64> = posts.iter().map(least).collect();
+    times.sort_by(f64::total_cmp);
+    times[times.len() * 99 / 100]
+}
