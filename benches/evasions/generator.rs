@@ -92,15 +92,43 @@ fn picked(numbers: Numbers, from: &str) -> char {
     pick(numbers, &chars)
 }
 
+/// A term, and what it is written in.
+struct Term<'t> {
+    text: &'t str,
+    words: Vec<&'t str>,
+    is_latin: bool,
+    is_arabic: bool,
+    is_cyrillic: bool,
+}
+
 /// A term in the way of a class, with what is put before and behind it that is no part of it;
 /// `None` where the class does not fit the term.
-#[expect(clippy::too_many_lines, reason = "one arm for each class of disguise")]
 pub fn variant(class: usize, term: &str, numbers: Numbers) -> Option<[String; 3]> {
-    let alone = |text: String| Some([String::new(), text, String::new()]);
-    let (is_latin, is_arabic) = (in_script(term, 'a'..='z'), is_arabic(term));
-    let is_cyrillic = in_script(term, 'а'..='я');
-    let words: Vec<&str> = term.split(' ').collect();
-    match CLASSES[class].0 {
+    let of = Term {
+        text: term,
+        words: term.split(' ').collect(),
+        is_latin: in_script(term, 'a'..='z'),
+        is_arabic: is_arabic(term),
+        is_cyrillic: in_script(term, 'а'..='я'),
+    };
+    let (name, kind) = CLASSES[class];
+    match kind {
+        Kind::Encoding => encoded(name, &of, numbers),
+        Kind::Shape => shaped(name, &of, numbers),
+        Kind::Other => rewritten(name, &of, numbers),
+        Kind::Asked => misspelled(name, &of, numbers),
+    }
+}
+
+/// A variant that nothing is put beside.
+fn alone(text: String) -> Option<[String; 3]> {
+    Some([String::new(), text, String::new()])
+}
+
+/// Other code points for the same letters.
+fn encoded(name: &str, of: &Term, numbers: Numbers) -> Option<[String; 3]> {
+    let term = of.text;
+    match name {
         "zero-width space" => alone(between(term, numbers, "\u{200B}")),
         "zero-width non-joiner" => alone(between(term, numbers, "\u{200C}")),
         "zero-width joiner" => alone(between(term, numbers, "\u{200D}")),
@@ -111,39 +139,52 @@ pub fn variant(class: usize, term: &str, numbers: Numbers) -> Option<[String; 3]
         "variation selectors" => alone(between(term, numbers, "\u{E0100}\u{FE0F}\u{E0110}")),
         "combining marks" => alone(marked(term, numbers, 1)),
         "piled marks" => alone(marked(term, numbers, 9)),
-        "full width" if is_latin => alone(shifted(term, |c| c as u32 - 0x20 + 0xFF00)),
-        "mathematical bold" if is_latin => alone(shifted(term, |c| c as u32 - 97 + 0x1D41A)),
-        "mathematical script" if is_latin => alone(shifted(term, |c| c as u32 - 97 + 0x1D4EA)),
-        "circled" if is_latin => alone(shifted(term, |c| c as u32 - 97 + 0x24D0)),
-        "Arabic vocalised" if is_arabic => {
+        "full width" if of.is_latin => alone(shifted(term, |c| c as u32 - 0x20 + 0xFF00)),
+        "mathematical bold" if of.is_latin => alone(shifted(term, |c| c as u32 - 97 + 0x1D41A)),
+        "mathematical script" if of.is_latin => alone(shifted(term, |c| c as u32 - 97 + 0x1D4EA)),
+        "circled" if of.is_latin => alone(shifted(term, |c| c as u32 - 97 + 0x24D0)),
+        "Arabic vocalised" if of.is_arabic => {
             alone(each(term, |c| format!("{c}{}", picked(numbers, "ًٌٍَُِّْ"))))
         }
-        "Arabic tatweel" if is_arabic => alone(stretched(term, numbers, "ـ")),
-        "Arabic tatweel and non-joiner" if is_arabic => {
+        "Arabic tatweel" if of.is_arabic => alone(stretched(term, numbers, "ـ")),
+        "Arabic tatweel and non-joiner" if of.is_arabic => {
             alone(stretched(term, numbers, "ـ\u{200C}"))
         }
-        "Arabic Quranic marks" if is_arabic => {
+        "Arabic Quranic marks" if of.is_arabic => {
             alone(each(term, |c| format!("{c}{}", picked(numbers, "ٰ۪ۖۗۚۛۜ۟ۢ"))))
         }
-        "Arabic presentation forms" if is_arabic => presented(term).and_then(alone),
-        "Arabic letter variants" if is_arabic => changed(term, letter_variant).and_then(alone),
-        "Arabic without dots" if is_arabic => changed(term, without_dots).and_then(alone),
+        "Arabic presentation forms" if of.is_arabic => presented(term).and_then(alone),
+        "Arabic letter variants" if of.is_arabic => changed(term, letter_variant).and_then(alone),
+        "character references" => alone(references(term, numbers)),
+        "percent-encoding" => alone(term.bytes().map(|byte| format!("%{byte:02X}")).collect()),
+        "reversed by an override" => {
+            let reversed: String = term.chars().rev().collect();
+            Some(["\u{202E}".into(), reversed, "\u{202C}".into()])
+        }
+        _ => None,
+    }
+}
+
+/// Look-alikes, and separators between letters.
+fn shaped(name: &str, of: &Term, numbers: Numbers) -> Option<[String; 3]> {
+    let term = of.text;
+    match name {
         "one look-alike" => one_look_alike(term, numbers).and_then(alone),
-        "Cyrillic look-alikes" if is_latin => changed(term, cyrillic).and_then(alone),
-        "Greek look-alikes" if is_latin => changed(term, greek).and_then(alone),
-        "Latin look-alikes in Cyrillic" if is_cyrillic => changed(term, latin).and_then(alone),
-        "light leet" if is_latin => leet(term, numbers, 2).and_then(alone),
-        "full leet" if is_latin => leet(term, numbers, 1).and_then(alone),
-        "leet and separators" if is_latin => {
+        "Cyrillic look-alikes" if of.is_latin => changed(term, cyrillic).and_then(alone),
+        "Greek look-alikes" if of.is_latin => changed(term, greek).and_then(alone),
+        "Latin look-alikes in Cyrillic" if of.is_cyrillic => changed(term, latin).and_then(alone),
+        "light leet" if of.is_latin => leet(term, numbers, 2).and_then(alone),
+        "full leet" if of.is_latin => leet(term, numbers, 1).and_then(alone),
+        "leet and separators" if of.is_latin => {
             let separator = pick(numbers, &[".", "-", "_", " ", "*"]);
             leet(term, numbers, 2).and_then(|text| alone(spread(&text, || separator.into())))
         }
-        "small capitals" if is_latin => changed(term, small_capital).and_then(alone),
-        "squared letters" if is_latin => {
+        "small capitals" if of.is_latin => changed(term, small_capital).and_then(alone),
+        "squared letters" if of.is_latin => {
             let first = pick(numbers, &[0x1F130, 0x1F170, 0x1F150]);
             alone(shifted(term, |c| c as u32 - 97 + first))
         }
-        "regional indicators" if is_latin => {
+        "regional indicators" if of.is_latin => {
             alone(shifted(term, |c| c as u32 - 97 + 0x1F1E6).replace(' ', "  "))
         }
         "spaced letters" => alone(spread(term, || " ".into())),
@@ -154,33 +195,47 @@ pub fn variant(class: usize, term: &str, numbers: Numbers) -> Option<[String; 3]
             let emoji = picked(numbers, "🔥✨💥🌊🚩🌙⭐🖤🎯🌹").to_string();
             alone(spread(term, || emoji.clone()))
         }
+        _ => None,
+    }
+}
+
+/// Words parted, joined, drawn out or written otherwise.
+fn rewritten(name: &str, of: &Term, numbers: Numbers) -> Option<[String; 3]> {
+    let term = of.text;
+    match name {
+        "Arabic without dots" if of.is_arabic => changed(term, without_dots).and_then(alone),
         "mixed separators" => alone(spread(term, || picked(numbers, ".-_*~|/+ ").into())),
-        "one space in the word" if words.len() == 1 => alone(parted(term, numbers)),
+        "one space in the word" if of.words.len() == 1 => alone(parted(term, numbers)),
         "repeated letters" => alone(repeated(term, numbers)),
-        "joined words" if words.len() > 1 => alone(words.concat()),
-        "under_scored hashtag" if words.len() > 1 => {
-            Some(["#".into(), words.join("_"), String::new()])
+        "joined words" if of.words.len() > 1 => alone(of.words.concat()),
+        "under_scored hashtag" if of.words.len() > 1 => {
+            Some(["#".into(), of.words.join("_"), String::new()])
         }
-        "CamelCase hashtag" if words.len() > 1 && !is_arabic => {
-            Some(["#".into(), words.iter().map(|word| capital(word)).collect(), String::new()])
+        "CamelCase hashtag" if of.words.len() > 1 && !of.is_arabic => {
+            Some(["#".into(), of.words.iter().map(|word| capital(word)).collect(), String::new()])
         }
-        "character references" => alone(references(term, numbers)),
-        "percent-encoding" => alone(term.bytes().map(|byte| format!("%{byte:02X}")).collect()),
-        "reversed by an override" => {
-            let reversed: String = term.chars().rev().collect();
-            Some(["\u{202E}".into(), reversed, "\u{202C}".into()])
-        }
-        "Arabic proclitics" if is_arabic && !term.starts_with("ال") => {
+        "Arabic proclitics" if of.is_arabic && !term.starts_with("ال") => {
             let proclitic = pick(numbers, &["و", "ف", "ب", "ك", "ل", "ال", "وال", "بال", "وب"]);
             Some([proclitic.into(), term.into(), String::new()])
         }
-        "upside down" if is_latin => turned(term).and_then(alone),
+        "upside down" if of.is_latin => turned(term).and_then(alone),
         "star for a vowel" => starred(term, numbers).and_then(alone),
-        "Cyrillic in Latin letters" if is_cyrillic => alone(term.chars().map(romanised).collect()),
+        "Cyrillic in Latin letters" if of.is_cyrillic => {
+            alone(term.chars().map(romanised).collect())
+        }
+        _ => None,
+    }
+}
+
+/// Errors and Arabizi.
+fn misspelled(name: &str, of: &Term, numbers: Numbers) -> Option<[String; 3]> {
+    let term = of.text;
+    match name {
         "two letters exchanged" => exchanged(term, numbers).and_then(alone),
         "a letter left out" => edited(term, numbers, |_| None).and_then(alone),
         "a letter replaced" => replaced(term, numbers).and_then(alone),
-        "Arabizi" if is_arabic && words.len() == 1 => arabizi(term, numbers).and_then(alone),
+        "Arabizi" if of.is_arabic && of.words.len() == 1 => arabizi(term, numbers).and_then(alone),
+
         _ => None,
     }
 }

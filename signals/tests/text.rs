@@ -67,20 +67,13 @@ fn piles_of_marks_go_and_vocalisation_of_letters_stays() {
     }
 }
 
-/// Time for 100,000 marks is at most thirty times that for 10,000, and small in itself.
+/// Whatever grew with the square of the marks on one letter would take minutes here.
 #[test]
 fn many_marks_take_linear_time() {
-    let time = |marks: usize| {
-        let text = format!("a{}", "\u{301}\u{323}".repeat(marks / 2));
-        let start = Instant::now();
-        for how in [Fold::Nfkc, Fold::Exact, Fold::Strict] {
-            let folded = fold(&text, how);
-            assert_eq!(folded.words().len(), 1);
-        }
-        start.elapsed()
-    };
-    let (short, long) = (time(10_000), time(100_000));
-    assert!(long.as_millis() < 2_000 && long < short * 60 + std::time::Duration::from_millis(50));
+    let text = format!("a{}", "\u{301}\u{323}".repeat(200_000));
+    for how in [Fold::Nfkc, Fold::Exact, Fold::Strict] {
+        assert_eq!(fold(&text, how).words().len(), 1);
+    }
 }
 
 #[test]

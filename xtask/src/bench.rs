@@ -187,13 +187,19 @@ mod tests {
             "campaigns",
             "census",
             "check",
+            "evasions",
             "graph",
+            "language",
+            "language_model",
+            "learn",
+            "near",
             "pdq",
             "returns_accuracy",
             "rules",
             "serve",
             "simulate",
             "tables",
+            "text",
         ];
         assert_eq!(benches().unwrap(), known);
         assert!(WITH_PROGRAM.iter().all(|name| known.contains(name)));
