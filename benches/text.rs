@@ -85,17 +85,8 @@ fn least_s<T>(mut work: impl FnMut() -> T) -> Result<f64, Failure> {
 
 /// Every line of the ordinary text, in order of the files' paths.
 fn lines(folder: &std::path::Path) -> Result<Vec<String>, Failure> {
-    let mut files = Vec::new();
-    for genre in std::fs::read_dir(folder)? {
-        let genre = genre?.path();
-        if genre.is_dir() {
-            let inside: Result<Vec<_>, _> = std::fs::read_dir(genre)?.collect();
-            files.extend(inside?.into_iter().map(|file| file.path()));
-        }
-    }
-    files.sort();
     let mut lines = Vec::new();
-    for file in files {
+    for file in benches::terms::ordinary_files(folder)? {
         let text = String::from_utf8_lossy(&std::fs::read(file)?).into_owned();
         lines.extend(text.lines().map(str::to_owned));
     }

@@ -2,6 +2,7 @@
 
 use super::generator::Numbers;
 use benches::Failure;
+use benches::terms::ordinary_files;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -20,17 +21,8 @@ pub struct Line {
 /// # Errors
 /// Where a file cannot be read.
 pub fn lines(folder: &Path) -> Result<Vec<Line>, Failure> {
-    let mut files = Vec::new();
-    for genre in std::fs::read_dir(folder)? {
-        let genre = genre?.path();
-        if genre.is_dir() {
-            let inside: Result<Vec<_>, _> = std::fs::read_dir(genre)?.collect();
-            files.extend(inside?.into_iter().map(|file| file.path()));
-        }
-    }
-    files.sort();
     let mut lines = Vec::new();
-    for file in files {
+    for file in ordinary_files(folder)? {
         let part = |path: Option<&Path>| {
             let name = path.and_then(Path::file_name).unwrap_or_default();
             name.to_string_lossy().into_owned()

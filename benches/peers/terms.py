@@ -4,13 +4,10 @@ It does the same from line to line: JSON, folding, terms as whole words, a verdi
 no spelling variants, links, pictures or rules; a post with a term asks for review.
 """
 
-import csv
 import json
 import sys
-import unicodedata
 
-import ahocorasick
-
+from folded import automaton, fold, is_inside
 from support import FOLDER, cpu_seconds, named, tell
 
 CASES = [
@@ -19,25 +16,6 @@ CASES = [
     "100,000 terms",
     "100,000 terms, common words too",
 ]
-
-
-def fold(text):
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-
-
-def automaton(bank):
-    found = ahocorasick.Automaton()
-    with open(bank, encoding="utf-8", newline="") as rows:
-        for row in csv.DictReader(rows):
-            term = fold(row["value"])
-            found.add_word(term, (len(term), row["value"]))
-    found.make_automaton()
-    return found
-
-
-def is_inside(text, at):
-    """Whether a letter stands there, so that a term beside it is no whole word."""
-    return 0 <= at < len(text) and (text[at].isalnum() or unicodedata.combining(text[at]) > 0)
 
 
 def judge(lines, terms, output):

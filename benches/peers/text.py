@@ -4,33 +4,10 @@ It knows whole words and their places in the folded text; no spelling variants, 
 places in the original.
 """
 
-import csv
-import unicodedata
-
-import ahocorasick
-
+from folded import automaton, fold, is_inside
 from support import FOLDER, cpu_seconds, named, tell
 
 CASES = ["1,000 terms", "10,000 terms", "100,000 terms"]
-
-
-def fold(text):
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-
-
-def automaton(bank):
-    found = ahocorasick.Automaton()
-    with open(bank, encoding="utf-8", newline="") as rows:
-        for row in csv.DictReader(rows):
-            term = fold(row["value"])
-            found.add_word(term, (len(term), row["value"]))
-    found.make_automaton()
-    return found
-
-
-def is_inside(text, at):
-    """Whether a letter stands there, so that a term beside it is no whole word."""
-    return 0 <= at < len(text) and (text[at].isalnum() or unicodedata.combining(text[at]) > 0)
 
 
 def search(lines, terms):

@@ -2,7 +2,7 @@
 
 use crate::{Failure, input};
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Which words and pairs of words are taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +58,10 @@ pub fn bank_csv(terms: &[String]) -> String {
 }
 
 /// Every file of the ordinary text, in order of its path.
-fn ordinary_text(folder: &Path) -> Result<String, Failure> {
+///
+/// # Errors
+/// Where a folder cannot be read.
+pub fn ordinary_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     for genre in std::fs::read_dir(folder)? {
         let genre = genre?.path();
@@ -68,8 +71,13 @@ fn ordinary_text(folder: &Path) -> Result<String, Failure> {
         }
     }
     files.sort();
+    Ok(files)
+}
+
+/// The text of all these files.
+fn ordinary_text(folder: &Path) -> Result<String, Failure> {
     let mut text = String::new();
-    for file in files {
+    for file in ordinary_files(folder)? {
         text.push_str(&String::from_utf8_lossy(&std::fs::read(file)?));
         text.push('\n');
     }

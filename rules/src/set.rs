@@ -10,7 +10,7 @@ use crate::problem::{Fault, RuleProblem, RuleProblems, Source};
 use model::{ActionKind, PolicyId, QueueName, RuleName, SignalSpec, Timestamp, limits};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
 
@@ -87,6 +87,8 @@ pub struct RuleSet {
     /// One for each of `infos`, in the same order.
     compiled: Vec<Compiled>,
     pool: Pool,
+    /// What any of them reads.
+    reads: BTreeSet<String>,
 }
 
 impl RuleSet {
@@ -105,7 +107,7 @@ impl RuleSet {
     /// Whether any rule reads this signal or field, by its name.
     #[must_use]
     pub fn reads(&self, name: &str) -> bool {
-        self.infos.iter().any(|info| info.reads.iter().any(|read| read == name))
+        self.reads.contains(name)
     }
 
     /// Whether it has no rule.
@@ -306,7 +308,8 @@ impl Compiler {
         }
         let Self { infos, compiled, pool, .. } = self;
         assert_eq!(infos.len(), compiled.len(), "each rule has its code");
-        Ok(RuleSet { version, infos, compiled, pool })
+        let reads = infos.iter().flat_map(|info| info.reads.iter().cloned()).collect();
+        Ok(RuleSet { version, infos, compiled, pool, reads })
     }
 }
 

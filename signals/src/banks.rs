@@ -232,16 +232,9 @@ impl Banks {
         banks.texts = near::Index::build(banks.text_entries.iter().map(value));
         // Passages beyond what a library holds are refused when they are read.
         banks.passages = Library::build(passages.iter().map(value)).unwrap_or_default();
-        banks.terms = TermIndex::build(banks.term_entries.iter().map(|&index| {
-            let entry = &banks.entries[index as usize];
-            TermEntry {
-                value: &entry.value,
-                case: entry.case,
-                views: &entry.views,
-                requires: &entry.requires,
-                unless: &entry.unless,
-            }
-        }));
+        banks.terms = TermIndex::build(
+            banks.term_entries.iter().map(|&index| TermEntry::of(&banks.entries[index as usize])),
+        );
         banks
     }
 

@@ -6,7 +6,8 @@ use engine::Clock;
 use indicatif::ProgressBar;
 use model::{BankEntry, CaseSensitivity, EntryKind, History, Item, Match, Timestamp, limits};
 use serde::Serialize;
-use signals::{Banks, Supplied, measure};
+use signals::terms::{TermEntry, TermWarning, lint};
+use signals::{Banks, Supplied, Wanted, measure_wanted};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -17,9 +18,6 @@ const EXAMPLES: usize = 3;
 
 /// Characters of an example on each side of what was found.
 const AROUND: usize = 40;
-
-/// Letters below which a term is an ordinary word somewhere.
-const SHORT_LETTERS: usize = 5;
 
 /// Texts in ten thousand beyond which an entry counts as ordinary.
 const ORDINARY_PER_10_000: f64 = 1.0;
@@ -142,7 +140,8 @@ impl Trial {
 
     fn item(&mut self, item: &Item, kind: Kind) {
         let history = History::default();
-        let signals = measure(item, &self.banks, &history, &Supplied::default(), self.at);
+        let supplied = (&Supplied::default(), Wanted::LanguageWhereFound);
+        let signals = measure_wanted(item, &self.banks, &history, supplied, self.at);
         self.whole.texts += 1;
         *self.texts.entry(kind.clone()).or_default() += 1;
         self.whole.hit += u64::from(!signals.matches.is_empty());
@@ -220,14 +219,12 @@ fn example(text: &str, found: &Match) -> String {
 fn warnings(entry: &BankEntry, per_10_000: f64) -> Vec<String> {
     let mut warnings = Vec::new();
     if entry.kind == EntryKind::Term {
-        let letters = entry.value.chars().filter(|c| c.is_alphanumeric()).count();
-        let helped = entry.case == CaseSensitivity::Exact || !entry.requires.is_empty();
-        if letters < SHORT_LETTERS && !helped {
-            warnings.push(format!(
-                "{letters} letters: some language has it as an ordinary word or name; write a \
-                 longer phrase, `exact` in the column case, or a second term in requires"
-            ));
-        }
+        // An acronym whose case counts may be short.
+        let may_be_short = entry.case == CaseSensitivity::Exact;
+        let doubts = lint(&TermEntry::of(entry)).into_iter();
+        let doubts =
+            doubts.filter(|doubt| !(may_be_short && matches!(doubt, TermWarning::Short { .. })));
+        warnings.extend(doubts.map(|doubt| doubt.to_string()));
     }
     if per_10_000 > ORDINARY_PER_10_000 {
         warnings.push(format!(

@@ -42,7 +42,7 @@ mod typos;
 use crate::fold::{Fold, Folded, fold};
 pub use known::KnownWords;
 pub use lint::{TermWarning, lint};
-use model::{CaseSensitivity, Grade, Span, TermView};
+use model::{BankEntry, CaseSensitivity, Grade, Span, TermView};
 pub use term::LOOSE_LETTERS;
 use term::Term;
 
@@ -64,6 +64,13 @@ pub struct TermEntry<'a> {
 }
 
 impl<'a> TermEntry<'a> {
+    /// What an entry of a bank asks for.
+    #[must_use]
+    pub fn of(entry: &'a BankEntry) -> Self {
+        let BankEntry { value, case, views, requires, unless, .. } = entry;
+        Self { value, case: *case, views, requires, unless }
+    }
+
     /// A term whose case is folded, with nothing else.
     #[must_use]
     pub fn plain(value: &'a str) -> Self {
