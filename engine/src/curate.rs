@@ -1,6 +1,5 @@
 //! Curation: banks, rules and policies, each change under a new version.
 
-use crate::clock::fresh;
 use crate::facts;
 use crate::intake::{RETRIES, to_json};
 use crate::once::Origin;
@@ -75,9 +74,7 @@ impl Engine {
         }
         let (mut entries, problems) = signals::banks::parse_bank(file, bank, bytes);
         let now = self.now();
-        for entry in &mut entries {
-            entry.id = Some(EntryId::from_uuid(fresh(now)?));
-        }
+        Self::name_entries(&mut entries, now)?;
         let mut imported = Imported {
             bank: bank.to_owned(),
             entries: entries.len() as u64,
@@ -164,7 +161,7 @@ impl Engine {
             let now = self.now();
             let known = self.entry(id).await?;
             match known.status {
-                EntryStatus::Active => {}
+                EntryStatus::Active | EntryStatus::Quarantined | EntryStatus::Disputed => {}
                 EntryStatus::Retired => {
                     return Err(Error::invalid("entry", "it is retired already"));
                 }
@@ -325,7 +322,7 @@ impl Engine {
     }
 }
 
-fn bank_changed(
+pub(crate) fn bank_changed(
     bank: &str,
     what: &str,
     count: usize,
@@ -342,7 +339,7 @@ fn bank_changed(
     entry
 }
 
-fn check_bank_name(bank: &str) -> Result<()> {
+pub(crate) fn check_bank_name(bank: &str) -> Result<()> {
     let fits = !bank.is_empty()
         && bank.len() <= 64
         && bank.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));

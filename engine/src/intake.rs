@@ -2,8 +2,10 @@
 
 use crate::clock::{fresh, random};
 use crate::facts::{self, Salts};
+use crate::flood::Watched;
 use crate::measure::MediaBytes;
 use crate::once::{Actor, Origin};
+use crate::recent::Keep;
 use crate::{Engine, Error, InForce, Result};
 use audit::FactKind;
 use base64::Engine as _;
@@ -16,7 +18,7 @@ use review::{Cause, Deciding, ItemJoining, Opening, ReviewError, ReviewEvent};
 use rules::{RuleInfo, RuleSet};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use signals::{Supplied, Wanted};
+use signals::{LanguageWanted, NearItemsWanted, Quarantined, Supplied, Wanted};
 use std::collections::HashMap;
 use std::sync::Arc;
 use store::{AccountRow, Change, Entry, ItemRow, VerdictRow};
@@ -83,6 +85,8 @@ struct Draft {
     items: HashMap<(ServiceId, ItemId), ItemRow>,
     /// The open case of a subject as this submission left it; `None` where it decided it.
     cases: HashMap<(ServiceId, String), Option<Case>>,
+    /// The entries that it found.
+    watched: Watched,
     done: Vec<Submitted>,
 }
 
@@ -127,8 +131,11 @@ impl Engine {
         let supplied = self.supply(&item, &media).await?;
         let now = self.now();
         let store = &self.inner.store;
-        let history = store.history(&item.service, &item.author.id, &item.id, now).await?;
+        let mut history = store.history(&item.service, &item.author.id, &item.id, now).await?;
         let in_force = self.in_force();
+        if wanted_by(&in_force.rules).near_items == NearItemsWanted::Yes {
+            history.near_items_24h = Some(self.near_items(&item, Keep::No, now).await?);
+        }
         let (signals, verdict) = judge(&in_force, &item, &history, &supplied, now);
         Ok(Checked { verdict, matches: signals.matches })
     }
@@ -167,6 +174,11 @@ impl Engine {
         for one in prepared {
             self.submit_item(one, &in_force, &mut draft, &origin.actor, now).await?;
         }
+        let has_floods = draft.watched.has_floods();
+        let revision = if has_floods { self.inner.store.banks_revision().await? + 1 } else { 0 };
+        let (changes, records) = Self::watched(std::mem::take(&mut draft.watched), revision, now);
+        draft.changes.extend(changes);
+        draft.entries.extend(records);
         if let Some(change) = origin.remember(&draft.done, now)? {
             draft.changes.push(change);
         }
@@ -178,6 +190,9 @@ impl Engine {
             self.inner.store.keep(draft.changes, now).await?;
         } else {
             self.inner.store.commit(draft.changes, draft.entries, now).await?;
+        }
+        if has_floods {
+            self.refresh().await?;
         }
         Ok(draft.done)
     }
@@ -200,13 +215,17 @@ impl Engine {
             return Ok(());
         }
         let salts = self.salts(item, known.as_ref(), draft, now).await?;
-        let history = self.history(item, draft, now).await?;
+        let mut history = self.history(item, draft, now).await?;
+        if wanted_by(&in_force.rules).near_items == NearItemsWanted::Yes {
+            history.near_items_24h = Some(self.near_items(item, Keep::Yes, now).await?);
+        }
         let (signals, verdict) = judge(in_force, item, &history, &one.supplied, now);
         let verdict_id = VerdictId::from_uuid(fresh(now)?);
         let judged = facts::judged(item, &verdict_id, &verdict, &one.digest, salts, actor);
         draft.entries.push(judged);
-        let rules = &in_force.rules;
-        let asking = Asking { item, verdict: &verdict, id: &verdict_id, rules, salts, actor, now };
+        self.watch(&signals.matches, &in_force.banks, &mut draft.watched, now).await?;
+        let id = &verdict_id;
+        let asking = Asking { item, verdict: &verdict, id, in_force, salts, actor, now };
         let case = match verdict.outcome {
             Outcome::Allow => None,
             Outcome::Review | Outcome::Act => Some(self.ask(&asking, draft).await?),
@@ -398,6 +417,7 @@ impl Engine {
             due_at: self.due_at(&queue, asking.now),
             queue: Some(queue),
             proposed: verdict.action,
+            score: asking.in_force.learned.score(&asking.item.text),
         }
     }
 
@@ -455,7 +475,7 @@ struct Asking<'a> {
     item: &'a Item,
     verdict: &'a Verdict,
     id: &'a VerdictId,
-    rules: &'a RuleSet,
+    in_force: &'a InForce,
     salts: Salts,
     actor: &'a Actor,
     now: Timestamp,
@@ -465,8 +485,10 @@ struct Asking<'a> {
 /// action, the one with the highest priority. One that failed asks for a person and never acts.
 fn acting<'a>(asking: &'a Asking<'_>) -> Option<(&'a RuleInfo, String)> {
     let fired = asking.verdict.rules.iter().filter_map(|fired| {
-        let rule = asking.rules.rules().iter().find(|rule| rule.name == fired.name)?;
-        let holds = !fired.because.iter().any(|reason| reason.starts_with("failed: "));
+        let rule = asking.in_force.rules.rules().iter().find(|rule| rule.name == fired.name)?;
+        let no_ground =
+            |reason: &String| reason.starts_with("failed: ") || reason.starts_with(WITHHELD);
+        let holds = !fired.because.iter().any(no_ground);
         let acts = rule.automatic && holds && rule.action == asking.verdict.action;
         acts.then(|| (rule, fired.because.join("; ")))
     });
@@ -541,9 +563,20 @@ fn target_key(action: &Action) -> String {
 /// What rules ask to be measured.
 #[must_use]
 pub fn wanted_by(rules: &RuleSet) -> Wanted {
-    let reads = ["text.language", "text.language_probability"].iter().any(|name| rules.reads(name));
-    if reads { Wanted::All } else { Wanted::LanguageWhereFound }
+    let reads = |names: [&str; 2]| names.iter().any(|name| rules.reads(name));
+    let language = match reads(["text.language", "text.language_probability"]) {
+        true => LanguageWanted::Always,
+        false => LanguageWanted::WhereFound,
+    };
+    let near_items = match reads(["text.near_items_24h", "text.near_accounts_24h"]) {
+        true => NearItemsWanted::Yes,
+        false => NearItemsWanted::No,
+    };
+    Wanted { language, near_items, quarantined: Quarantined::Counted }
 }
+
+/// The reason of a rule that fired only by entries in quarantine begins with it.
+const WITHHELD: &str = "withheld: ";
 
 /// Measures and judges; the one way from an item to its verdict.
 pub(crate) fn judge(
@@ -558,7 +591,31 @@ pub(crate) fn judge(
     let judged =
         rules::Judged { at, banks: in_force.banks.revision(), signals: signals::SIGNALS_VERSION };
     let verdict = rules::evaluate(&in_force.rules, item, &signals, &judged);
-    (signals, verdict)
+    if verdict.outcome != Outcome::Act || !signals.matches.iter().any(|one| one.is_quarantined) {
+        return (signals, verdict);
+    }
+    let wanted = Wanted { quarantined: Quarantined::LeftOut, ..wanted };
+    let without = signals::measure_wanted(item, &in_force.banks, history, (supplied, wanted), at);
+    let without = rules::evaluate(&in_force.rules, item, &without, &judged);
+    (signals, withheld(verdict, &without))
+}
+
+/// A verdict that acts only where it would without entries in quarantine; people look at the rest.
+fn withheld(mut verdict: Verdict, without: &Verdict) -> Verdict {
+    const WHY: &str = "an entry that it rests on is in quarantine";
+    for fired in &mut verdict.rules {
+        if !without.rules.iter().any(|other| other.name == fired.name) {
+            fired.because.push(format!("{WITHHELD}{WHY}"));
+        }
+    }
+    if without.outcome == Outcome::Act {
+        verdict.action = without.action;
+        verdict.about_account = without.about_account;
+    } else {
+        verdict.outcome = Outcome::Review;
+        verdict.withheld = Some(WHY.to_owned());
+    }
+    verdict
 }
 
 fn keep_item(

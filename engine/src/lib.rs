@@ -5,26 +5,32 @@
 //! it needs, lets the pure crates compute, and commits the outcome with its records in one
 //! transaction. A commit that meets somebody else's change reads again and repeats.
 
+mod banks;
 mod clock;
 mod curate;
 mod delivery;
 mod desk;
 mod error;
 mod facts;
+mod flood;
 mod intake;
+mod learn;
 mod log;
 mod measure;
 mod once;
 mod people;
+mod recent;
 mod replay;
 mod studies;
 
+pub use banks::{EntryView, WordsLearned};
 pub use clock::Clock;
 pub use curate::{BankDryRun, Imported};
 pub use delivery::DeliveryOutcome;
 pub use desk::{CaseView, DecisionInput, NoticeInput, NoticeTaken, Seen};
 pub use error::{Error, Result};
 pub use intake::{Checked, Incoming, Submitted, wanted_by};
+pub use learn::{Learned, PutInUse};
 pub use log::Verified;
 pub use once::{Actor, Once, Origin};
 pub use people::{NewKey, NewUser, Role, Scope, SecondFactor, Session, SignIn, Welcome};
@@ -43,8 +49,9 @@ use model::{Queue, Timestamp};
 use review::Ladder;
 use rules::{RuleFile, RuleSet};
 use sandbox::Decoder;
-use signals::Banks;
+use signals::{Banks, NearItemsWanted};
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, RwLock};
 use store::{Store, Vault};
 
@@ -85,6 +92,10 @@ struct Inner {
     versions: RwLock<InForce>,
     /// Held over a refresh, so that an older one cannot put back what a newer one replaced.
     refreshing: tokio::sync::Mutex<()>,
+    /// Whether the banks are built anew beside the work.
+    rebuilding: AtomicBool,
+    /// The texts of the last day, while a rule asks for them.
+    recent: tokio::sync::Mutex<Option<recent::RecentTexts>>,
     older: replay::Older,
     failures: people::Failures,
     decoder: Decoder,
@@ -98,6 +109,7 @@ struct InForce {
     banks: Arc<Banks>,
     rules: Arc<RuleSet>,
     promoted: u64,
+    learned: Arc<learn::InUse>,
 }
 
 impl Engine {
@@ -114,6 +126,7 @@ impl Engine {
             banks: Arc::new(Banks::build(Vec::new(), 0)),
             rules: Arc::new(rules::compile(&[], signals::SIGNALS)?),
             promoted: 0,
+            learned: Arc::new(learn::InUse::none()),
         };
         let inner = Inner {
             store,
@@ -124,6 +137,8 @@ impl Engine {
             clock: options.clock,
             versions: RwLock::new(empty),
             refreshing: tokio::sync::Mutex::default(),
+            rebuilding: AtomicBool::new(false),
+            recent: tokio::sync::Mutex::new(None),
             older: replay::Older::default(),
             failures: people::Failures::default(),
             decoder: options.decoder,
@@ -173,26 +188,35 @@ impl Engine {
         let mut next = self.in_force();
         let revision = self.inner.store.banks_revision().await?;
         let promoted = self.inner.store.rules_revision().await?;
-        if revision == next.banks.revision() && promoted == next.promoted {
+        let learned = self.inner.store.learned_revision().await?;
+        let is_same = revision == next.banks.revision()
+            && promoted == next.promoted
+            && learned == next.learned.revision;
+        if is_same {
             return Ok(());
         }
         if revision != next.banks.revision() {
-            next.banks = self.banks_at(revision).await?;
+            next.banks = self.banks_moved(&next.banks, revision).await?;
+        }
+        if learned != next.learned.revision {
+            next.learned = self.learned_at(learned).await?;
         }
         if promoted != next.promoted
             && let Some(row) = self.inner.store.active_rules().await?
         {
             next.rules = Arc::new(replay::compile_row(&row)?);
             next.promoted = promoted;
+            if wanted_by(&next.rules).near_items == NearItemsWanted::No {
+                self.forget_recent().await;
+            }
         }
-        *self.inner.versions.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = next;
+        self.put_in_force(next);
+        self.rebuild_beside();
         Ok(())
     }
 
-    async fn banks_at(&self, revision: u64) -> Result<Arc<Banks>> {
-        let entries = self.inner.store.entries_at(revision).await?;
-        let built = tokio::task::spawn_blocking(move || Banks::build(entries, revision)).await;
-        built.map(Arc::new).map_err(|error| Error::Worker { detail: error.to_string() })
+    fn put_in_force(&self, next: InForce) {
+        *self.inner.versions.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = next;
     }
 
     fn in_force(&self) -> InForce {

@@ -1,6 +1,7 @@
 //! Replay: a stored verdict is made again from its inputs and the versions that it names.
 
 use crate::intake::{judge, to_json};
+use crate::learn::InUse;
 use crate::{Engine, Error, InForce, Result};
 use model::{Verdict, VerdictId};
 use rules::{RuleFile, RuleSet};
@@ -68,6 +69,7 @@ impl Engine {
             banks: self.older_banks(versions.banks).await?,
             rules: self.older_rules(&versions.rules).await?,
             promoted: 0,
+            learned: Arc::new(InUse::none()),
         };
         let supplied: Supplied = serde_json::from_str(&row.supplied)
             .map_err(|error| Error::Damaged { what: "measurement", detail: error.to_string() })?;

@@ -158,8 +158,101 @@ pub enum EntryStatus {
     /// It matches.
     #[default]
     Active,
+    /// It suddenly matched much: it still matches, but no rule acts on it until a person has
+    /// spoken.
+    Quarantined,
+    /// A person said that it does not belong in the bank: it does not match until one confirms it.
+    Disputed,
     /// It was taken out by a person and no longer matches.
     Retired,
+}
+
+impl EntryStatus {
+    /// Whether an entry of this status is found in items.
+    #[must_use]
+    pub fn matches(self) -> bool {
+        match self {
+            Self::Active | Self::Quarantined => true,
+            Self::Disputed | Self::Retired => false,
+        }
+    }
+}
+
+/// What an opinion says of an entry. The latest of all decides the entry's status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum OpinionKind {
+    /// It belongs in the bank: it matches.
+    Confirms,
+    /// It does not belong in the bank: it does not match.
+    Disputes,
+    /// It suddenly matches much: it matches, and no rule acts on it. Only Seawall itself says this.
+    Quarantines,
+}
+
+impl OpinionKind {
+    /// Every kind, in the order of the documentation.
+    pub const ALL: [Self; 3] = [Self::Confirms, Self::Disputes, Self::Quarantines];
+
+    /// The word for it in JSON and on the command line.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Confirms => "confirms",
+            Self::Disputes => "disputes",
+            Self::Quarantines => "quarantines",
+        }
+    }
+
+    /// The kind of that word, if there is one.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+
+    /// The status of an entry of which this was said last.
+    #[must_use]
+    pub fn status(self) -> EntryStatus {
+        match self {
+            Self::Confirms => EntryStatus::Active,
+            Self::Disputes => EntryStatus::Disputed,
+            Self::Quarantines => EntryStatus::Quarantined,
+        }
+    }
+}
+
+/// What somebody said of an entry; every one is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Opinion {
+    /// The entry.
+    pub entry: EntryId,
+    /// What was said.
+    pub kind: OpinionKind,
+    /// Who said it: a person, a key, or `seawall`.
+    pub by: String,
+    /// Why, in the speaker's words; at most [`crate::limits::REASON_BYTES`].
+    pub note: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What holds for all entries of one bank that do not say otherwise themselves.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct BankSettings {
+    /// Largest distance of perceptual hashes, 0 to 63 bits of 256; `None` for 31.
+    #[serde(default)]
+    pub distance_bits: Option<u8>,
+    /// Least quality of a picture that is compared, 0 to 100; `None` for 50.
+    #[serde(default)]
+    pub quality: Option<u8>,
+    /// Items in one hour from which on an entry may be taken for flooding; 0 for never, `None` for
+    /// [`crate::limits::FLOOD_ITEMS`].
+    #[serde(default)]
+    pub flood_items: Option<u32>,
 }
 
 /// One known thing to match, with where it comes from and which policy it stands for.

@@ -86,6 +86,9 @@ pub struct CaseEvent {
     pub kind: CaseEventKind,
 }
 
+/// The score that a case without one is ordered by, in thousandths.
+pub const SCORE_UNKNOWN: u16 = 500;
+
 /// Everything open about one subject until decided.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -102,6 +105,11 @@ pub struct Case {
     pub queue: QueueName,
     /// How soon it should be looked at, 0 to 100, higher first.
     pub priority: u8,
+    /// How likely a person finds a violation, in thousandths, as a model says that was learned from
+    /// earlier decisions: it orders cases of one priority and decides nothing. `None` where none is
+    /// in use or it does not know the text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<u16>,
     /// Where it stands.
     pub status: CaseStatus,
     /// When it was opened.

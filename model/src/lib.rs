@@ -15,9 +15,12 @@ mod time;
 mod verdict;
 
 pub use bank::{
-    BankEntry, CaseSensitivity, EntryEffect, EntryKind, EntryProblem, EntryStatus, TermView,
+    BankEntry, BankSettings, CaseSensitivity, EntryEffect, EntryKind, EntryProblem, EntryStatus,
+    Opinion, OpinionKind, TermView,
 };
-pub use case::{Case, CaseEvent, CaseEventKind, CaseStatus, Notice, NoticeKind, Queue, Subject};
+pub use case::{
+    Case, CaseEvent, CaseEventKind, CaseStatus, Notice, NoticeKind, Queue, SCORE_UNKNOWN, Subject,
+};
 pub use id::{
     AccountId, ActionId, CaseId, DecisionId, EntryId, IdProblem, ItemId, KeyId, MediaId, NoticeId,
     PolicyId, QueueName, RuleName, ServiceId, StudyId, SubmissionId, UserId, VerdictId,
@@ -31,8 +34,8 @@ pub use review::{
     ProtectedPurpose, Ruling, Strike,
 };
 pub use signal::{
-    Grade, History, Match, Missing, Presence, SignalSpec, SignalType, SignalValue, Signals, Span,
-    Utf16Span,
+    Grade, History, Match, Missing, NearItems, Presence, SignalSpec, SignalType, SignalValue,
+    Signals, Span, Utf16Span,
 };
 pub use study::{
     CodeAnswer, CodeRound, Follow, LegalBasis, Study, StudyCode, StudyKind, StudyProgress,

@@ -65,6 +65,21 @@ pub const PDQ_QUALITY: u8 = 50;
 /// Least share of a video's frames that a known video has, in percent, to be taken for a part of
 /// it.
 pub const VPDQ_PERCENT: f64 = 80.0;
+/// Items in one hour from which on an entry may be taken for flooding, where its bank says nothing.
+pub const FLOOD_ITEMS: u32 = 200;
+/// How many times its busiest hour of the week before an entry must match to be taken for flooding.
+pub const FLOOD_FACTOR: u64 = 10;
+/// How long a person's word keeps an entry out of quarantine, in hours.
+pub const FLOOD_REST_HOURS: i64 = 24;
+/// How long the hours are kept in which entries matched, in days.
+pub const MATCH_HOURS_DAYS: i64 = 35;
+/// Items of the stream whose texts are kept at hand to find nearly equal ones.
+pub const RECENT_TEXTS: usize = 100_000;
+/// How long they are, in seconds.
+pub const RECENT_TEXTS_SECONDS: i64 = 86_400;
+/// Entries that may join the banks before all look-ups are built anew, which happens beside the
+/// work.
+pub const BANK_DELTA_ENTRIES: usize = 50_000;
 /// Most rules in one rule set.
 pub const RULES: usize = 2_000;
 /// Largest rule file, in bytes.

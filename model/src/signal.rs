@@ -154,6 +154,10 @@ pub struct Match {
     /// The medium in which it was found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media: Option<MediaId>,
+    /// Whether the entry suddenly matched much and no person has spoken since, so that no rule acts
+    /// on it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_quarantined: bool,
 }
 
 /// Everything measured about one item: a value for each row of `SIGNALS`, in that order, and the
@@ -176,6 +180,15 @@ impl Signals {
     }
 }
 
+/// How often nearly the same text came before.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NearItems {
+    /// Items.
+    pub items: u64,
+    /// Accounts that they are of, the author of the present item not counted.
+    pub other_accounts: u64,
+}
+
 /// What Seawall knows of an account and item from before, read from the store for a measurement.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct History {
@@ -189,6 +202,9 @@ pub struct History {
     pub item_notices: Option<u64>,
     /// Labels on the account that have not expired.
     pub account_labels: Vec<String>,
+    /// Items of the day before whose text is nearly that of this one; `None` where no rule asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub near_items_24h: Option<NearItems>,
     /// What studies found about the account; none where no study that is kept names it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account_studies: Option<crate::StudySignals>,

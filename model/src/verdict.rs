@@ -78,6 +78,9 @@ pub struct Verdict {
     /// Whether the case is about the item or about its account.
     #[serde(default)]
     pub about_account: bool,
+    /// Why no rule acts although one asked to, where that is so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withheld: Option<String>,
     /// The versions that it was made with.
     pub versions: Versions,
 }

@@ -24,6 +24,7 @@ pub fn open(opening: Opening) -> Case {
         account,
         queue: named.unwrap_or(queue),
         priority: priority.min(100),
+        score: None,
         status: CaseStatus::Open,
         opened_at: at,
         due_at: None,

@@ -52,6 +52,9 @@ pub struct ItemJoining {
     pub due_at: Option<Timestamp>,
     /// The action that the rules propose. It replaces an earlier one where `priority` is higher.
     pub proposed: Option<ActionKind>,
+    /// How likely a person finds a violation, in thousandths, where a learned model says so; the
+    /// highest of a case holds.
+    pub score: Option<u16>,
 }
 
 /// A notice that belongs to the case.

@@ -26,6 +26,7 @@ pub(crate) fn item(
     if case.proposed.is_none() || (joining.proposed.is_some() && joining.priority > case.priority) {
         case.proposed = joining.proposed;
     }
+    case.score = case.score.max(joining.score);
     promise(case, joining.due_at);
     note(case, CaseEventKind::ItemJoined(joining.item), at);
     raise(case, joining.priority, joining.queue, at);

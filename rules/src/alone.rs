@@ -1,4 +1,4 @@
-//! Whether a condition can hold by the findings of studies alone.
+//! Whether a condition can hold by the findings of studies, or by how often a text was seen, alone.
 //!
 //! What a study finds about an account is evidence about a group, with an uncertainty: it may rank
 //! and route cases, but no action rests on it alone. A condition rests on something else where
@@ -11,14 +11,15 @@ use crate::names::{self, Known};
 use cel::common::ast::{Expr, IdedExpr, LiteralValue, operators};
 use model::SignalSpec;
 
-/// Signals that studies give begin with it.
-const STUDY: &str = "study.";
+/// Signals that studies give, and those of how often nearly the same text was seen, begin so:
+/// prayers, news and jokes are passed on as campaigns are.
+const EVIDENCE: [&str; 2] = ["study.", "text.near_"];
 /// Signals that say what an item is, not what was found in it.
 const DESCRIBING: [&str; 4] = ["text.", "link.", "media.", "account."];
 
-/// Whether a name that a condition reads is the finding of a study.
-pub(crate) fn is_study(name: &str) -> bool {
-    name.starts_with(STUDY)
+/// Whether a name that a condition reads is evidence about a group, which is no ground by itself.
+pub(crate) fn is_evidence(name: &str) -> bool {
+    EVIDENCE.iter().any(|start| name.starts_with(start))
 }
 
 /// Whether every way to make a condition true needs another ground than studies.
@@ -88,7 +89,7 @@ impl Grounds {
         let mut reads = Vec::new();
         self.reads(node, &mut reads);
         let found = |name: &String| !DESCRIBING.iter().any(|prefix| name.starts_with(prefix));
-        !reads.iter().any(|name| is_study(name)) && reads.iter().any(found)
+        !reads.iter().any(|name| is_evidence(name)) && reads.iter().any(found)
     }
 
     fn is_equality(&self, node: &IdedExpr) -> bool {
@@ -163,6 +164,7 @@ mod tests {
         signal("term.count", SignalType::Int, Presence::Always),
         signal("term.entries", SignalType::TextList, Presence::Always),
         signal("text.words", SignalType::Int, Presence::Always),
+        signal("text.near_items_24h", SignalType::Int, Presence::MayBeMissing),
         signal("pdq.distance_bits", SignalType::Int, Presence::MayBeMissing),
         signal("study.campaign_q", SignalType::Float, Presence::MayBeMissing),
         signal("study.return_ratio", SignalType::Float, Presence::MayBeMissing),
@@ -177,7 +179,8 @@ mod tests {
             Ok(_) => false,
             Err(problems) => {
                 let told = problems.to_string();
-                assert!(told.contains("on the finding of a study alone"), "{when}: {told}");
+                let evidence = ["on the finding of a study alone", "a text was seen alone"];
+                assert!(evidence.iter().any(|words| told.contains(words)), "{when}: {told}");
                 true
             }
         }
@@ -195,6 +198,10 @@ mod tests {
             ("Q && text.words > 3", true),
             ("Q || term.count > 0", true),
             ("Q && (term.count > 0 || R)", true),
+            ("text.near_items_24h.orValue(0) > 50", true),
+            ("text.near_items_24h.orValue(0) > 50 && text.words > 3", true),
+            ("text.near_items_24h.orValue(0) > 50 && Q", true),
+            ("text.near_items_24h.orValue(0) > 50 && term.count > 0", false),
             ("Q && term.count == 0", true),
             ("Q && term.count >= 0", true),
             ("Q && term.count > -1", true),

@@ -67,6 +67,7 @@ pub fn evaluate(rules: &RuleSet, item: &Item, signals: &Signals, judged: &Judged
         priority: queue.map_or(0, |fired| fired.info.priority),
         action: acting.and_then(|fired| fired.info.action),
         about_account: strictest.is_some_and(|fired| fired.info.subject == RuleSubject::Account),
+        withheld: None,
         versions: Versions {
             rules: rules.version().to_owned(),
             banks: judged.banks,

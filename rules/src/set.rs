@@ -243,9 +243,17 @@ impl Compiler {
             return refuse(fault.help(format!("read a signal beside `{}`", language.name())));
         }
         let acts = draft.action.is_some() || !draft.labels.is_empty();
-        let reads_study = program.reads.iter().any(|read| alone::is_study(read.name()));
-        if acts && reads_study && !alone::has_other_ground(condition.tree(), self.signals) {
-            let fault = Fault::new("this rule would act on the finding of a study alone");
+        let evidence = program.reads.iter().find(|read| alone::is_evidence(read.name()));
+        if let Some(read) = evidence
+            && acts
+            && !alone::has_other_ground(condition.tree(), self.signals)
+        {
+            let of_study = read.name().starts_with("study.");
+            let fault = Fault::new(if of_study {
+                "this rule would act on the finding of a study alone"
+            } else {
+                "this rule would act on how often a text was seen alone"
+            });
             return refuse(fault.help(
                 "add a signal of what was found in the item, such as `term.count > 0`; or leave \
                  `action` and `labels` out: the rule then ranks and routes",

@@ -275,6 +275,24 @@ async fn bank_calls(caller: &mut Caller) {
     caller.get(list, &format!("more?after={entry}"), 200).await;
     caller.get(list, "more?after=wrong", 422).await;
     caller.get(list, "more?limit=-1", 400).await;
+    let (read, speak) =
+        ("GET /v1/banks/{bank}/entries/{entry}", "POST /v1/banks/{bank}/entries/{entry}/opinions");
+    let disputes = json!({ "kind": "disputes", "note": "too common" });
+    caller.call(speak, &format!("more/{entry}"), &disputes, 201).await;
+    caller.call(speak, &format!("words/{entry}"), &disputes, 404).await;
+    caller.call(speak, &format!("more/{entry}"), &json!({ "kind": "quarantines" }), 422).await;
+    caller.call(speak, &format!("more/{entry}"), &json!({ "kind": "likes" }), 422).await;
+    caller.get(read, &format!("more/{entry}"), 200).await;
+    caller.get(read, "more/entry_none", 404).await;
+    let asked = caller.get("GET /v1/banks/in-question", "", 200).await;
+    assert_eq!(asked["entries"][0]["opinion"]["note"], "too common");
+    let (settings, write) = ("GET /v1/banks/{bank}/settings", "POST /v1/banks/{bank}/settings");
+    caller.call(write, "more", &json!({ "distance_bits": 20 }), 200).await;
+    caller.call(write, "more", &json!({ "distance_bits": 64 }), 422).await;
+    caller.call(write, "more", &json!({ "distance": 1 }), 422).await;
+    let written = caller.get(settings, "more", 200).await;
+    assert_eq!(written["distance_bits"], 20);
+    caller.get("GET /v1/learned", "", 200).await;
     let retire = "DELETE /v1/banks/{bank}/entries/{entry}";
     caller.get(retire, &format!("words/{entry}"), 404).await;
     caller.get(retire, &format!("more/{entry}"), 200).await;
@@ -347,7 +365,7 @@ async fn an_answer_that_is_not_as_described_is_noticed() {
 }
 
 /// The scope that each call needs.
-const SCOPES: [(&str, &str); 28] = [
+const SCOPES: [(&str, &str); 34] = [
     ("POST /v1/items", "submit"),
     ("POST /v1/check", "submit"),
     ("GET /v1/verdicts/{id}", "review"),
@@ -363,6 +381,12 @@ const SCOPES: [(&str, &str); 28] = [
     ("GET /v1/banks/{bank}/entries", "curate"),
     ("POST /v1/banks/{bank}/entries", "curate"),
     ("DELETE /v1/banks/{bank}/entries/{entry}", "curate"),
+    ("GET /v1/banks/{bank}/entries/{entry}", "curate"),
+    ("POST /v1/banks/{bank}/entries/{entry}/opinions", "curate"),
+    ("GET /v1/banks/in-question", "curate"),
+    ("GET /v1/banks/{bank}/settings", "curate"),
+    ("POST /v1/banks/{bank}/settings", "curate"),
+    ("GET /v1/learned", "curate"),
     ("GET /v1/rules", "curate"),
     ("POST /v1/rules", "curate"),
     ("POST /v1/rules/check", "curate"),

@@ -24,5 +24,7 @@ pub mod terms;
 pub mod video;
 
 pub use banks::Banks;
-pub use measure::{Supplied, Wanted, measure, measure_wanted};
+pub use measure::{
+    LanguageWanted, NearItemsWanted, Quarantined, Supplied, Wanted, measure, measure_wanted,
+};
 pub use spec::{SIGNALS, SIGNALS_VERSION};

@@ -4,13 +4,13 @@ use crate::banks::Banks;
 use crate::digest::parse_sha256;
 use crate::fold::{Fold, Folded, fold, is_invisible, is_mark, spans_of};
 use crate::language::{Abstention, Answer, Identification, identify};
-use crate::links::{Canonical, Link, Place, domains_of, links_of, place_of};
+use crate::links::{Canonical, Link, Place, links_of, place_of};
 use crate::media::{MediaFacts, PictureFacts};
 use crate::pdq::PdqHash;
 use crate::spec::values;
 use model::{
-    BankEntry, EntryEffect, EntryKind, Grade, History, Item, Match, Media, MediaId, MediaKind,
-    Missing, SignalValue, Signals, Span, StudySignals, Timestamp, limits,
+    BankEntry, EntryEffect, EntryKind, EntryStatus, Grade, History, Item, Match, Media, MediaId,
+    MediaKind, Missing, NearItems, SignalValue, Signals, Span, StudySignals, Timestamp, limits,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,16 +37,48 @@ pub fn measure(
     supplied: &Supplied,
     at: Timestamp,
 ) -> Signals {
-    measure_wanted(item, banks, history, (supplied, Wanted::All), at)
+    measure_wanted(item, banks, history, (supplied, Wanted::default()), at)
 }
 
-/// Which of the signals that cost much are measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wanted {
-    /// All of them.
-    All,
-    /// The language only of items in which something was found: nothing else asks for it.
-    LanguageWhereFound,
+/// What of an item is measured.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// When its language is.
+    pub language: LanguageWanted,
+    /// What entries in quarantine do.
+    pub quarantined: Quarantined,
+    /// Whether items with nearly the same text are looked for, before the measurement.
+    pub near_items: NearItemsWanted,
+}
+
+/// When the language of an item is identified, which costs as much as all else.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LanguageWanted {
+    /// Always.
+    #[default]
+    Always,
+    /// Where something was found in the item: nothing else asks for it.
+    WhereFound,
+}
+
+/// What entries in quarantine do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Quarantined {
+    /// They match as others do.
+    #[default]
+    Counted,
+    /// They are not found.
+    LeftOut,
+}
+
+/// Whether a rule asks for items with nearly the same text.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum NearItemsWanted {
+    /// None does.
+    #[default]
+    No,
+    /// One does.
+    Yes,
 }
 
 /// As [`measure`], without what nobody asks for.
@@ -60,10 +92,11 @@ pub fn measure_wanted(
 ) -> Signals {
     let folded = fold(&item.text, Fold::Strict);
     let links = links_of(&item.text, &item.links);
-    let search = Search { banks, at };
+    let search = Search { banks, quarantined: wanted.quarantined, at };
     let pictures = media_of(item, supplied);
+    let (terms, unchecked) = search.terms(&item.text, &folded);
     let found = [
-        [search.terms(&item.text, &folded), search.texts(&item.text)].concat(),
+        [terms, search.texts(&item.text)].concat(),
         search.links(&item.text, &links),
         search.account(item),
         search.media(&pictures),
@@ -72,14 +105,15 @@ pub fn measure_wanted(
     let quotation = QuotationFacts::of(&item.text, banks, &mut found[0]);
     let facts = Facts {
         text: TextFacts::of(&item.text, &folded),
-        language: match wanted {
-            Wanted::LanguageWhereFound if found.iter().all(Vec::is_empty) => None,
-            Wanted::All | Wanted::LanguageWhereFound => Some(identify(&item.text)),
+        language: match wanted.language {
+            LanguageWanted::WhereFound if found.iter().all(Vec::is_empty) => None,
+            LanguageWanted::WhereFound | LanguageWanted::Always => Some(identify(&item.text)),
         },
         links: LinkFacts::of(&links),
         media: MediaSummary::of(&pictures),
         found,
         suppressed,
+        unchecked,
         quotation,
         item,
         history,
@@ -103,6 +137,8 @@ pub(crate) struct Facts<'a> {
     found: [Vec<Found>; 4],
     /// Matches that suppressing entries took away.
     pub(crate) suppressed: usize,
+    /// Places that could be a term in disguise and were not looked at.
+    pub(crate) unchecked: usize,
     pub(crate) quotation: QuotationFacts,
     item: &'a Item,
     at: Timestamp,
@@ -118,6 +154,12 @@ pub(crate) fn int(count: impl TryInto<i64>) -> SignalValue {
 /// A number out of the history, or that it is not known.
 pub(crate) fn known(count: Option<u64>, what: &str) -> SignalValue {
     count.map_or_else(|| missing(format!("{what}: not known")), int)
+}
+
+/// A number out of the texts of the day before, or that nobody looked.
+pub(crate) fn nearly_equal(history: &History, figure: fn(&NearItems) -> u64) -> SignalValue {
+    let why = "no rule asks for items with nearly the same text";
+    history.near_items_24h.as_ref().map(figure).map_or_else(|| missing(why.to_owned()), int)
 }
 
 /// A finding of studies about the account, or that there is none.
@@ -164,8 +206,13 @@ impl Facts<'_> {
         texts.filter(|found| found.kind == EntryKind::Term).collect()
     }
 
-    pub(crate) fn exact_terms(&self) -> usize {
-        self.terms().iter().filter(|found| found.grade == Grade::Exact).count()
+    pub(crate) fn terms_at(&self, grades: &[Grade]) -> usize {
+        self.terms().iter().filter(|found| grades.contains(&found.grade)).count()
+    }
+
+    pub(crate) fn quarantined(&self) -> usize {
+        let quarantined = self.found.iter().flatten().filter(|(_, found)| found.is_quarantined);
+        quarantined.map(|(entry, _)| *entry).collect::<BTreeSet<u32>>().len()
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = &Match> {
@@ -388,24 +435,31 @@ impl MediaSummary {
 /// The look-ups of one measurement: only entries in force at its time are found.
 struct Search<'a> {
     banks: &'a Banks,
+    quarantined: Quarantined,
     at: Timestamp,
 }
 
 impl Search<'_> {
     fn entry(&self, index: u32) -> Option<&BankEntry> {
-        self.banks.in_force(index, self.at).then(|| &self.banks.entries()[index as usize])
+        self.banks.in_force(index, self.at).then(|| self.banks.entry(index))
     }
 
-    fn terms(&self, text: &str, folded: &Folded) -> Vec<Found> {
-        let (terms, entries) = self.banks.terms();
-        let hits = terms.search_folded(text, folded).hits.into_iter();
-        hits.filter_map(|hit| {
-            let index = entries[hit.entry];
-            let mut found = base(self.entry(index)?, hit.grade);
-            found.spans = hit.spans;
-            Some((index, found))
-        })
-        .collect()
+    /// A match of an entry, where that is in force.
+    fn found(&self, index: u32, grade: Grade) -> Option<Match> {
+        let is_quarantined = self.banks.status(index) == EntryStatus::Quarantined;
+        if is_quarantined && self.quarantined == Quarantined::LeftOut {
+            return None;
+        }
+        self.entry(index).map(|entry| Match { is_quarantined, ..base(entry, grade) })
+    }
+
+    /// The terms in the text, and how many places were not looked at.
+    fn terms(&self, text: &str, folded: &Folded) -> (Vec<Found>, usize) {
+        let (hits, unchecked) = self.banks.by_terms(text, folded);
+        let hits = hits.into_iter().filter_map(|(index, hit)| {
+            Some((index, Match { spans: hit.spans, ..self.found(index, hit.grade)? }))
+        });
+        (hits.collect(), unchecked)
     }
 
     /// The URL and domain entries that the links lead to, one match for each entry.
@@ -420,7 +474,7 @@ impl Search<'_> {
         places
             .into_iter()
             .filter_map(|(index, places)| {
-                let mut found = base(self.entry(index)?, places.grade);
+                let mut found = self.found(index, places.grade)?;
                 found.spans = spans_of(text, &places.ranges);
                 found.link = places.beside;
                 Some((index, found))
@@ -433,7 +487,7 @@ impl Search<'_> {
         let near = self.banks.by_text(text).into_iter();
         near.filter_map(|(index, ranges)| {
             let spans = spans_of(text, &ranges);
-            Some((index, Match { spans, ..base(self.entry(index)?, Grade::Near) }))
+            Some((index, Match { spans, ..self.found(index, Grade::Near)? }))
         })
         .collect()
     }
@@ -443,9 +497,8 @@ impl Search<'_> {
     fn suppressed(&self, found: [Vec<Found>; 4]) -> ([Vec<Found>; 4], usize) {
         let mut taken = 0;
         let left = found.map(|group| {
-            let suppresses = |found: &Found| {
-                self.banks.entries()[found.0 as usize].effect == EntryEffect::Suppress
-            };
+            let suppresses =
+                |found: &Found| self.banks.entry(found.0).effect == EntryEffect::Suppress;
             if !group.iter().any(suppresses) {
                 return group;
             }
@@ -462,30 +515,30 @@ impl Search<'_> {
 
     /// The entries that one address is, lies below, names or looks like.
     fn link(&self, canonical: &Canonical) -> Vec<(u32, Grade)> {
-        let domains = domains_of(&canonical.host).flat_map(|host| self.banks.by_domain(host));
-        let place = place_of(canonical);
-        let places = place.iter().flat_map(|place| self.banks.by_place(place));
-        let is = self.banks.by_url(&canonical.text).iter();
-        let is = is.chain(self.banks.by_url_prefix(&canonical.text)).chain(domains).chain(places);
+        let mut is = self.banks.by_url(&canonical.text);
+        is.extend(self.banks.by_url_prefix(&canonical.text));
+        is.extend(self.banks.by_domain(&canonical.host));
+        is.extend(place_of(canonical).iter().flat_map(|place| self.banks.by_place(place)));
         let looks = self.banks.by_look(&canonical.host).into_iter();
-        is.map(|&index| (index, Grade::Exact))
+        is.into_iter()
+            .map(|index| (index, Grade::Exact))
             .chain(looks.map(|index| (index, Grade::Disguised)))
             .collect()
     }
 
     fn account(&self, item: &Item) -> Vec<Found> {
         let key = format!("{}/{}", item.service, item.author.id);
-        let entries = self.banks.by_account(&key).iter();
-        entries.filter_map(|&index| Some((index, base(self.entry(index)?, Grade::Exact)))).collect()
+        let entries = self.banks.by_account(&key).into_iter();
+        entries.filter_map(|index| Some((index, self.found(index, Grade::Exact)?))).collect()
     }
 
     fn media(&self, media: &[Measured]) -> Vec<Found> {
         let mut all = Vec::new();
         for (medium, facts) in media {
             for (index, grade, distance_bits) in self.medium(medium, facts.as_ref().ok().copied()) {
-                if let Some(entry) = self.entry(index) {
+                if let Some(found) = self.found(index, grade) {
                     let media = Some(medium.id.clone());
-                    all.push((index, Match { distance_bits, media, ..base(entry, grade) }));
+                    all.push((index, Match { distance_bits, media, ..found }));
                 }
             }
         }
@@ -496,13 +549,13 @@ impl Search<'_> {
     /// stands in for a medium that did not come.
     fn medium(&self, medium: &Media, facts: Option<&MediaFacts>) -> Vec<(u32, Grade, Option<u32>)> {
         let mut all: Vec<(u32, Grade, Option<u32>)> = Vec::new();
-        let exact = |&index: &u32| (index, Grade::Exact, None);
+        let exact = |index: u32| (index, Grade::Exact, None);
         let stated = medium.sha256.as_deref().and_then(|text| parse_sha256(text).ok());
         if let Some(sha256) = facts.map(|facts| facts.sha256).or(stated) {
-            all.extend(self.banks.by_sha256(&sha256).iter().map(exact));
+            all.extend(self.banks.by_sha256(&sha256).into_iter().map(exact));
         }
         let Some(facts) = facts else { return all };
-        all.extend(self.banks.by_md5(&facts.md5).iter().map(exact));
+        all.extend(self.banks.by_md5(&facts.md5).into_iter().map(exact));
         let video = facts.video.iter().flatten().map(|video| video.frames.as_slice());
         for frames in video.clone() {
             let known = self.banks.by_video(frames).into_iter();
@@ -607,6 +660,7 @@ fn base(entry: &BankEntry, grade: Grade) -> Match {
         link: None,
         distance_bits: None,
         media: None,
+        is_quarantined: false,
     }
 }
 

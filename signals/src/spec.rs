@@ -3,12 +3,12 @@
 //! Rules, reference pages and consoles read [`SIGNALS`]; [`crate::measure`] computes one value for
 //! each row, in the order of the list, so that the two cannot differ.
 
-use crate::measure::{Facts, int, known, studied};
-use model::{EntryKind, Presence, SignalSpec, SignalType, SignalValue};
+use crate::measure::{Facts, int, known, nearly_equal, studied};
+use model::{EntryKind, Grade, Presence, SignalSpec, SignalType, SignalValue};
 
 /// Version of the code that measures signals. It grows whenever the same item can measure
 /// differently, and stands in every verdict.
-pub const SIGNALS_VERSION: u32 = 2;
+pub const SIGNALS_VERSION: u32 = 3;
 
 const FOLDING: &str = "Unicode Standard Annex 15 and full case folding";
 const LANGUAGE: &str = "a model of letter sequences of openly licensed text";
@@ -65,7 +65,21 @@ rows! {
         |facts| int(facts.terms().len());
     "term.exact_count" Int Always "entries" TERMS
         "Term entries found in the text at grade exact; each counts once." =>
-        |facts| int(facts.exact_terms());
+        |facts| int(facts.terms_at(&[Grade::Exact]));
+    "term.spelled_count" Int Always "entries" TERMS
+        "Term entries found in the text as they are spelled, but for letter variants and marks \
+         that spelling leaves out (grades exact and strict_fold); each counts once." =>
+        |facts| int(facts.terms_at(&[Grade::Exact, Grade::StrictFold]));
+    "term.disguised_count" Int Always "entries" TERMS
+        "Term entries found in the text in disguise alone: look-alike letters, digits for letters, \
+         separators between them; each counts once." =>
+        |facts| int(facts.terms_at(&[Grade::Disguised]));
+    "term.fuzzy_count" Int Always "entries" TERMS
+        "Term entries found in the text through views that their curator asked for alone, such as \
+         typos; each counts once." => |facts| int(facts.terms_at(&[Grade::Fuzzy]));
+    "term.unchecked" Int Always "places" TERMS
+        "Places of the text that could be a term in disguise and were not looked at, because there \
+         are more than a text may have; 0 in ordinary text." => |facts| int(facts.unchecked);
     "term.entries" TextList Always "" TERMS
         "Values of the term entries found, sorted, each once." =>
         |facts| facts.list(facts.terms().iter().map(|found| found.entry.as_str()));
@@ -84,6 +98,13 @@ rows! {
     "text.matches" Int Always "entries" NEAR
         "Known texts that the text repeats with changes, quotes or is cut from." =>
         |facts| int(facts.entries(EntryKind::Text));
+    "text.near_items_24h" Int MayBeMissing "items" NEAR
+        "Other items of the day before whose text is nearly the same, to some 200. Prayers, news \
+         and jokes are passed on as well: no rule may act on this alone." =>
+        |facts| nearly_equal(facts.history, |near| near.items);
+    "text.near_accounts_24h" Int MayBeMissing "accounts" NEAR
+        "Other accounts that those items are of." =>
+        |facts| nearly_equal(facts.history, |near| near.other_accounts);
     "link.count" Int Always "links" URLS
         "Different addresses that the item links to, in its text and beside it." =>
         |facts| int(facts.links.addresses);
@@ -158,6 +179,9 @@ rows! {
     "match.suppressed" Int Always "matches" BANKS
         "Matches that were taken away because an entry of effect suppress was found in the same \
          place; they count nowhere else." => |facts| int(facts.suppressed);
+    "match.quarantined" Int Always "entries" BANKS
+        "Entries found of those in quarantine, because they suddenly matched much; they count in \
+         the other signals too, and no rule acts on them." => |facts| int(facts.quarantined());
     "match.banks" TextList Always "" BANKS
         "Banks of the entries found, sorted, each once." =>
         |facts| facts.list(facts.all().map(|found| found.bank.as_str()));

@@ -4,7 +4,7 @@
 
 use model::{EntryKind, Grade, History, SignalValue, Signals, Timestamp, parse_item};
 use signals::banks::parse_bank;
-use signals::{Banks, SIGNALS, Supplied, Wanted, measure, measure_wanted};
+use signals::{Banks, LanguageWanted, SIGNALS, Supplied, Wanted, measure, measure_wanted};
 
 fn measured(files: &[(&str, &str)], text: &str) -> Signals {
     let mut entries = Vec::new();
@@ -98,7 +98,8 @@ fn the_language_is_told_where_somebody_asks_or_something_was_found() {
     for (bank, told) in [("kind,value\nterm,harbour\n", true), ("kind,value\nterm,other\n", false)]
     {
         let banks = Banks::build(parse_bank("b.csv", "b", bank.as_bytes()).0, 1);
-        let supplied = (&Supplied::default(), Wanted::LanguageWhereFound);
+        let found_alone = Wanted { language: LanguageWanted::WhereFound, ..Wanted::default() };
+        let supplied = (&Supplied::default(), found_alone);
         let signals = measure_wanted(&item, &banks, &History::default(), supplied, at);
         let language = value(&signals, "text.language");
         assert_eq!(matches!(language, SignalValue::Text(_)), told, "{language:?}");

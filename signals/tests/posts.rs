@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used)]
 
 use model::{
-    EntryKind, Grade, History, Item, Match, MediaId, Missing, SignalValue, Signals, Timestamp,
-    limits, parse_item,
+    EntryKind, Grade, History, Item, Match, MediaId, Missing, NearItems, SignalValue, Signals,
+    Timestamp, limits, parse_item,
 };
 use signals::banks::parse_bank;
 use signals::fold::{Fold, fold, is_mark};
@@ -162,7 +162,7 @@ fn terms_on_ordinary_text_are_the_terms() {
     let Some(folder) = data() else { return };
     let banks = banks(&folder, &["terms"]);
     let terms = TermIndex::build(
-        banks.entries().iter().map(|e| TermEntry { case: e.case, ..TermEntry::plain(&e.value) }),
+        banks.entries().map(|e| TermEntry { case: e.case, ..TermEntry::plain(&e.value) }),
     );
     let mut counts: BTreeMap<String, (usize, usize, usize)> = BTreeMap::new();
     for (genre, file) in text_files(&folder) {
@@ -172,7 +172,7 @@ fn terms_on_ordinary_text_are_the_terms() {
             let count = counts.entry(genre.clone()).or_default();
             count.0 += 1;
             for hit in terms.search(line) {
-                let entry = &banks.entries()[hit.entry].value;
+                let entry = &banks.entries().nth(hit.entry).unwrap().value;
                 for span in &hit.spans {
                     let there = folded(&line[span.start..span.end], hit.grade);
                     assert_eq!(there, folded(entry, hit.grade), "{} in {line}", file.display());
@@ -284,6 +284,7 @@ fn history_is_read_and_never_guessed() {
         account_violations: Some(1),
         item_notices: Some(0),
         account_labels: vec!["b".into(), "a".into(), "a".into()],
+        near_items_24h: Some(NearItems { items: 5, other_accounts: 4 }),
         account_studies: None,
     };
     let signals = measure(&bare(""), &Banks::default(), &history, &Supplied::default(), at());
@@ -292,6 +293,8 @@ fn history_is_read_and_never_guessed() {
         ("account.strikes", SignalValue::Int(2)),
         ("account.violations", SignalValue::Int(1)),
         ("notice.count", SignalValue::Int(0)),
+        ("text.near_items_24h", SignalValue::Int(5)),
+        ("text.near_accounts_24h", SignalValue::Int(4)),
         ("account.labels", SignalValue::TextList(vec!["a".into(), "b".into()])),
     ] {
         assert_eq!(value(&signals, name), &expected, "{name}");

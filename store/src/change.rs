@@ -2,18 +2,18 @@
 
 use crate::database::Transaction;
 use crate::rows::{
-    AccountRow, IdempotencyRow, ItemRow, KeyRow, PolicyRow, RuleSetRow, SessionRow, UserRow,
-    VerdictRow,
+    AccountRow, IdempotencyRow, ItemRow, KeyRow, LearnedRow, PolicyRow, RuleSetRow, SessionRow,
+    UserRow, VerdictRow,
 };
 use crate::{Error, Result};
 use model::{
-    Action, ActionId, BankEntry, Case, CaseStatus, Decision, DecisionId, EntryId, KeyId, Label,
-    Notice, ServiceId, Strike, Timestamp, UserId,
+    Action, ActionId, BankEntry, BankSettings, Case, CaseStatus, Decision, DecisionId, EntryId,
+    KeyId, Label, Notice, Opinion, ServiceId, Strike, Timestamp, UserId, limits,
 };
 use sea_orm::Value;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
+mod bank;
 pub(crate) mod study;
 
 pub use study::StudyChange;
@@ -163,6 +163,38 @@ pub enum Change {
         /// The new revision; conflicts where it is not one more than the present.
         revision: u64,
     },
+    /// Opinions of entries are given under a new revision.
+    OpinionsGiven {
+        /// The opinions, of one entry each.
+        opinions: Vec<Opinion>,
+        /// The new revision; conflicts where it is not one more than the present.
+        revision: u64,
+    },
+    /// What a bank says of all its entries changes under a new revision.
+    BankSettingsWritten {
+        /// The bank.
+        bank: String,
+        /// What it says from now on.
+        settings: BankSettings,
+        /// The new revision; conflicts where it is not one more than the present.
+        revision: u64,
+    },
+    /// The words that are ordinary on the services are other ones under a new revision.
+    KnownWordsWritten {
+        /// The words, in the form that the crate of signals gives them.
+        words: Vec<u8>,
+        /// The new revision; conflicts where it is not one more than the present.
+        revision: u64,
+    },
+    /// Entries were found in items.
+    EntriesMatched {
+        /// The hour, counted from 1970.
+        hour: i64,
+        /// The entries and in how many items.
+        entries: Vec<(EntryId, u64)>,
+    },
+    /// A model was learned from decisions, or none is in use from now on.
+    ModelLearned(LearnedRow),
     /// A rule set is promoted.
     RulesPromoted(RuleSetRow),
     /// A new version of a policy; conflicts where that version exists.
@@ -209,9 +241,16 @@ impl Change {
                 | Self::DeliveryRetried { .. }
                 | Self::DeliveryLeased { .. }
                 | Self::LeaseEnded(_)
+                | Self::EntriesMatched { .. }
                 | Self::Forgotten { .. }
         )
     }
+}
+
+/// The hour that a time lies in, counted from 1970.
+#[must_use]
+pub fn hour_of(at: Timestamp) -> i64 {
+    at.micros().div_euclid(3_600_000_000)
 }
 
 fn json<T: Serialize>(value: &T) -> Result<Value> {
@@ -257,7 +296,11 @@ impl Write {
 
 /// Writes one change.
 pub(crate) async fn write(transaction: &Transaction, change: &Change, at: Timestamp) -> Result<()> {
-    if let Change::EntriesAdded { revision, .. } | Change::EntriesRetired { revision, .. } = change
+    if let Change::EntriesAdded { revision, .. }
+    | Change::EntriesRetired { revision, .. }
+    | Change::OpinionsGiven { revision, .. }
+    | Change::BankSettingsWritten { revision, .. }
+    | Change::KnownWordsWritten { revision, .. } = change
     {
         advance(transaction, *revision).await?;
     }
@@ -310,11 +353,26 @@ fn writes(change: &Change, at: Timestamp) -> Result<Vec<Write>> {
         Change::Answered(row) => answered(row),
         Change::Study(change) => return study::writes(change, at),
         Change::EntriesAdded { entries, revision } => {
-            return entries.iter().map(|entry| entry_added(entry, *revision)).collect();
+            return entries.iter().map(|entry| bank::entry_added(entry, *revision)).collect();
         }
         Change::EntriesRetired { entries, revision } => {
-            return Ok(entries.iter().map(|entry| entry_retired(entry, *revision)).collect());
+            return Ok(entries.iter().map(|entry| bank::entry_retired(entry, *revision)).collect());
         }
+        Change::OpinionsGiven { opinions, revision } => {
+            return Ok(opinions.iter().map(|one| bank::opinion_given(one, *revision)).collect());
+        }
+        Change::BankSettingsWritten { bank, settings, revision } => {
+            bank::settings_written(bank, settings, *revision)?
+        }
+        Change::KnownWordsWritten { words, revision } => {
+            bank::known_words_written(words, *revision)
+        }
+        Change::EntriesMatched { hour, entries } => {
+            let matched =
+                |(entry, items): &(EntryId, u64)| bank::entry_matched(entry, *hour, *items);
+            return Ok(entries.iter().map(matched).collect());
+        }
+        Change::ModelLearned(row) => return Ok(bank::model_learned(row).into()),
         Change::RulesPromoted(row) => return Ok(rules_promoted(row).into()),
         Change::Forgotten { answers_before } => return Ok(forgotten(*answers_before, at).into()),
     };
@@ -401,8 +459,8 @@ fn case_opened(case: &Case) -> Result<Write> {
         "opening a case",
         "INSERT INTO cases (id, service, subject, account, queue, priority, status, \
              claimed_by, claimed_until_us, due_us, opened_us, decided_us, revision, body, \
-             open_key) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+             open_key, score) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         case_values(case)?,
     ))
 }
@@ -414,12 +472,12 @@ fn case_changed(case: &Case) -> Result<Write> {
         "changing a case",
         "UPDATE cases SET service = $2, subject = $3, account = $4, queue = $5, \
                  priority = $6, status = $7, claimed_by = $8, claimed_until_us = $9, due_us = $10, \
-                 opened_us = $11, decided_us = $12, revision = $13, body = $14, \
+                 opened_us = $11, decided_us = $12, revision = $13, body = $14, score = $16, \
                  open_key = CASE WHEN $7 = 'decided' THEN NULL \
                    WHEN open_key IS NOT NULL THEN open_key \
                    WHEN EXISTS (SELECT 1 FROM cases AS other WHERE other.open_key = $15) THEN NULL \
                    ELSE $15 END \
-                 WHERE id = $1 AND revision = $16",
+                 WHERE id = $1 AND revision = $17",
         values,
     )
     .or_conflict("case"))
@@ -674,6 +732,7 @@ fn case_values(case: &Case) -> Result<Vec<Value>> {
         int(case.revision),
         json(case)?,
         text(crate::read::open_key(&case.service, &case.subject)),
+        i64::from(case.score.unwrap_or(model::SCORE_UNKNOWN)).into(),
     ])
 }
 
@@ -744,36 +803,6 @@ fn answered(row: &IdempotencyRow) -> Write {
     )
 }
 
-fn entry_added(entry: &BankEntry, revision: u64) -> Result<Write> {
-    let id = entry
-        .id
-        .as_ref()
-        .ok_or(Error::Damaged { what: "bank entry", detail: "it has no id".to_owned() })?;
-    Ok(Write::new(
-        "adding an entry",
-        "INSERT INTO entries (id, bank, kind, value, value_digest, added_revision, body) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
-        vec![
-            text(id),
-            text(&entry.bank),
-            text(entry.kind.as_str()),
-            text(&entry.value),
-            hex::encode(Sha256::digest(entry.value.as_bytes())).into(),
-            int(revision),
-            json(entry)?,
-        ],
-    ))
-}
-
-fn entry_retired(entry: &EntryId, revision: u64) -> Write {
-    Write::new(
-        "retiring an entry",
-        "UPDATE entries SET retired_revision = $2 WHERE id = $1 AND retired_revision IS NULL",
-        vec![text(entry), int(revision)],
-    )
-    .or_conflict("entry")
-}
-
 fn rules_promoted(row: &RuleSetRow) -> [Write; 2] {
     let doing = "promoting a rule set";
     let next = "UPDATE counters SET value = value + 1 WHERE name = 'rules'";
@@ -786,9 +815,11 @@ fn rules_promoted(row: &RuleSetRow) -> [Write; 2] {
     [Write::new(doing, next, vec![]), Write::new(doing, insert, values)]
 }
 
-fn forgotten(answers_before: Timestamp, at: Timestamp) -> [Write; 2] {
+fn forgotten(answers_before: Timestamp, at: Timestamp) -> [Write; 3] {
     let doing = "forgetting what is over";
+    let hours_before = hour_of(at) - 24 * limits::MATCH_HOURS_DAYS;
     [
+        Write::new(doing, "DELETE FROM entry_matches WHERE hour < $1", vec![hours_before.into()]),
         Write::new(
             doing,
             "DELETE FROM idempotency WHERE at_us < $1",

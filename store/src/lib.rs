@@ -15,12 +15,12 @@ mod schema;
 mod vault;
 mod writer;
 
-pub use change::{Change, Delivery, Entry, StudyChange};
+pub use change::{Change, Delivery, Entry, StudyChange, hour_of};
 pub use error::{Error, Result};
-pub use read::{CaseFilter, EventRow, QueueCount, StudyItem};
+pub use read::{CaseFilter, EventRow, QueueCount, RecentItem, StudyItem};
 pub use rows::{
-    AccountRow, Answer, BankSummary, IdempotencyRow, ItemRow, KeyRow, OutboxRow, PolicyRow,
-    RuleSetRow, SessionRow, StudyRow, StudySignalRow, UserRow, VerdictRow,
+    AccountRow, Answer, BankSummary, DecidedItem, IdempotencyRow, ItemRow, KeyRow, LearnedRow,
+    OutboxRow, PolicyRow, RuleSetRow, SessionRow, StudyRow, StudySignalRow, UserRow, VerdictRow,
 };
 pub use vault::{Vault, VaultError};
 

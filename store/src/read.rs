@@ -2,20 +2,22 @@
 
 use crate::change::Delivery;
 use crate::rows::{
-    AccountRow, Answer, BankSummary, IdempotencyRow, ItemRow, KeyRow, OutboxRow, PolicyRow,
-    RuleSetRow, SessionRow, UserRow, VerdictRow,
+    AccountRow, Answer, IdempotencyRow, ItemRow, KeyRow, OutboxRow, PolicyRow, RuleSetRow,
+    SessionRow, UserRow, VerdictRow,
 };
 use crate::{Error, Result, Store};
 use audit::Head;
 use model::{
-    AccountId, ActionId, BankEntry, Case, CaseId, Decision, EntryId, EntryStatus, History, ItemId,
-    Notice, QueueName, ServiceId, Subject, Timestamp, UserId, VerdictId, limits,
+    AccountId, ActionId, Case, CaseId, Decision, History, ItemId, Notice, QueueName, ServiceId,
+    Subject, Timestamp, UserId, VerdictId, limits,
 };
 use sea_orm::{QueryResult, TryGetable, Value};
 use serde::de::DeserializeOwned;
 
+mod bank;
 mod study;
 
+pub use bank::RecentItem;
 pub use study::StudyItem;
 
 /// One line of the feed of everything that happened.
@@ -212,16 +214,6 @@ fn outbox_row(row: &QueryResult) -> Result<OutboxRow> {
     })
 }
 
-fn entry(row: &QueryResult) -> Result<BankEntry> {
-    let row = columns(row, "bank entry");
-    let mut entry: BankEntry = row.json(0)?;
-    let retired: Option<i64> = row.get(1)?;
-    if retired.is_some() {
-        entry.status = EntryStatus::Retired;
-    }
-    Ok(entry)
-}
-
 impl Store {
     /// Reads the head of the sealed log.
     ///
@@ -383,6 +375,7 @@ impl Store {
             account_violations: Some(row.count(2)?),
             item_notices: Some(row.count(3)?),
             account_labels: self.labels(service, &about_account).await?,
+            near_items_24h: None,
             // Hardly any account is named by a study: the others cost no second question.
             account_studies: match row.count(4)? {
                 0 => None,
@@ -465,7 +458,7 @@ impl Store {
             "SELECT body FROM cases WHERE {} ORDER BY \
              CASE WHEN status = 'decided' THEN 1 ELSE 0 END, \
              CASE WHEN due_us < $1 THEN 0 ELSE 1 END, \
-             COALESCE(-decided_us, 0), priority DESC, \
+             COALESCE(-decided_us, 0), priority DESC, score DESC, \
              CASE WHEN due_us IS NULL THEN 1 ELSE 0 END, due_us, opened_us, id \
              LIMIT {limit} OFFSET {}",
             conditions.join(" AND "),
@@ -489,7 +482,7 @@ impl Store {
         let sql = "SELECT body FROM cases WHERE (status = 'open' OR (status = 'claimed' \
              AND (claimed_until_us <= $1 OR claimed_by = $2))) AND ($3 = '' OR queue = $3) \
              ORDER BY CASE WHEN claimed_by = $2 AND claimed_until_us > $1 THEN 0 ELSE 1 END, \
-             CASE WHEN due_us < $1 THEN 0 ELSE 1 END, priority DESC, \
+             CASE WHEN due_us < $1 THEN 0 ELSE 1 END, priority DESC, score DESC, \
              CASE WHEN due_us IS NULL THEN 1 ELSE 0 END, due_us, opened_us, id LIMIT $4";
         let queue = queue.map_or("", QueueName::as_str);
         let values = vec![now.micros().into(), text(user), text(queue), page(rows)];
@@ -652,68 +645,6 @@ impl Store {
         let sql = "SELECT value FROM counters WHERE name = $1";
         let row = self.read.row("reading a counter", sql, vec![text(name)]).await?;
         row.map_or(Ok(0), |row| columns(&row, "counter").count(0))
-    }
-
-    /// Reads the entries that were in force at a revision, in the order in which they were added.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub async fn entries_at(&self, revision: u64) -> Result<Vec<BankEntry>> {
-        let sql = "SELECT body, CAST(NULL AS BIGINT) FROM entries WHERE added_revision <= $1 \
-                   AND (retired_revision IS NULL OR retired_revision > $1) \
-                   ORDER BY added_revision, id";
-        let rows = self.read.rows("reading banks", sql, vec![signed(revision)]).await?;
-        rows.iter().map(entry).collect()
-    }
-
-    /// Reads one entry.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub async fn entry(&self, id: &EntryId) -> Result<Option<BankEntry>> {
-        let sql = "SELECT body, retired_revision FROM entries WHERE id = $1";
-        let row = self.read.row("reading an entry", sql, vec![text(id)]).await?;
-        row.as_ref().map(entry).transpose()
-    }
-
-    /// Reads a page of a bank's entries, retired ones too, after an entry.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub async fn entries_of_bank(
-        &self,
-        bank: &str,
-        after: Option<&EntryId>,
-        rows: usize,
-    ) -> Result<Vec<BankEntry>> {
-        let sql = "SELECT body, retired_revision FROM entries WHERE bank = $1 AND id > $2 \
-                   ORDER BY id LIMIT $3";
-        let values = vec![text(bank), text(after.map_or("", EntryId::as_str)), page(rows)];
-        let rows = self.read.rows("reading a bank", sql, values).await?;
-        rows.iter().map(entry).collect()
-    }
-
-    /// Counts the entries of every bank.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub async fn bank_summaries(&self) -> Result<Vec<BankSummary>> {
-        let sql = "SELECT bank, kind, \
-             COALESCE(SUM(CASE WHEN retired_revision IS NULL THEN 1 ELSE 0 END), 0), \
-             COALESCE(SUM(CASE WHEN retired_revision IS NULL THEN 0 ELSE 1 END), 0) \
-             FROM entries GROUP BY bank, kind ORDER BY bank, kind";
-        let rows = self.read.rows("counting banks", sql, vec![]).await?;
-        rows.iter()
-            .map(|row| {
-                let row = columns(row, "bank");
-                Ok(BankSummary {
-                    bank: row.text(0)?,
-                    kind: row.text(1)?,
-                    active: row.count(2)?,
-                    retired: row.count(3)?,
-                })
-            })
-            .collect()
     }
 
     /// Reads the rule set that is in force.

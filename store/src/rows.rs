@@ -189,10 +189,38 @@ pub struct BankSummary {
     pub bank: String,
     /// The kind of entry.
     pub kind: String,
-    /// Entries in force.
+    /// Entries that match, those in quarantine among them.
     pub active: u64,
+    /// Entries that match and on which no rule acts, because they suddenly matched much.
+    pub quarantined: u64,
+    /// Entries that do not match because a person said that they do not belong in the bank.
+    pub disputed: u64,
     /// Entries that were retired.
     pub retired: u64,
+}
+
+/// A model that was learned from decisions, or that none is in use any more.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LearnedRow {
+    /// When.
+    pub at: Timestamp,
+    /// The model, in the form that the crate of signals gives it; `None` where none is in use.
+    pub model: Option<Vec<u8>>,
+    /// What training found, as JSON.
+    pub report: String,
+}
+
+/// A person's decision on an item with a text, to learn from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DecidedItem {
+    /// The decision's id, after which a page goes on.
+    pub id: model::DecisionId,
+    /// The decision.
+    pub decision: model::Decision,
+    /// The item as it was judged.
+    pub item: model::Item,
+    /// Decisions on the same case that were reversed: people did not agree.
+    pub reversed: u64,
 }
 
 /// A study with what only Seawall itself needs of it.

@@ -106,6 +106,24 @@ const STEPS: &[&[&str]] = &[
         "CREATE TABLE follows (service TEXT NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL, \
      at_us BIGINT, PRIMARY KEY (service, source, target))",
     ],
+    &[
+        "CREATE INDEX entries_retired ON entries (retired_revision)",
+        "CREATE TABLE entry_opinions (entry TEXT NOT NULL, revision BIGINT NOT NULL, \
+     kind TEXT NOT NULL, speaker TEXT NOT NULL, note TEXT NOT NULL, at_us BIGINT NOT NULL, \
+     PRIMARY KEY (entry, revision))",
+        "CREATE INDEX entry_opinions_revision ON entry_opinions (revision)",
+        "CREATE TABLE bank_settings (bank TEXT NOT NULL, revision BIGINT NOT NULL, \
+     body TEXT NOT NULL, PRIMARY KEY (bank, revision))",
+        "CREATE TABLE entry_matches (entry TEXT NOT NULL, hour BIGINT NOT NULL, \
+     items BIGINT NOT NULL, PRIMARY KEY (entry, hour))",
+        "CREATE INDEX entry_matches_hour ON entry_matches (hour)",
+        "CREATE TABLE known_words (revision BIGINT PRIMARY KEY, body {BYTES} NOT NULL)",
+        "CREATE TABLE learned_models (id BIGINT PRIMARY KEY, at_us BIGINT NOT NULL, \
+     model {BYTES}, report TEXT NOT NULL)",
+        "ALTER TABLE cases ADD COLUMN score BIGINT NOT NULL DEFAULT 500",
+        "CREATE INDEX verdicts_at ON verdicts (at_us)",
+        "INSERT INTO counters (name, value) VALUES ('learned', 0)",
+    ],
 ];
 
 /// Brings the tables up to date in one transaction.

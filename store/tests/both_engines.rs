@@ -6,16 +6,18 @@ mod postgres;
 
 use audit::{Fact, FactKind, Field, Verifier};
 use model::{
-    AccountId, Action, ActionId, ActionKind, ActionTarget, BankEntry, Case, CaseId, CaseStatus,
-    CodeAnswer, CodeRound, DecisionId, EntryId, EntryKind, Follow, ItemId, LegalBasis, PolicyId,
-    QueueName, Ruling, ServiceId, Strike, Study, StudyCode, StudyId, StudyKind, StudyProgress,
-    StudySignals, StudySource, StudyState, Subject, Timestamp, UserId,
+    AccountId, Action, ActionId, ActionKind, ActionTarget, BankEntry, BankSettings, Case, CaseId,
+    CaseStatus, CodeAnswer, CodeRound, DecisionId, EntryId, EntryKind, Follow, ItemId, LegalBasis,
+    Opinion, OpinionKind, PolicyId, QueueName, Ruling, ServiceId, Strike, Study, StudyCode,
+    StudyId, StudyKind, StudyProgress, StudySignals, StudySource, StudyState, Subject, Timestamp,
+    UserId, limits,
 };
 use std::future::Future;
 use std::pin::Pin;
 use store::{
     AccountRow, Answer, CaseFilter, Change, Delivery, Entry, Error, IdempotencyRow, KeyRow,
-    Location, PolicyRow, RuleSetRow, SessionRow, Store, StudyChange, StudySignalRow, UserRow,
+    LearnedRow, Location, PolicyRow, RuleSetRow, SessionRow, Store, StudyChange, StudySignalRow,
+    UserRow, hour_of,
 };
 
 type Run = for<'a> fn(&'a Location) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
@@ -38,6 +40,8 @@ cases![
     delivers_from_the_outbox,
     delivers_the_actions_of_a_case_in_order,
     remembers_earlier_banks,
+    remembers_what_was_said_of_entries,
+    remembers_what_banks_say_and_what_matched,
     remembers_answers_once,
     counts_history,
     keeps_people_sessions_and_keys,
@@ -227,6 +231,7 @@ fn case(id: &str, subject: &str, priority: u8) -> Case {
         account: account(),
         queue: QueueName::new("review").unwrap(),
         priority,
+        score: None,
         status: CaseStatus::Open,
         opened_at: at(0),
         due_at: None,
@@ -394,6 +399,10 @@ async fn orders_the_next_cases(location: &Location) {
     let other = UserId::new("user_2").unwrap();
     let mut late = case("late", "p1", 1);
     late.due_at = Some(at(-60));
+    let mut likely = case("likely", "p8", 50);
+    likely.score = Some(900);
+    let mut unlikely = case("unlikely", "p9", 50);
+    unlikely.score = Some(100);
     let mut soon = case("soon", "p2", 50);
     soon.due_at = Some(at(60));
     let plain = case("plain", "p3", 50);
@@ -405,7 +414,7 @@ async fn orders_the_next_cases(location: &Location) {
     lapsed.status = CaseStatus::Claimed { by: other, until: at(-1) };
     let mut elsewhere = case("elsewhere", "p7", 98);
     elsewhere.queue = QueueName::new("links").unwrap();
-    let all = [late, soon, plain, taken, mine, lapsed, elsewhere];
+    let all = [late, unlikely, soon, plain, taken, mine, lapsed, elsewhere, likely];
     for case in &all {
         commit(&store, opened(case)).await.unwrap();
     }
@@ -414,15 +423,15 @@ async fn orders_the_next_cases(location: &Location) {
     };
     let queue = QueueName::new("review").unwrap();
     let next = store.next_cases(Some(&queue), &user, at(0), 10).await.unwrap();
-    assert_eq!(ids(next), ["mine", "late", "lapsed", "soon", "plain"]);
+    assert_eq!(ids(next), ["mine", "late", "lapsed", "likely", "soon", "plain", "unlikely"]);
     let next = store.next_cases(None, &user, at(0), 3).await.unwrap();
     assert_eq!(ids(next), ["mine", "late", "elsewhere"]);
     let filter = CaseFilter { status: Some("open".into()), limit: 10, ..CaseFilter::default() };
     let listed = store.cases(&filter, at(0)).await.unwrap();
-    assert_eq!(ids(listed), ["late", "elsewhere", "soon", "plain"]);
+    assert_eq!(ids(listed), ["late", "elsewhere", "likely", "soon", "plain", "unlikely"]);
     let counts = store.queue_counts(at(0)).await.unwrap();
     let review = counts.iter().find(|count| count.queue == "review").unwrap();
-    assert_eq!((review.waiting, review.claimed, review.overdue), (6, 2, 1));
+    assert_eq!((review.waiting, review.claimed, review.overdue), (8, 2, 1));
 }
 
 fn action(id: &str) -> Action {
@@ -563,6 +572,119 @@ async fn remembers_earlier_banks(location: &Location) {
     let page = store.entries_of_bank("terms", None, 10).await.unwrap();
     assert_eq!(page.len(), 3);
     assert_eq!(page[1].status, model::EntryStatus::Retired);
+}
+
+async fn remembers_what_was_said_of_entries(location: &Location) {
+    use model::EntryStatus::{Active, Disputed, Quarantined, Retired};
+    let store = open(location).await;
+    let id = |name: &str| EntryId::new(format!("entry_{name}")).unwrap();
+    let entries = vec![bank_entry("1", "one"), bank_entry("2", "two"), bank_entry("3", "three")];
+    commit(&store, vec![Change::EntriesAdded { entries, revision: 1 }]).await.unwrap();
+    let said = |name: &str, kind, revision| {
+        let (by, note) = ("user_1".to_owned(), "because".to_owned());
+        let opinion = Opinion { entry: id(name), kind, by, note, at: at(revision) };
+        Change::OpinionsGiven { opinions: vec![opinion], revision: revision as u64 }
+    };
+    commit(&store, vec![said("1", OpinionKind::Quarantines, 2)]).await.unwrap();
+    commit(&store, vec![said("1", OpinionKind::Confirms, 3)]).await.unwrap();
+    commit(&store, vec![said("2", OpinionKind::Disputes, 4)]).await.unwrap();
+    let stale = commit(&store, vec![said("3", OpinionKind::Disputes, 4)]).await.unwrap_err();
+    assert!(stale.is_conflict());
+    let statuses = async |revision| {
+        let entries = store.entries_at(revision).await.unwrap();
+        entries.into_iter().map(|entry| entry.status).collect::<Vec<_>>()
+    };
+    assert_eq!(statuses(1).await, [Active; 3]);
+    assert_eq!(statuses(2).await, [Quarantined, Active, Active]);
+    assert_eq!(statuses(4).await, [Active, Disputed, Active]);
+    let summary = store.bank_summaries().await.unwrap();
+    let counts = (summary[0].active, summary[0].quarantined, summary[0].disputed);
+    assert_eq!((counts, summary[0].retired), ((2, 0, 1), 0));
+    let question = store.entries_in_question(10).await.unwrap();
+    assert_eq!(question.len(), 1);
+    assert_eq!((question[0].0.value.as_str(), question[0].0.status), ("two", Disputed));
+    assert_eq!((question[0].1.by.as_str(), question[0].1.at), ("user_1", at(4)));
+    commit(&store, vec![Change::EntriesRetired { entries: vec![id("2")], revision: 5 }])
+        .await
+        .unwrap();
+    assert_eq!(store.entries_in_question(10).await.unwrap(), []);
+    let changed = async |after, up_to| {
+        let entries = store.entries_changed(after, up_to).await.unwrap();
+        let told = entries.into_iter().map(|entry| (entry.value, entry.status));
+        told.collect::<Vec<_>>()
+    };
+    let told = |value: &str, status| (value.to_owned(), status);
+    assert_eq!(changed(1, 2).await, [told("one", Quarantined)]);
+    assert_eq!(changed(2, 4).await, [told("one", Active), told("two", Disputed)]);
+    assert_eq!(changed(4, 5).await, [told("two", Retired)]);
+    assert_eq!(changed(5, 5).await, []);
+    let kinds = store.opinions(&id("1")).await.unwrap().into_iter().map(|one| one.kind);
+    assert_eq!(kinds.collect::<Vec<_>>(), [OpinionKind::Confirms, OpinionKind::Quarantines]);
+    assert_eq!(store.entry(&id("2")).await.unwrap().unwrap().status, Retired);
+}
+
+async fn remembers_what_banks_say_and_what_matched(location: &Location) {
+    let store = open(location).await;
+    let write = |bank: &str, quality, revision| {
+        let settings = BankSettings { quality: Some(quality), ..BankSettings::default() };
+        Change::BankSettingsWritten { bank: bank.to_owned(), settings, revision }
+    };
+    commit(&store, vec![write("a", 10, 1)]).await.unwrap();
+    commit(&store, vec![write("b", 20, 2)]).await.unwrap();
+    commit(&store, vec![write("a", 30, 3)]).await.unwrap();
+    let qualities = async |revision| {
+        let settings = store.bank_settings_at(revision).await.unwrap();
+        settings.into_iter().map(|(bank, one)| (bank, one.quality)).collect::<Vec<_>>()
+    };
+    assert_eq!(qualities(0).await, []);
+    assert_eq!(qualities(2).await, [("a".to_owned(), Some(10)), ("b".to_owned(), Some(20))]);
+    assert_eq!(qualities(3).await, [("a".to_owned(), Some(30)), ("b".to_owned(), Some(20))]);
+
+    let words =
+        |words: &[u8], revision| Change::KnownWordsWritten { words: words.into(), revision };
+    assert_eq!(store.known_words_at(3).await.unwrap(), None);
+    commit(&store, vec![words(b"early", 4)]).await.unwrap();
+    commit(&store, vec![words(b"late", 5)]).await.unwrap();
+    assert_eq!(store.known_words_at(4).await.unwrap(), Some(b"early".to_vec()));
+    assert_eq!(store.known_words_at(9).await.unwrap(), Some(b"late".to_vec()));
+    assert_eq!(store.known_words_revision(3).await.unwrap(), 0);
+    assert_eq!(store.known_words_revision(9).await.unwrap(), 5);
+
+    let id = |name: &str| EntryId::new(format!("entry_{name}")).unwrap();
+    let hours = |hours: i64| at(0).plus_seconds(hours * 3_600);
+    let found = |hour: i64, entries: &[(&str, u64)]| Change::EntriesMatched {
+        hour: hour_of(hours(hour)),
+        entries: entries.iter().map(|(name, items)| (id(name), *items)).collect(),
+    };
+    let counted =
+        vec![found(0, &[("1", 2), ("2", 1)]), found(0, &[("1", 3)]), found(2, &[("1", 7)])];
+    store.keep(counted, at(0)).await.unwrap();
+    let matches = async |name: &str, from: i64| {
+        let rows = store.matches_by_hour(&id(name), hours(from)).await.unwrap();
+        let of = |(hour, items)| (hour - hour_of(at(0)), items);
+        rows.into_iter().map(of).collect::<Vec<_>>()
+    };
+    assert_eq!(matches("1", 0).await, [(0, 5), (2, 7)]);
+    assert_eq!(matches("1", 1).await, [(2, 7)]);
+    assert_eq!(matches("2", 0).await, [(0, 1)]);
+    let month = hours(24 * limits::MATCH_HOURS_DAYS + 1);
+    store.keep(vec![Change::Forgotten { answers_before: at(0) }], month).await.unwrap();
+    assert_eq!(matches("1", 0).await, [(2, 7)]);
+
+    assert_eq!(
+        (store.learned_revision().await.unwrap(), store.learned().await.unwrap()),
+        (0, None)
+    );
+    let learned = |model: Option<&[u8]>, second| LearnedRow {
+        at: at(second),
+        model: model.map(<[u8]>::to_vec),
+        report: format!("{{\"at\":{second}}}"),
+    };
+    for (row, revision) in [(learned(Some(b"model"), 1), 1), (learned(None, 2), 2)] {
+        commit(&store, vec![Change::ModelLearned(row.clone())]).await.unwrap();
+        assert_eq!(store.learned().await.unwrap(), Some(row));
+        assert_eq!(store.learned_revision().await.unwrap(), revision);
+    }
 }
 
 async fn remembers_answers_once(location: &Location) {

@@ -75,6 +75,7 @@ fn joining_adds_what_is_new() {
         labels: vec!["new".into(), "seen".into()],
         policies: vec!["spam".into()],
         proposed: Some(ActionKind::Suspend),
+        score: Some(700),
         priority: 60,
         ..on_item("p1")
     };
@@ -83,10 +84,12 @@ fn joining_adds_what_is_new() {
     assert_eq!(case.verdicts.len(), 2);
     assert_eq!(case.labels, ["seen", "new"]);
     assert_eq!(case.policies, ["violent-extremism", "spam"]);
-    assert_eq!(case.proposed, Some(ActionKind::Suspend));
+    assert_eq!((case.proposed, case.score), (Some(ActionKind::Suspend), Some(700)));
     // A weaker verdict does not talk a stronger proposal down.
-    let weaker = review::ItemJoining { proposed: Some(ActionKind::Label), ..on_item("p1") };
+    let proposed = Some(ActionKind::Label);
+    let weaker = review::ItemJoining { proposed, score: Some(300), ..on_item("p1") };
     let case = done(&case, ReviewEvent::JoinItem(weaker), 6);
+    assert_eq!(case.score, Some(700));
     assert_eq!(case.proposed, Some(ActionKind::Suspend));
     let again = done(&case, ReviewEvent::JoinNotice(on_notice("n1")), 7);
     let again = done(&again, ReviewEvent::JoinNotice(on_notice("n1")), 8);

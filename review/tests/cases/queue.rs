@@ -17,6 +17,23 @@ fn waiting(name: &str, priority: u8, due: Option<i64>, opened: i64) -> Case {
 }
 
 #[test]
+fn a_score_orders_cases_of_one_priority_alone() {
+    let scored = |name: &str, priority, score| Case { score, ..waiting(name, priority, None, 9) };
+    let expected = [
+        scored("high", 60, Some(1)),
+        scored("likely", 50, Some(900)),
+        scored("so so", 50, Some(501)),
+        scored("unknown", 50, None),
+        scored("unlikely", 50, Some(499)),
+        scored("low", 40, Some(1000)),
+    ];
+    let mut cases = expected.to_vec();
+    cases.reverse();
+    cases.sort_by(|a, b| order(a, b, at(100)));
+    assert_eq!(cases, expected);
+}
+
+#[test]
 fn overdue_first_then_priority_due_time_opening_and_id() {
     let expected = [
         waiting("late and high", 90, Some(50), 9),

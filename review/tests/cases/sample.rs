@@ -36,6 +36,7 @@ pub(crate) fn on_item(name: &str) -> ItemJoining {
         queue: None,
         due_at: None,
         proposed: Some(ActionKind::Remove),
+        score: None,
     }
 }
 

@@ -7,8 +7,8 @@ use crate::state::AppState;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use engine::{BankSummary, Imported, PolicyRow, Scope};
-use model::{BankEntry, EntryId, limits};
+use engine::{BankSummary, EntryView, Imported, Learned, PolicyRow, Scope};
+use model::{BankEntry, BankSettings, EntryId, Opinion, OpinionKind, limits};
 use rules::RuleFile;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -131,13 +131,166 @@ pub async fn retire(
     caller.need(Scope::Curate)?;
     caller.speaks_for_all()?;
     let origin = engine::Origin { actor: caller.actor(), once: None };
-    let id = known_entry_id(&entry)?;
-    if state.engine.entry(&id).await?.bank != bank {
-        let detail = format!("there is no entry `{id}` in the bank `{bank}`");
-        return Err(Problem::new(Kind::NotFound, detail));
-    }
+    let id = entry_of(&state, &bank, &entry).await?;
     let revision = state.engine.retire_entry(&id, &origin).await?;
     Ok(Json(Revision { revision }))
+}
+
+/// Read an entry with what was said of it and how often it matched.
+#[utoipa::path(
+    get, path = "/v1/banks/{bank}/entries/{entry}", tag = "curation", security(("key" = [])),
+    params(
+        ("bank" = String, Path, description = "The bank"),
+        ("entry" = String, Path, description = "The entry's id"),
+    ),
+    responses(
+        (status = 200, body = EntryView),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn entry(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path((bank, entry)): Path<(String, String)>,
+) -> Result<Json<EntryView>, Problem> {
+    caller.need(Scope::Curate)?;
+    caller.speaks_for_all()?;
+    let id = entry_of(&state, &bank, &entry).await?;
+    Ok(Json(state.engine.entry_view(&id).await?))
+}
+
+/// An opinion of an entry.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OpinionBody {
+    /// What is said: `confirms` or `disputes`.
+    kind: OpinionKind,
+    /// Why.
+    #[serde(default)]
+    note: String,
+}
+
+/// Say that an entry belongs in its bank or does not. The latest opinion decides whether it
+/// matches; all are kept.
+#[utoipa::path(
+    post, path = "/v1/banks/{bank}/entries/{entry}/opinions", tag = "curation",
+    security(("key" = [])), request_body = OpinionBody,
+    params(
+        ("bank" = String, Path, description = "The bank"),
+        ("entry" = String, Path, description = "The entry's id"),
+    ),
+    responses(
+        (status = 201, body = BankEntry),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn give_opinion(
+    State(state): State<AppState>,
+    Path((bank, entry)): Path<(String, String)>,
+    posted: Posted,
+) -> Result<(StatusCode, Json<BankEntry>), Problem> {
+    posted.caller.need(Scope::Curate)?;
+    posted.caller.speaks_for_all()?;
+    let body = posted.json::<OpinionBody>()?;
+    let id = entry_of(&state, &bank, &entry).await?;
+    let (kind, origin) = (body.kind, posted.origin());
+    let entry = state.engine.give_opinion(&id, kind, &body.note, &origin).await?;
+    Ok((StatusCode::CREATED, Json(entry)))
+}
+
+/// An entry in question and what was said of it last.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InQuestion {
+    /// The entry.
+    entry: BankEntry,
+    /// What was said last.
+    opinion: Opinion,
+}
+
+/// Entries in question.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EntriesInQuestion {
+    /// Those in quarantine and the disputed ones, the one spoken of last first; at most 500.
+    entries: Vec<InQuestion>,
+}
+
+/// List the entries in quarantine and the disputed ones, of all banks.
+#[utoipa::path(
+    get, path = "/v1/banks/in-question", tag = "curation", security(("key" = [])),
+    responses((status = 200, body = EntriesInQuestion))
+)]
+pub async fn in_question(
+    State(state): State<AppState>,
+    caller: Caller,
+) -> Result<Json<EntriesInQuestion>, Problem> {
+    caller.need(Scope::Curate)?;
+    caller.speaks_for_all()?;
+    let entries = state.engine.entries_in_question().await?.into_iter();
+    let entries = entries.map(|(entry, opinion)| InQuestion { entry, opinion }).collect();
+    Ok(Json(EntriesInQuestion { entries }))
+}
+
+/// Read what a bank says of all its entries.
+#[utoipa::path(
+    get, path = "/v1/banks/{bank}/settings", tag = "curation", security(("key" = [])),
+    params(("bank" = String, Path, description = "The bank")),
+    responses((status = 200, body = BankSettings))
+)]
+pub async fn bank_settings(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(bank): Path<String>,
+) -> Result<Json<BankSettings>, Problem> {
+    caller.need(Scope::Curate)?;
+    caller.speaks_for_all()?;
+    Ok(Json(state.engine.banks().settings(&bank)))
+}
+
+/// Write what a bank says of all its entries that do not say otherwise themselves; what is left
+/// out takes its default.
+#[utoipa::path(
+    post, path = "/v1/banks/{bank}/settings", tag = "curation", security(("key" = [])),
+    params(("bank" = String, Path, description = "The bank")), request_body = BankSettings,
+    responses(
+        (status = 200, body = Revision),
+        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn write_bank_settings(
+    State(state): State<AppState>,
+    Path(bank): Path<String>,
+    posted: Posted,
+) -> Result<Json<Revision>, Problem> {
+    posted.caller.need(Scope::Curate)?;
+    posted.caller.speaks_for_all()?;
+    let settings = posted.json::<BankSettings>()?;
+    let origin = posted.origin();
+    let revision = state.engine.write_bank_settings(&bank, settings, &origin).await?;
+    Ok(Json(Revision { revision }))
+}
+
+/// What was learned from decisions last.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LearnedBody {
+    /// When, from what, how good it is, and whether it orders queues now; `null` where nothing was
+    /// learned.
+    #[schema(value_type = Option<serde_json::Value>)]
+    learned: Option<Learned>,
+}
+
+/// Read what was learned from decisions last: how many, and how right the scores are by language.
+#[utoipa::path(
+    get, path = "/v1/learned", tag = "curation", security(("key" = [])),
+    responses((status = 200, body = LearnedBody))
+)]
+pub async fn learned(
+    State(state): State<AppState>,
+    caller: Caller,
+) -> Result<Json<LearnedBody>, Problem> {
+    caller.need(Scope::Curate)?;
+    caller.speaks_for_all()?;
+    Ok(Json(LearnedBody { learned: state.engine.learned().await? }))
 }
 
 /// The rules in force.
@@ -264,9 +417,15 @@ pub async fn policies(
     Ok(Json(Policies { policies: state.engine.policies().await? }))
 }
 
-/// The id of an entry that a path leads to.
-fn known_entry_id(text: &str) -> Result<EntryId, Problem> {
-    EntryId::new(text).map_err(|error| Problem::new(Kind::NotFound, error.to_string()))
+/// The id of an entry of a bank that a path leads to.
+async fn entry_of(state: &AppState, bank: &str, text: &str) -> Result<EntryId, Problem> {
+    let absent = |error: model::IdProblem| Problem::new(Kind::NotFound, error.to_string());
+    let id = EntryId::new(text).map_err(absent)?;
+    if state.engine.entry(&id).await?.bank != bank {
+        let detail = format!("there is no entry `{id}` in the bank `{bank}`");
+        return Err(Problem::new(Kind::NotFound, detail));
+    }
+    Ok(id)
 }
 
 /// The id of an entry that a listing goes on after.

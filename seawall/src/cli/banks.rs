@@ -5,7 +5,7 @@ use crate::exit::Exit;
 use crate::local::{self, Tried};
 use clap::Subcommand;
 use engine::Origin;
-use model::EntryId;
+use model::{BankSettings, EntryId, OpinionKind};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -84,6 +84,53 @@ pub enum BankCommand {
         /// The entry's id, as `show` prints it.
         entry: String,
     },
+    /// Show an entry with what was said of it and how often it matched.
+    Entry {
+        /// The entry's id, as `show` prints it.
+        entry: String,
+    },
+    /// List the entries in quarantine and the disputed ones, of all banks.
+    InQuestion,
+    /// Say that an entry belongs in its bank: it matches, and is out of quarantine.
+    Confirm {
+        /// The entry's id, as `show` prints it.
+        entry: String,
+        /// Why.
+        #[arg(long, default_value = "")]
+        note: String,
+    },
+    /// Say that an entry does not belong in its bank: it does not match until somebody confirms it.
+    Dispute {
+        /// The entry's id, as `show` prints it.
+        entry: String,
+        /// Why.
+        #[arg(long, default_value = "")]
+        note: String,
+    },
+    /// Show or write what holds for all entries of a bank that do not say otherwise themselves.
+    ///
+    /// Without an option, the settings in force are shown. With one, all are written anew: what is
+    /// not given takes its default.
+    Settings {
+        /// The bank.
+        bank: String,
+        /// Largest distance of perceptual hashes, 0 to 63 bits of 256 [default: 31].
+        #[arg(long, value_name = "BITS")]
+        distance_bits: Option<u8>,
+        /// Least quality of a picture that is compared, 0 to 100 [default: 50].
+        #[arg(long)]
+        quality: Option<u8>,
+        /// Items in one hour from which on an entry may be taken for flooding, 0 for never
+        /// [default: 200].
+        #[arg(long, value_name = "ITEMS")]
+        flood_items: Option<u32>,
+        /// Take the defaults for all.
+        #[arg(long, conflicts_with_all = ["distance_bits", "quality", "flood_items"])]
+        defaults: bool,
+    },
+    /// Learn from the items of the last 30 days which words are ordinary here, so that typos of
+    /// terms are not seen in them. Items of which something was found are left out.
+    LearnWords,
 }
 
 /// Carries a command out.
@@ -113,13 +160,63 @@ pub async fn run(command: BankCommand, place: &Place) -> Result<Exit, Failure> {
             print_json(&engine.add_entry(&bank, &row, &Origin::operator()).await?)?;
             Ok(Exit::Clean)
         }
+        BankCommand::Entry { entry } => {
+            print_json(&place.engine().await?.entry_view(&entry_id(&entry)?).await?)?;
+            Ok(Exit::Clean)
+        }
+        BankCommand::InQuestion => {
+            for (entry, opinion) in place.engine().await?.entries_in_question().await? {
+                print_json(&json!({ "entry": entry, "opinion": opinion }))?;
+            }
+            Ok(Exit::Clean)
+        }
+        BankCommand::Confirm { entry, note } => {
+            speak(&entry, OpinionKind::Confirms, &note, place).await
+        }
+        BankCommand::Dispute { entry, note } => {
+            speak(&entry, OpinionKind::Disputes, &note, place).await
+        }
+        BankCommand::Settings { bank, distance_bits, quality, flood_items, defaults } => {
+            let given = BankSettings { distance_bits, quality, flood_items };
+            let written = (defaults || given != BankSettings::default()).then_some(given);
+            settings(&bank, written, place).await
+        }
+        BankCommand::LearnWords => {
+            print_json(&place.engine().await?.learn_words(&Origin::operator()).await?)?;
+            Ok(Exit::Clean)
+        }
         BankCommand::Retire { entry } => {
-            let id = EntryId::new(entry).map_err(|error| Failure::plain(error.to_string()))?;
+            let id = entry_id(&entry)?;
             let revision = place.engine().await?.retire_entry(&id, &Origin::operator()).await?;
             print_json(&json!({ "entry": id, "revision": revision }))?;
             Ok(Exit::Clean)
         }
     }
+}
+
+fn entry_id(text: &str) -> Result<EntryId, Failure> {
+    EntryId::new(text).map_err(|error| Failure::plain(error.to_string()))
+}
+
+async fn speak(entry: &str, kind: OpinionKind, note: &str, place: &Place) -> Result<Exit, Failure> {
+    let (id, origin) = (entry_id(entry)?, Origin::operator());
+    print_json(&place.engine().await?.give_opinion(&id, kind, note, &origin).await?)?;
+    Ok(Exit::Clean)
+}
+
+async fn settings(
+    bank: &str,
+    written: Option<BankSettings>,
+    place: &Place,
+) -> Result<Exit, Failure> {
+    let engine = place.engine().await?;
+    if let Some(written) = written {
+        engine.write_bank_settings(bank, written, &Origin::operator()).await?;
+    }
+    let banks = engine.banks();
+    let (settings, revision) = (banks.settings(bank), banks.revision());
+    print_json(&json!({ "bank": bank, "settings": settings, "revision": revision }))?;
+    Ok(Exit::Clean)
 }
 
 async fn import(files: &[PathBuf], bank: Option<String>, place: &Place) -> Result<Exit, Failure> {
@@ -191,7 +288,7 @@ fn tell(one: &Tried) {
 async fn export(bank: &str, place: &Place) -> Result<Exit, Failure> {
     let mut entries = Vec::new();
     each_entry(bank, place, |entry| {
-        if entry.status == model::EntryStatus::Active {
+        if entry.status.matches() {
             entries.push(entry.clone());
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 mod banks;
 mod cluster;
+mod learn;
 mod people;
 mod rules;
 mod simulate;
@@ -166,7 +167,7 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Replay(replay) => stored::replay(replay, &place).await,
         Command::Verify(verify) => stored::verify(verify, &place).await,
         Command::Export(export) => stored::export(export, &place).await,
-        Command::Study(told) => study::run(told).await,
+        Command::Study(told) => study::run(told, &place).await,
         Command::Simulate(told) => simulate::run(told).await,
         Command::Cluster(told) => cluster::run(told).await,
         Command::User(user) => people::user(user, &place).await,

@@ -55,6 +55,8 @@ async fn screen(state: &AppState, person: &Person, page: Page, id: &CaseId, kept
     let queues: Vec<(String, String)> =
         queues.map(|queue| (queue.name.to_string(), queue.title.clone())).collect();
     let rules = engine.rules();
+    let latest = view.verdicts.first();
+    let score = latest.and_then(|row| engine.explain_score(&view.case, &row.item));
     let around = Around {
         logins: &logins,
         policies: &policies,
@@ -62,6 +64,7 @@ async fn screen(state: &AppState, person: &Person, page: Page, id: &CaseId, kept
         queues: &queues,
         me: person.id(),
         now: engine.now(),
+        score: score.as_ref(),
     };
     let is_problem = kept.problem.is_some();
     let status = if is_problem { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };

@@ -14,6 +14,7 @@ use model::{
     ProtectedPurpose, Ruling, SignalValue, Subject, Timestamp, UserId,
 };
 use rules::RuleInfo;
+use signals::learn::Score;
 use std::collections::BTreeMap;
 
 /// What the page is made from besides the case.
@@ -30,6 +31,8 @@ pub struct Around<'a> {
     pub me: &'a UserId,
     /// The time.
     pub now: Timestamp,
+    /// What a learned model says of the latest item.
+    pub score: Option<&'a Score>,
 }
 
 /// Where the case stands, for the person who looks.
@@ -108,6 +111,7 @@ struct ItemPart {
     links: Vec<String>,
     pictures: Vec<Picture>,
     rules: Vec<RuleRow>,
+    is_withheld: bool,
     rules_version: String,
     banks_revision: String,
     signals_version: u32,
@@ -205,6 +209,14 @@ pub struct CaseScreen {
     seen: String,
     problem: Option<String>,
     is_form_open: bool,
+    score: Option<ScorePart>,
+}
+
+/// What a learned model says of the latest item.
+struct ScorePart {
+    words: String,
+    /// Words of the text, whether each speaks for a violation, and how that is said.
+    moved: Vec<(String, bool, &'static str)>,
 }
 
 /// What a person had filled in when the desk refused, and why it did.
@@ -273,8 +285,21 @@ impl CaseScreen {
             older,
             is_form_open,
             filled,
+            score: score_part(t, view, around),
         }
     }
+}
+
+fn score_part(t: Language, view: &CaseView, around: &Around) -> Option<ScorePart> {
+    let Some(Score::Scored { probability, explanation }) = around.score else { return None };
+    let text = &view.verdicts.first()?.item.text;
+    let moved = explanation.iter().filter_map(|one| {
+        let speaks = one.weight > 0.0;
+        let how = if speaks { t.toward_violation() } else { t.toward_none() };
+        Some((text.get(one.range.clone())?.to_owned(), speaks, how))
+    });
+    let words = t.score_of((probability * 100.0).round() as u8);
+    Some(ScorePart { words, moved: moved.collect() })
 }
 
 fn queue_title(around: &Around, name: &str) -> String {
@@ -380,6 +405,7 @@ fn item_part(t: Language, row: &VerdictRow, view: &CaseView, around: &Around) ->
         links: item.links.iter().map(|link| defanged(link)).collect(),
         pictures: pictures(t, item, view),
         rules: rule_rows(row, around.rules),
+        is_withheld: row.verdict.withheld.is_some(),
         rules_version: versions.rules.chars().take(12).collect(),
         banks_revision: grouped(versions.banks),
         signals_version: versions.signals,
@@ -421,6 +447,10 @@ fn match_row(t: Language, number: usize, found: &Match) -> MatchRow {
         Some(bits) => format!("{grade} · {}", t.distance(bits)),
         None => grade,
     };
+    let grade = match found.is_quarantined {
+        true => format!("{grade} · {}", t.quarantined()),
+        false => grade,
+    };
     let kind = entry_kind_words(t, found.kind);
     let found_in = match (&found.link, &found.media) {
         (Some(link), _) => defanged(link),
@@ -434,18 +464,23 @@ fn match_row(t: Language, number: usize, found: &Match) -> MatchRow {
 }
 
 fn shown_entry(found: &Match) -> String {
-    match found.kind {
-        EntryKind::Url | EntryKind::UrlPrefix | EntryKind::Domain => defanged(&found.entry),
+    shown_value(found.kind, &found.entry)
+}
+
+/// The value of an entry as it is safe and short to read.
+pub fn shown_value(kind: EntryKind, value: &str) -> String {
+    match kind {
+        EntryKind::Url | EntryKind::UrlPrefix | EntryKind::Domain => defanged(value),
         EntryKind::Sha256 | EntryKind::Md5 | EntryKind::Pdq | EntryKind::Vpdq => {
-            let start: String = found.entry.chars().take(16).collect();
+            let start: String = value.chars().take(16).collect();
             format!("{start}…")
         }
         EntryKind::Text | EntryKind::Passage => {
-            let start: String = found.entry.chars().take(80).collect();
-            if start.len() < found.entry.len() { format!("{start}…") } else { start }
+            let start: String = value.chars().take(80).collect();
+            if start.len() < value.len() { format!("{start}…") } else { start }
         }
         EntryKind::Term | EntryKind::Account | EntryKind::Handle | EntryKind::Invite => {
-            found.entry.clone()
+            value.to_owned()
         }
     }
 }

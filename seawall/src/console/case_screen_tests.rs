@@ -28,6 +28,7 @@ pub fn a_case() -> Case {
         account: model::AccountId::new("a1").unwrap(),
         queue: QueueName::new("matches").unwrap(),
         priority: 80,
+        score: None,
         status: CaseStatus::Open,
         opened_at: at("2026-11-22T11:00:00Z"),
         due_at: Some(at("2026-11-22T11:30:00Z")),
@@ -90,6 +91,7 @@ fn a_verdict(text: &str, marks: &[(usize, usize)]) -> VerdictRow {
         link: None,
         distance_bits: None,
         media: None,
+        is_quarantined: false,
     };
     let verdict = Verdict {
         item: model::ItemRef { service: item.service.clone(), item: item.id.clone() },
@@ -105,6 +107,7 @@ fn a_verdict(text: &str, marks: &[(usize, usize)]) -> VerdictRow {
         priority: 80,
         action: None,
         about_account: false,
+        withheld: None,
         versions: model::Versions { rules: "c".repeat(64), banks: 3, signals: 1 },
     };
     VerdictRow {
@@ -154,6 +157,7 @@ fn shown_to(me: &str, t: Language, view: &CaseView, kept: Kept) -> String {
         queues: &queues,
         me: &me,
         now: now(),
+        score: None,
     };
     CaseScreen::new(frame(t, Tab::Cases), view, &around, kept).render().unwrap()
 }

@@ -4,6 +4,7 @@
 //! asked of the engine, and its refusals are shown. Every answer bears a content policy that
 //! starts at `'none'`.
 
+mod banks;
 mod case;
 mod case_form;
 mod case_screen;
@@ -75,7 +76,8 @@ pub fn router() -> Router<AppState> {
         .route("/records/verify", post(records::verify))
         .route("/deliveries", get(deliveries::page))
         .route("/deliveries/redeliver", post(deliveries::redeliver))
-        .route("/banks", get(overview::banks))
+        .route("/banks", get(banks::page))
+        .route("/banks/opinion", post(banks::speak))
         .route("/rules", get(overview::rules))
         .route("/keys-help", get(overview::keys))
         .route("/static/{*path}", get(files::file))

@@ -1,9 +1,9 @@
-//! What is in force: banks and rules, to be read; and the keys.
+//! What is in force: the rules, to be read; and the keys.
 
-use super::case_screen::{action_words, entry_kind_words};
+use super::case_screen::action_words;
 use super::keys::{HelpLine, help};
-use super::page::{Answer, Page, Refused, Tab, render};
-use super::text::{Language, Noun, grouped, isolate};
+use super::page::{Page, Tab, render};
+use super::text::{Language, Noun, isolate};
 use super::visit::{Lead, Person};
 use super::when::When;
 use crate::state::AppState;
@@ -11,46 +11,8 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use engine::BankSummary;
-use model::{EntryKind, Timestamp};
+use model::Timestamp;
 use rules::RuleInfo;
-
-struct BankLine {
-    bank: String,
-    kind: String,
-    active: String,
-    retired: String,
-}
-
-#[derive(Template)]
-#[template(path = "banks.html")]
-struct BanksPage {
-    page: Page,
-    lead: String,
-    lines: Vec<BankLine>,
-}
-
-/// Shows the banks.
-pub async fn banks(State(state): State<AppState>, Lead(person): Lead) -> Answer {
-    let page = Page::new(&person, Tab::Banks);
-    let summaries = state.engine.bank_summaries().await;
-    let summaries = summaries.map_err(|error| Refused::by(&page, error))?;
-    let banks = state.engine.banks();
-    let entries = page.t.count(banks.len() as u64, Noun::Entry);
-    let lead = page.t.banks_lead(entries, grouped(banks.revision()));
-    let lines = summaries.iter().map(|summary| bank_line(page.t, summary)).collect();
-    Ok(render(&BanksPage { page, lead, lines }, StatusCode::OK))
-}
-
-fn bank_line(t: Language, summary: &BankSummary) -> BankLine {
-    let kind = EntryKind::parse(&summary.kind);
-    BankLine {
-        bank: summary.bank.clone(),
-        kind: kind.map_or(summary.kind.as_str(), |kind| entry_kind_words(t, kind)).to_owned(),
-        active: grouped(summary.active),
-        retired: grouped(summary.retired),
-    }
-}
 
 struct RuleCard {
     name: String,
@@ -125,16 +87,6 @@ pub async fn keys(person: Person) -> Response {
 mod tests {
     use super::super::page::tests::frame;
     use super::*;
-
-    #[test]
-    fn the_banks_are_told_in_the_persons_language() {
-        let summary =
-            BankSummary { bank: "ash".into(), kind: "term".into(), active: 1_200, retired: 0 };
-        let line = bank_line(Language::Arabic, &summary);
-        assert_eq!((line.kind.as_str(), line.active.as_str()), ("مصطلح", "1,200"));
-        let later = BankSummary { kind: "smell".into(), ..summary };
-        assert_eq!(bank_line(Language::English, &later).kind, "smell");
-    }
 
     #[test]
     fn the_rules_are_shown_as_they_are_written() {

@@ -134,6 +134,8 @@ fn done(t: Language, name: &str) -> Option<&'static str> {
         "decided" => Some(t.done_decided()),
         "undone" => Some(t.done_undone()),
         "redelivered" => Some(t.done_redelivered()),
+        "opinion" => Some(t.done_opinion()),
+        "retired" => Some(t.done_retired()),
         "empty" => Some(t.done_empty()),
         "saved" => Some(t.done_saved()),
         "study-ordered" => Some(t.done_study_ordered()),

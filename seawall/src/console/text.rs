@@ -83,6 +83,7 @@ macro_rules! texts {
     };
 }
 
+mod bank;
 mod campaign;
 mod finding;
 mod parameter;
@@ -661,7 +662,8 @@ mod tests {
 
     #[test]
     fn every_text_is_there_in_both_languages() {
-        let all = [TEXTS, study::TEXTS, campaign::TEXTS, finding::TEXTS, parameter::TEXTS].concat();
+        let parts = [bank::TEXTS, study::TEXTS, campaign::TEXTS, finding::TEXTS, parameter::TEXTS];
+        let all = [TEXTS, &parts.concat()].concat();
         for (name, english, arabic) in all {
             assert!(!english.trim().is_empty() && !arabic.trim().is_empty(), "{name}");
             assert_eq!(placeholders(english), placeholders(arabic), "{name}");

@@ -7,7 +7,7 @@ use indicatif::ProgressBar;
 use model::{BankEntry, CaseSensitivity, EntryKind, History, Item, Match, Timestamp, limits};
 use serde::Serialize;
 use signals::terms::{TermEntry, TermWarning, lint};
-use signals::{Banks, Supplied, Wanted, measure_wanted};
+use signals::{Banks, LanguageWanted, Supplied, Wanted, measure_wanted};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -140,7 +140,8 @@ impl Trial {
 
     fn item(&mut self, item: &Item, kind: Kind) {
         let history = History::default();
-        let supplied = (&Supplied::default(), Wanted::LanguageWhereFound);
+        let wanted = Wanted { language: LanguageWanted::WhereFound, ..Wanted::default() };
+        let supplied = (&Supplied::default(), wanted);
         let signals = measure_wanted(item, &self.banks, &history, supplied, self.at);
         self.whole.texts += 1;
         *self.texts.entry(kind.clone()).or_default() += 1;

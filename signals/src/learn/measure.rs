@@ -2,13 +2,14 @@
 
 use super::Platt;
 use crate::numbers::Numbers;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Ranges of probability that calibration error is measured in.
 const BINS: usize = 10;
 
 /// What training found.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// Examples that the weights were learned from.
     pub learned_from: usize,
@@ -29,7 +30,7 @@ pub struct Report {
 /// How right probabilities are for some decisions.
 ///
 /// Each half of the decisions held apart is measured with the calibration made on the other half.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Calibration {
     /// Decisions measured.
     pub examples: usize,

@@ -35,6 +35,7 @@ pub(crate) mod key;
 mod known;
 mod lint;
 mod search;
+mod seen;
 mod split;
 mod term;
 mod typos;
@@ -43,6 +44,7 @@ use crate::fold::{Fold, Folded, fold};
 pub use known::KnownWords;
 pub use lint::{TermWarning, lint};
 use model::{BankEntry, CaseSensitivity, Grade, Span, TermView};
+pub use seen::{SeenWords, SeenWordsProblem};
 pub use term::LOOSE_LETTERS;
 use term::Term;
 

@@ -1,27 +1,12 @@
-//! Banks: files of known things, and the look-ups made of them.
-//!
-//! [`parse_bank`] reads a file row by row: good rows become entries, and each bad row becomes a
-//! problem with its line, its column and what to do. [`Banks::build`] makes the look-ups, once for
-//! each revision; matching only reads them.
+//! Bank files: CSV with a header, JSON Lines, and public texts.
 
-use crate::digest::{parse_md5, parse_sha256};
-use crate::links::{
-    Place, can_mislead, canonical, canonical_domain, domains_of, handle, invite, look_of,
-    prefixes_of,
-};
-use crate::near;
-use crate::pdq::PdqHash;
-use crate::pdq_index::PdqIndex;
-use crate::quotation::{self, Library, Quotations};
-use crate::terms::{TermEntry, TermIndex, check_term};
-use crate::video::vpdq::{self, Comparison, Frame, Manner};
+use super::values::{check_value, no_controls};
+use crate::terms::check_term;
 use model::{
     BankEntry, CaseSensitivity, EntryEffect, EntryKind, EntryProblem, EntryStatus, PolicyId,
     TermView, Timestamp, limits,
 };
 use serde_json::{Map, Value};
-use std::collections::HashMap;
-use std::ops::Range;
 
 /// The columns of a bank file, in the order of [`write_csv`]. `kind` and `value` are required.
 pub const COLUMNS: [&str; 16] = [
@@ -48,10 +33,7 @@ pub const PROBLEMS_LISTED: usize = 1_000;
 
 /// Largest distance of a perceptual hash that an entry may ask for: beyond it, pictures that have
 /// nothing in common meet.
-const PDQ_DISTANCE_MOST: u8 = 63;
-
-/// Longest account, in bytes: two ids and the slash between them.
-const ACCOUNT_BYTES: usize = 2 * limits::ID_BYTES + 1;
+pub const PDQ_DISTANCE_MOST: u8 = 63;
 
 /// Kinds that other tools' banks have and this version does not match.
 const UNMATCHED_KINDS: [&str; 1] = ["tmk"];
@@ -84,14 +66,14 @@ pub fn parse_bank(
     reader.finish()
 }
 
-/// Writes the active entries as a bank file that [`parse_bank`] reads back to the same entries,
+/// Writes the entries that match as a bank file that [`parse_bank`] reads back to the same entries,
 /// except for their ids and banks, which belong to the store.
 #[must_use]
 pub fn write_csv(entries: &[BankEntry]) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     // Writing to memory cannot fail: every row has the same number of fields.
     let mut all = writer.write_record(COLUMNS).is_ok();
-    for entry in entries.iter().filter(|entry| entry.status == EntryStatus::Active) {
+    for entry in entries.iter().filter(|entry| entry.status.matches()) {
         let text = |field: &Option<String>| field.clone().unwrap_or_default();
         let case = match entry.case {
             CaseSensitivity::Folded => "",
@@ -120,333 +102,6 @@ pub fn write_csv(entries: &[BankEntry]) -> String {
     assert!(all, "a row of a bank file has another number of columns");
     let bytes = writer.into_inner().unwrap_or_default();
     String::from_utf8_lossy(&bytes).into_owned()
-}
-
-/// Says whether a value can be matched as an entry of its kind.
-///
-/// # Errors
-/// Where it cannot, with what is accepted.
-pub fn check_value(kind: EntryKind, value: &str) -> Result<(), String> {
-    prepare(kind, value).map(|_| ())
-}
-
-/// The entries in force of all banks, ready to be matched.
-#[derive(Debug, Default)]
-pub struct Banks {
-    entries: Vec<BankEntry>,
-    revision: u64,
-    terms: TermIndex,
-    term_entries: Vec<u32>,
-    texts: near::Index,
-    text_entries: Vec<u32>,
-    passages: Library,
-    urls: Lookup<String>,
-    url_prefixes: Lookup<String>,
-    domains: Lookup<String>,
-    /// Domains by what they look like.
-    looks: Lookup<String>,
-    places: Lookup<Place>,
-    accounts: Lookup<String>,
-    sha256: Lookup<[u8; 32]>,
-    md5: Lookup<[u8; 16]>,
-    pdq: PdqLookup,
-    /// Known videos: the entry and its frames.
-    videos: Vec<(u32, Vec<Frame>)>,
-}
-
-type Lookup<K> = HashMap<K, Vec<u32>>;
-
-#[derive(Debug)]
-struct PdqLookup {
-    index: Option<PdqIndex>,
-    entries: Vec<u32>,
-    /// The largest distance and the least quality that any entry asks for.
-    largest_distance: u32,
-    least_quality: u8,
-}
-
-impl Default for PdqLookup {
-    fn default() -> Self {
-        Self { index: None, entries: Vec::new(), largest_distance: 0, least_quality: u8::MAX }
-    }
-}
-
-impl PdqLookup {
-    fn add(&mut self, index: u32, entry: &BankEntry) {
-        self.entries.push(index);
-        self.largest_distance = self.largest_distance.max(distance_of(entry));
-        self.least_quality = self.least_quality.min(quality_of(entry));
-    }
-}
-
-fn distance_of(entry: &BankEntry) -> u32 {
-    entry.distance_bits.map_or(limits::PDQ_DISTANCE_BITS, u32::from)
-}
-
-fn quality_of(entry: &BankEntry) -> u8 {
-    entry.quality.unwrap_or(limits::PDQ_QUALITY)
-}
-
-impl Banks {
-    /// Builds the look-ups of the active entries. Entries whose value [`check_value`] refuses are
-    /// left out, as retired ones are: [`parse_bank`] lets none through.
-    ///
-    /// # Panics
-    /// Where there are more entries than [`limits::BANK_ENTRIES`].
-    #[must_use]
-    pub fn build(entries: Vec<BankEntry>, revision: u64) -> Self {
-        assert!(entries.len() <= limits::BANK_ENTRIES, "more entries than banks may have");
-        let mut banks = Self { revision, ..Self::default() };
-        let (mut hashes, mut passages) = (Vec::new(), Vec::new());
-        for entry in entries.into_iter().filter(|entry| entry.status == EntryStatus::Active) {
-            let Ok(prepared) = prepare(entry.kind, &entry.value) else { continue };
-            let index = banks.entries.len() as u32;
-            match prepared {
-                Prepared::Term => banks.term_entries.push(index),
-                Prepared::Text => banks.text_entries.push(index),
-                Prepared::Passage => passages.push(index),
-                Prepared::Url(text) => banks.urls.entry(text).or_default().push(index),
-                Prepared::UrlPrefix(text) => {
-                    banks.url_prefixes.entry(text).or_default().push(index);
-                }
-                Prepared::Domain(host) => {
-                    banks.looks.entry(look_of(&host)).or_default().push(index);
-                    banks.domains.entry(host).or_default().push(index);
-                }
-                Prepared::Place(place) => banks.places.entry(place).or_default().push(index),
-                Prepared::Account(key) => banks.accounts.entry(key).or_default().push(index),
-                Prepared::Sha256(digest) => banks.sha256.entry(digest).or_default().push(index),
-                Prepared::Md5(digest) => banks.md5.entry(digest).or_default().push(index),
-                Prepared::Vpdq(frames) => banks.videos.push((index, frames)),
-                Prepared::Pdq(hash) => {
-                    hashes.push(hash);
-                    banks.pdq.add(index, &entry);
-                }
-            }
-            banks.entries.push(entry);
-        }
-        if !hashes.is_empty() {
-            banks.pdq.index = Some(PdqIndex::build(hashes));
-        }
-        let value = |index: &u32| banks.entries[*index as usize].value.as_str();
-        banks.texts = near::Index::build(banks.text_entries.iter().map(value));
-        // Passages beyond what a library holds are refused when they are read.
-        banks.passages = Library::build(passages.iter().map(value)).unwrap_or_default();
-        banks.terms = TermIndex::build(
-            banks.term_entries.iter().map(|&index| TermEntry::of(&banks.entries[index as usize])),
-        );
-        banks
-    }
-
-    /// The revision that these entries are of.
-    #[must_use]
-    pub fn revision(&self) -> u64 {
-        self.revision
-    }
-
-    /// How many entries there are to match.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.entries.len()
-    }
-
-    /// Whether there is no entry to match.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
-
-    /// The entries, expired ones among them: whether one matches depends on the time.
-    #[must_use]
-    pub fn entries(&self) -> &[BankEntry] {
-        &self.entries
-    }
-
-    /// Whether an entry is in force at a time.
-    pub(crate) fn in_force(&self, index: u32, at: Timestamp) -> bool {
-        self.entries[index as usize].expires_at.is_none_or(|expires_at| at < expires_at)
-    }
-
-    /// The index of the terms, and for each term the entry that it is.
-    pub(crate) fn terms(&self) -> (&TermIndex, &[u32]) {
-        (&self.terms, &self.term_entries)
-    }
-
-    /// The known texts that a text is near to, and where in it.
-    pub(crate) fn by_text(&self, text: &str) -> Vec<(u32, Vec<Range<usize>>)> {
-        if self.text_entries.is_empty() {
-            return Vec::new();
-        }
-        let near = self.texts.search(text).near.into_iter();
-        near.map(|near| (self.text_entries[near.entry as usize], near.ranges)).collect()
-    }
-
-    /// The passages that a text quotes.
-    pub(crate) fn quoted(&self, text: &str) -> Quotations {
-        if self.passages.is_empty() { Quotations::default() } else { self.passages.search(text) }
-    }
-
-    pub(crate) fn by_url(&self, canonical: &str) -> &[u32] {
-        self.urls.get(canonical).map_or(&[], Vec::as_slice)
-    }
-
-    pub(crate) fn by_domain(&self, host: &str) -> &[u32] {
-        self.domains.get(host).map_or(&[], Vec::as_slice)
-    }
-
-    /// The entries that an address lies below.
-    pub(crate) fn by_url_prefix(&self, canonical: &str) -> impl Iterator<Item = &u32> {
-        // A walk over the address is worth it only where there is such an entry.
-        let any = !self.url_prefixes.is_empty();
-        let prefixes = any.then(|| prefixes_of(canonical)).into_iter().flatten();
-        prefixes.filter_map(|prefix| self.url_prefixes.get(prefix)).flatten()
-    }
-
-    /// The domain entries that a host looks like without being one of them or below it.
-    pub(crate) fn by_look(&self, host: &str) -> Vec<u32> {
-        if self.looks.is_empty() || !can_mislead(host) {
-            return Vec::new();
-        }
-        let alike = domains_of(host).filter_map(|host| self.looks.get(&look_of(host))).flatten();
-        let is = |index: u32| domains_of(host).any(|host| self.by_domain(host).contains(&index));
-        alike.copied().filter(|&index| !is(index)).collect()
-    }
-
-    pub(crate) fn by_place(&self, place: &Place) -> &[u32] {
-        self.places.get(place).map_or(&[], Vec::as_slice)
-    }
-
-    pub(crate) fn by_account(&self, key: &str) -> &[u32] {
-        self.accounts.get(key).map_or(&[], Vec::as_slice)
-    }
-
-    pub(crate) fn by_sha256(&self, digest: &[u8; 32]) -> &[u32] {
-        self.sha256.get(digest).map_or(&[], Vec::as_slice)
-    }
-
-    pub(crate) fn by_md5(&self, digest: &[u8; 16]) -> &[u32] {
-        self.md5.get(digest).map_or(&[], Vec::as_slice)
-    }
-
-    /// The known videos of which the frames of a video are a part.
-    pub(crate) fn by_video(&self, frames: &[Frame]) -> Vec<u32> {
-        let same = |index: u32, known: &[Frame]| {
-            let entry = &self.entries[index as usize];
-            let (distance_bits, quality) = (distance_of(entry), quality_of(entry));
-            let comparison = Comparison { manner: Manner::Inclusive, distance_bits, quality };
-            vpdq::compare(frames, known, &comparison).query_percent >= limits::VPDQ_PERCENT
-        };
-        let known = self.videos.iter().filter(|(index, known)| same(*index, known));
-        known.map(|(index, _)| *index).collect()
-    }
-
-    /// The entries that a picture of this hash and quality matches, with their distance. Each
-    /// entry's own distance and quality count, otherwise [`limits::PDQ_DISTANCE_BITS`] and
-    /// [`limits::PDQ_QUALITY`].
-    pub(crate) fn by_pdq(&self, hash: &PdqHash, quality: u8) -> Vec<(u32, u32)> {
-        let Some(index) = &self.pdq.index else { return Vec::new() };
-        if quality < self.pdq.least_quality {
-            return Vec::new();
-        }
-        let near = index.search(hash, self.pdq.largest_distance);
-        let near = near.into_iter().map(|(at, bits)| (self.pdq.entries[at as usize], bits));
-        near.filter(|&(at, bits)| {
-            let entry = &self.entries[at as usize];
-            bits <= distance_of(entry) && quality >= quality_of(entry)
-        })
-        .collect()
-    }
-}
-
-/// A value in the form that it is looked up by.
-enum Prepared {
-    Term,
-    Text,
-    Passage,
-    Url(String),
-    UrlPrefix(String),
-    Domain(String),
-    Place(Place),
-    Account(String),
-    Sha256([u8; 32]),
-    Md5([u8; 16]),
-    Pdq(PdqHash),
-    Vpdq(Vec<Frame>),
-}
-
-fn prepare(kind: EntryKind, value: &str) -> Result<Prepared, String> {
-    if value.trim().is_empty() {
-        return Err("is empty: write what is to be matched".into());
-    }
-    if value.len() > limits::ENTRY_BYTES {
-        let (bytes, limit) = (value.len(), limits::ENTRY_BYTES);
-        return Err(format!("has {bytes} bytes; at most {limit} are accepted"));
-    }
-    no_controls(value)?;
-    match kind {
-        EntryKind::Term => check_term(value).map(|()| Prepared::Term).map_err(|e| e.to_string()),
-        EntryKind::Text | EntryKind::Passage => text_of_letters(kind, value),
-        EntryKind::Url => canonical(value)
-            .map(|canonical| Prepared::Url(canonical.text))
-            .map_err(|e| format!("{e}; write a URL as https://host.example/path")),
-        EntryKind::UrlPrefix => canonical(value)
-            .map(|canonical| Prepared::UrlPrefix(canonical.text))
-            .map_err(|e| format!("{e}; write the beginning of a URL as https://host.example/path")),
-        EntryKind::Handle => handle(value.trim()).map(|key| Prepared::Place(Place::Handle(key))),
-        EntryKind::Invite => invite(value.trim()).map(|key| Prepared::Place(Place::Invite(key))),
-        EntryKind::Domain => {
-            canonical_domain(value).map(Prepared::Domain).map_err(|e| e.to_string())
-        }
-        EntryKind::Account => account(value.trim()).map(Prepared::Account),
-        EntryKind::Sha256 => {
-            parse_sha256(value.trim()).map(Prepared::Sha256).map_err(|e| e.to_string())
-        }
-        EntryKind::Md5 => parse_md5(value.trim()).map(Prepared::Md5).map_err(|e| e.to_string()),
-        EntryKind::Vpdq => vpdq::parse(&value.trim().trim_end_matches(';').replace(';', "\n"))
-            .map(Prepared::Vpdq)
-            .map_err(|e| e.to_string()),
-        EntryKind::Pdq => {
-            PdqHash::parse(value.trim()).map(Prepared::Pdq).map_err(|e| e.to_string())
-        }
-    }
-}
-
-/// Refuses a text that is too short to be found.
-fn text_of_letters(kind: EntryKind, value: &str) -> Result<Prepared, String> {
-    let letters = value.chars().filter(|c| c.is_alphanumeric()).count();
-    let (needed, prepared) = match kind {
-        EntryKind::Passage => (quotation::SHORTEST_RUN, Prepared::Passage),
-        _ => (near::SHINGLES_NEEDED + 4, Prepared::Text),
-    };
-    if letters < needed {
-        return Err(format!(
-            "has {letters} letters; a text is found from {needed} on: write a term instead"
-        ));
-    }
-    Ok(prepared)
-}
-
-fn account(value: &str) -> Result<String, String> {
-    if value.len() > ACCOUNT_BYTES {
-        let bytes = value.len();
-        return Err(format!("has {bytes} bytes; an account has at most {ACCOUNT_BYTES}"));
-    }
-    match value.split_once('/') {
-        Some((service, id)) if !service.is_empty() && !id.is_empty() => Ok(value.to_owned()),
-        Some(_) | None => Err("is not an account: write it as service/id".into()),
-    }
-}
-
-/// Refuses characters that nobody sees: they make a line of a log or a terminal say something else,
-/// and PostgreSQL does not store the first of them.
-fn no_controls(text: &str) -> Result<(), String> {
-    match text.chars().find(char::is_ascii_control) {
-        None => Ok(()),
-        Some(found) => Err(format!(
-            "has the control character U+{:04X}: take it out, and write the text in one line",
-            u32::from(found)
-        )),
-    }
 }
 
 /// Reads the rows of one file.
