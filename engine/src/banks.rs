@@ -10,6 +10,7 @@ use model::{
 };
 use serde::Serialize;
 use signals::Banks;
+use signals::banks::BankChange;
 use signals::terms::{KnownWords, SeenWords};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -64,9 +65,13 @@ impl Engine {
             return self.banks_at(to).await;
         }
         let changed = store.entries_changed(from.revision(), to).await?;
+        let change = BankChange { added: changed.added, moved: changed.moved };
+        if change.is_large() {
+            return self.banks_at(to).await;
+        }
         let settings = store.bank_settings_at(to).await?;
         let from = Arc::clone(from);
-        beside(move || from.changed(changed, to).with_settings(settings)).await
+        beside(move || from.changed(change, to).with_settings(settings)).await
     }
 
     async fn known_words_at(&self, revision: u64) -> Result<Option<Arc<KnownWords>>> {

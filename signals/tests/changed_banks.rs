@@ -6,7 +6,7 @@ use model::{
     BankEntry, BankSettings, EntryId, EntryStatus, History, MediaId, SignalValue, Signals,
     Timestamp, parse_item,
 };
-use signals::banks::parse_bank;
+use signals::banks::{BankChange, parse_bank};
 use signals::media::{MediaFacts, PictureFacts};
 use signals::pdq::{Pdq, PdqHash};
 use signals::{Banks, Quarantined, SIGNALS, Supplied, Wanted, measure, measure_wanted};
@@ -50,8 +50,9 @@ fn picture(bits: usize, quality: u8) -> Supplied {
         further_views: Vec::new(),
         views_left_out: None,
     };
-    let facts =
-        MediaFacts { bytes: 1, sha256: [0; 32], md5: [0; 16], picture: Ok(picture), video: None };
+    let mut sha256 = [0; 32];
+    sha256[31] = 10;
+    let facts = MediaFacts { bytes: 1, sha256, md5: [0; 16], picture: Ok(picture), video: None };
     Supplied { media: vec![(MediaId::new("m").unwrap(), Ok(facts))] }
 }
 
@@ -62,6 +63,14 @@ fn signals_of(banks: &Banks, supplied: &Supplied, wanted: Wanted) -> Signals {
     });
     let item = parse_item(item.to_string().as_bytes()).unwrap();
     measure_wanted(&item, banks, &History::default(), (supplied, wanted), at())
+}
+
+fn added(added: Vec<BankEntry>) -> BankChange {
+    BankChange { added, moved: Vec::new() }
+}
+
+fn moved(entry: BankEntry) -> BankChange {
+    BankChange { added: Vec::new(), moved: vec![entry] }
 }
 
 fn found(banks: &Banks) -> Vec<String> {
@@ -81,16 +90,19 @@ fn count(signals: &Signals, name: &str) -> i64 {
 fn what_changed_since_matches_as_if_all_had_been_built_at_once() {
     let (first, second) = (entries(FIRST, 0), entries(SECOND, 100));
     let whole = Banks::build([first.clone(), second.clone()].concat(), 9);
-    let changed = Banks::build(first.clone(), 8).changed(second.clone(), 9);
+    let changed = Banks::build(first.clone(), 8).changed(added(second.clone()), 9);
     let one_by_one = second.iter().fold(Banks::build(first.clone(), 1), |banks, entry| {
         let revision = banks.revision() + 1;
-        banks.changed(vec![entry.clone()], revision)
+        banks.changed(added(vec![entry.clone()]), revision)
     });
-    assert_eq!(found(&whole).len(), 10, "{:?}", found(&whole));
+    assert_eq!(found(&whole).len(), 11, "{:?}", found(&whole));
     assert_eq!(found(&changed), found(&whole));
     assert_eq!(found(&one_by_one), found(&whole));
     assert_eq!((changed.revision(), changed.len()), (9, whole.len()));
-    assert_eq!(found(&Banks::default().changed(first.clone(), 1)), found(&Banks::build(first, 1)));
+    assert_eq!(
+        found(&Banks::default().changed(added(first.clone()), 1)),
+        found(&Banks::build(first, 1))
+    );
 }
 
 #[test]
@@ -100,7 +112,7 @@ fn a_changed_status_counts_at_once_whatever_the_kind() {
     for entry in &all {
         let name: String = entry.value.chars().take(12).collect();
         let with = |status| {
-            let banks = banks.changed(vec![BankEntry { status, ..entry.clone() }], 2);
+            let banks = banks.changed(moved(BankEntry { status, ..entry.clone() }), 2);
             (found(&banks), banks)
         };
         for status in [EntryStatus::Retired, EntryStatus::Disputed] {
@@ -108,7 +120,7 @@ fn a_changed_status_counts_at_once_whatever_the_kind() {
             assert_eq!(left.len(), found(&banks).len() - 1, "{name} {status:?}");
             assert!(!left.contains(&name), "{name} {status:?}");
             let confirmed = BankEntry { status: EntryStatus::Active, ..entry.clone() };
-            assert_eq!(found(&changed.changed(vec![confirmed], 3)), found(&banks), "{name}");
+            assert_eq!(found(&changed.changed(moved(confirmed), 3)), found(&banks), "{name}");
             let mut rebuilt = all.clone();
             rebuilt.iter_mut().filter(|one| one.id == entry.id).for_each(|one| one.status = status);
             assert_eq!(found(&Banks::build(rebuilt, 2)), left, "{name} {status:?}");

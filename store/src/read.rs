@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 mod bank;
 mod study;
 
-pub use bank::RecentItem;
+pub use bank::{ChangedEntries, RecentItem};
 pub use study::StudyItem;
 
 /// One line of the feed of everything that happened.

@@ -609,15 +609,18 @@ async fn remembers_what_was_said_of_entries(location: &Location) {
         .unwrap();
     assert_eq!(store.entries_in_question(10).await.unwrap(), []);
     let changed = async |after, up_to| {
-        let entries = store.entries_changed(after, up_to).await.unwrap();
-        let told = entries.into_iter().map(|entry| (entry.value, entry.status));
-        told.collect::<Vec<_>>()
+        let changed = store.entries_changed(after, up_to).await.unwrap();
+        assert_eq!(changed.added.is_empty(), after > 0, "all were added under revision 1");
+        let all = changed.added.into_iter().chain(changed.moved);
+        all.map(|entry| (entry.value, entry.status)).collect::<Vec<_>>()
     };
     let told = |value: &str, status| (value.to_owned(), status);
     assert_eq!(changed(1, 2).await, [told("one", Quarantined)]);
     assert_eq!(changed(2, 4).await, [told("one", Active), told("two", Disputed)]);
     assert_eq!(changed(4, 5).await, [told("two", Retired)]);
     assert_eq!(changed(5, 5).await, []);
+    let all = [told("one", Quarantined), told("two", Active), told("three", Active)];
+    assert_eq!(changed(0, 2).await, all);
     let kinds = store.opinions(&id("1")).await.unwrap().into_iter().map(|one| one.kind);
     assert_eq!(kinds.collect::<Vec<_>>(), [OpinionKind::Confirms, OpinionKind::Quarantines]);
     assert_eq!(store.entry(&id("2")).await.unwrap().unwrap().status, Retired);

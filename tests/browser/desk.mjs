@@ -77,6 +77,7 @@ export async function startDesk(service) {
     "kind,value,language,policy,source,note\n" +
       "term,ashen banner,en,harbour.violent-extremism,desk,\n" +
       "term,راية الرماد,ar,harbour.violent-extremism,desk,\n" +
+      "term,lantern of ash,en,harbour.violent-extremism,desk,\n" +
       "domain,ashen-front.example,,harbour.violent-extremism,desk,\n" +
       `sha256,${sha256},,harbour.violent-extremism,desk,\n`,
   );
@@ -104,6 +105,8 @@ export async function startDesk(service) {
   const isMember = new Set(members.map((account) => account.id));
   const accounts = lines("accounts.ndjson");
   const items = lines("items.ndjson");
+  const bank = run("bank", "show", "ash").trim().split("\n").map((line) => JSON.parse(line));
+  const lantern = bank.find((entry) => entry.value === "lantern of ash").id;
   const server = spawn(BINARY, ["--config", config, "serve"], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
@@ -114,6 +117,8 @@ export async function startDesk(service) {
   return {
     base,
     people,
+    /** Says that an entry does not belong in its bank. */
+    dispute: () => run("bank", "dispute", lantern, "--note", "A street festival. مهرجان."),
     picture,
     seeds: members.slice(0, 20).map((account) => account.id),
     /** Ids and handles of every account, none of which a masked page may have. */

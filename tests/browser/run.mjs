@@ -198,6 +198,7 @@ async function everyPage(page, desk, language) {
     check(`${language} ${name}: policy`, policy.startsWith("default-src 'none'"), policy);
     await look(page, language, name);
   }
+  await inQuestion(page, desk, language);
   for (const item of ["p1004", "p1006", "p1002", "p1005"]) {
     await page.goto(`${desk.base}/cases`);
     await follow(page, `a[data-row]:has-text("${item}")`, /\/cases\/case_/);
@@ -207,6 +208,18 @@ async function everyPage(page, desk, language) {
   await Promise.all([page.waitForNavigation(), page.locator("main form button").click()]);
   check(`${language} records: the log holds`, (await page.locator(".good").count()) === 1);
   await look(page, language, "records-verified");
+}
+
+/** An entry that somebody disputes, and that a lead confirms with a word why. */
+async function inQuestion(page, desk, language) {
+  desk.dispute();
+  await page.goto(`${desk.base}/banks`);
+  const rows = page.locator("form[action='/banks/opinion']");
+  check(`${language} banks: an entry is in question`, (await rows.count()) === 1);
+  await look(page, language, "banks-in-question");
+  await rows.locator("input[name=note]").fill("Seen by two of us.");
+  await follow(page, "form[action='/banks/opinion'] button[value=confirms]", /done=opinion/);
+  check(`${language} banks: none is any more`, (await rows.count()) === 0);
 }
 
 /** A delivery that is given up, shown to a lead and sent again. */

@@ -104,6 +104,17 @@ fn question(
         "operator" => t.operator_itself().to_owned(),
         other => login().map_or(other, String::as_str).to_owned(),
     };
+    let counts: Vec<u64> = said
+        .note
+        .split(|c: char| !c.is_ascii_digit())
+        .filter_map(|digits| digits.parse().ok())
+        .collect();
+    let note = match (said.kind, counts.as_slice()) {
+        (OpinionKind::Quarantines, [items, before]) => {
+            t.flood_note(grouped(*items), grouped(*before))
+        }
+        _ => said.note.clone(),
+    };
     let is_disputed = entry.status == EntryStatus::Disputed;
     QuestionLine {
         id: entry.id.as_ref().map(ToString::to_string).unwrap_or_default(),
@@ -113,7 +124,7 @@ fn question(
         status: if is_disputed { t.disputed() } else { t.quarantined() },
         is_disputed,
         by,
-        note: said.note.clone(),
+        note,
         at: When::new(t, said.at, now),
     }
 }
@@ -187,5 +198,16 @@ mod tests {
         let html = shown(EntryStatus::Disputed, OpinionKind::Disputes, "operator");
         assert!(html.contains("value=\"confirms\"") && !html.contains("value=\"disputes\""));
         assert!(html.contains("the command line"));
+        let note = "found in 1200 items within this hour; in the busiest hour of the week before \
+                    it was 7";
+        let said = Opinion {
+            entry: id.clone(),
+            kind: OpinionKind::Quarantines,
+            by: "seawall".to_owned(),
+            note: note.to_owned(),
+            at: now,
+        };
+        let line = question(Language::Arabic, &entry, &said, &BTreeMap::new(), now);
+        assert!(line.note.contains("1,200") && line.note.contains("كان العدد 7"), "{}", line.note);
     }
 }

@@ -298,7 +298,7 @@ fn score_part(t: Language, view: &CaseView, around: &Around) -> Option<ScorePart
         let how = if speaks { t.toward_violation() } else { t.toward_none() };
         Some((text.get(one.range.clone())?.to_owned(), speaks, how))
     });
-    let words = t.score_of((probability * 100.0).round() as u8);
+    let words = t.score_of((probability * 100.0).round().clamp(1.0, 99.0) as u8);
     Some(ScorePart { words, moved: moved.collect() })
 }
 

@@ -39,6 +39,26 @@ pub struct Banks {
     revision: u64,
 }
 
+/// Entries that changed between two revisions, each with its present status.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub struct BankChange {
+    /// Those that joined, in the order in which they did.
+    pub added: Vec<BankEntry>,
+    /// Those that were there before and were retired or spoken of.
+    pub moved: Vec<BankEntry>,
+}
+
+impl BankChange {
+    /// Whether it is so large that building all look-ups anew costs less.
+    #[must_use]
+    pub fn is_large(&self) -> bool {
+        self.added.len() > limits::BANK_DELTA_ENTRIES || self.moved.len() > MOVED_AT_ONCE
+    }
+}
+
+/// Most entries that are looked for one by one: for some kinds that is a walk over all of them.
+const MOVED_AT_ONCE: usize = 1_000;
+
 impl Banks {
     /// Builds the look-ups. Entries whose value [`check_value`] refuses are left out, as retired
     /// ones are: [`parse_bank`] lets none through.
@@ -75,24 +95,21 @@ impl Banks {
     }
 
     /// The banks after a change, at the cost of what came since the look-ups were built, not of all
-    /// entries. Each changed entry is given with its present status: those that are not known yet
-    /// join the banks in their order, the others change their status.
+    /// entries. Those that were added join the banks in their order; those of which the status
+    /// changed are given with the present one, and one that is not here is passed over.
     ///
     /// # Panics
     /// Where there are more entries than [`limits::BANK_ENTRIES`].
     #[must_use]
-    pub fn changed(&self, entries: Vec<BankEntry>, revision: u64) -> Self {
+    pub fn changed(&self, change: BankChange, revision: u64) -> Self {
         let mut next = Self { revision, ..self.clone() };
-        let mut added = Vec::new();
-        for entry in entries {
-            match self.place_of(&entry) {
-                Some(index) => {
-                    next.statuses.insert(index, entry.status);
-                }
-                None if entry.status != EntryStatus::Retired => added.push(entry),
-                None => {}
+        for entry in change.moved {
+            if let Some(index) = self.place_of(&entry) {
+                next.statuses.insert(index, entry.status);
             }
         }
+        let mut added = change.added;
+        added.retain(|entry| entry.status != EntryStatus::Retired);
         if !added.is_empty() {
             next.append(added);
         }

@@ -54,11 +54,12 @@ impl Store {
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn entries_changed(&self, after: u64, up_to: u64) -> Result<Vec<BankEntry>> {
+    pub async fn entries_changed(&self, after: u64, up_to: u64) -> Result<ChangedEntries> {
         let sql = "SELECT e.body, \
                    CASE WHEN e.retired_revision <= $2 THEN e.retired_revision END, \
                    (SELECT o.kind FROM entry_opinions AS o WHERE o.entry = e.id \
-                    AND o.revision <= $2 ORDER BY o.revision DESC LIMIT 1) \
+                    AND o.revision <= $2 ORDER BY o.revision DESC LIMIT 1), \
+                   CASE WHEN e.added_revision > $1 THEN 1 ELSE 0 END \
                    FROM entries AS e WHERE e.id IN (\
                      SELECT id FROM entries WHERE added_revision > $1 AND added_revision <= $2 \
                      UNION SELECT id FROM entries \
@@ -68,7 +69,13 @@ impl Store {
                    ORDER BY e.added_revision, e.id";
         let values = vec![signed(after), signed(up_to)];
         let rows = self.read.rows("reading what changed in banks", sql, values).await?;
-        rows.iter().map(entry).collect()
+        let mut changed = ChangedEntries::default();
+        for row in &rows {
+            let is_added = columns(row, "bank entry").get::<i32>(3)? == 1;
+            let list = if is_added { &mut changed.added } else { &mut changed.moved };
+            list.push(entry(row)?);
+        }
+        Ok(changed)
     }
 
     /// Reads one entry.
@@ -302,6 +309,16 @@ impl Store {
         };
         rows.iter().map(of).collect()
     }
+}
+
+/// Entries that changed between two revisions, each with its status at the later one, in the order
+/// in which they joined their banks.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ChangedEntries {
+    /// Those that joined.
+    pub added: Vec<BankEntry>,
+    /// Those that were there before.
+    pub moved: Vec<BankEntry>,
 }
 
 /// An item and when it was judged.

@@ -40,6 +40,10 @@ plain {
     toward_none "towards none" "نحو عدم وجودها";
 }
 filled {
+    flood_note(items, before)
+        "Found in {items} items within an hour; in the busiest hour of the week before it was \
+         {before}."
+        "وُجد في {items} مادة خلال ساعة واحدة، وفي أكثر ساعات الأسبوع السابق كان العدد {before}.";
     score_of(percent)
         "In {percent} of 100 cases like this, people found a violation."
         "في {percent} من كل 100 قضية كهذه، وجد المراجعون مخالفة.";
