@@ -74,7 +74,7 @@ pub const FLOOD_REST_HOURS: i64 = 24;
 /// How long the hours are kept in which entries matched, in days.
 pub const MATCH_HOURS_DAYS: i64 = 35;
 /// Items of the stream whose texts are kept at hand to find nearly equal ones.
-pub const RECENT_TEXTS: usize = 100_000;
+pub const RECENT_TEXTS: usize = 50_000;
 /// How long they are, in seconds.
 pub const RECENT_TEXTS_SECONDS: i64 = 86_400;
 /// Entries that may join the banks before all look-ups are built anew, which happens beside the

@@ -303,7 +303,9 @@ fn banks_are_curated() {
     assert_eq!((&retired[0]["entry"], retired.len()), (&shown[0]["id"], 1));
     assert_eq!(installation.lines(&["bank", "show", "words"])[0]["status"], "retired");
     let listed = installation.lines(&["bank", "list"]);
-    let row = json!({ "bank": "words", "kind": "term", "active": 0, "retired": 1 });
+    let mut row = json!({ "bank": "words", "kind": "term", "active": 0, "retired": 1 });
+    row["quarantined"] = json!(0);
+    row["disputed"] = json!(0);
     assert!(listed.contains(&row), "{listed:?}");
 
     let exported = installation.run(&["bank", "export", "words"]);

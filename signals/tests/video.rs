@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 use signals::pdq::PdqHash;
-use signals::video::tmk::{self, Tmk};
+use signals::video::tmk::{self, COMPARED, Thresholds, Tmk, find};
 use signals::video::vpdq::{self, Comparison, Frame, Manner, compare};
 
 const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data/pdq/vpdq");
@@ -221,6 +221,30 @@ fn a_shift_in_time_costs_nothing() {
         assert!(shifted.level_2 > 0.98, "shifted by {shift}: {shifted:?}");
     };
     [1.0, 40.0, 135.0, 270.0].into_iter().for_each(check);
+}
+
+#[test]
+fn a_video_is_found_among_known_ones() {
+    let read = |bytes: &[u8]| Tmk::parse(bytes).unwrap();
+    let mut faster = video(1, 60, 0.0);
+    faster[12] = 30;
+    let [shifted, faster] = [video(1, 60, 40.0), faster].map(|bytes| read(&bytes));
+    let known = [read(&video(2, 60, 0.0)), read(&video(1, 60, 0.0)), faster, shifted];
+    let places = |thresholds: Thresholds| {
+        let found = find(&known[1], &known, thresholds);
+        assert_eq!((found.incomparable, found.left_out), (1, 0));
+        for same in &found.same {
+            assert_eq!(same.scores, known[1].compare(&known[same.place]).unwrap());
+        }
+        found.same.iter().map(|same| same.place).collect::<Vec<_>>()
+    };
+    assert_eq!(places(Thresholds::default()), [1, 3]);
+    assert_eq!(places(Thresholds { level_1: -1.0, level_2: -9.0 }), [0, 1, 3]);
+    assert_eq!(places(Thresholds { level_1: 0.7, level_2: 1.1 }), [0usize; 0]);
+    assert_eq!(places(Thresholds { level_1: 1.1, level_2: 0.7 }), [0usize; 0]);
+    let many = vec![known[1].clone(); COMPARED + 3];
+    let found = find(&known[3], &many, Thresholds::default());
+    assert_eq!((found.same.len(), found.left_out), (COMPARED, 3));
 }
 
 #[test]

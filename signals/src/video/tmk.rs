@@ -12,6 +12,10 @@ use serde::{Deserialize, Serialize};
 /// Least value of both scores at which the reference takes two videos for the same.
 pub const SCORE: f32 = 0.7;
 
+/// Most known videos whose waves are compared with those of one video: each asks for sums at tens
+/// of thousands of shifts in time, where the average frames ask for one.
+pub const COMPARED: usize = 100;
+
 /// What a file begins with: the project, the kind of file and the kind of frame features.
 const BEGINNING: &[u8; 12] = b"TMK1FVECPDQF";
 /// Most of each count in the header. Real files have 4 periods up to 14,653 frames long,
@@ -94,6 +98,68 @@ impl Scores {
     }
 }
 
+/// The least scores at which two videos are taken for the same; those of the reference by default.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Thresholds {
+    /// Of the average frames, -1 to 1.
+    pub level_1: f32,
+    /// Of the waves, -1 to 1.
+    pub level_2: f32,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self { level_1: SCORE, level_2: SCORE }
+    }
+}
+
+/// A known video that another one is taken for.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Same {
+    /// Its place in the list that was searched, from 0.
+    pub place: usize,
+    /// How like the two are.
+    pub scores: Scores,
+}
+
+/// What a search among known videos found.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Found {
+    /// The known videos that are the same, in the order of the list.
+    pub same: Vec<Same>,
+    /// How many could not be compared, being made with other parameters.
+    pub incomparable: usize,
+    /// How many have an average frame that is near enough but were beyond [`COMPARED`], so that it
+    /// is not known whether they are the same. Their average frames are the least near.
+    pub left_out: usize,
+}
+
+/// Searches a video among known ones: by the average frames of all, as the reference does, and by
+/// the waves of those whose average frames are near enough, at most [`COMPARED`].
+#[must_use]
+pub fn find(video: &Tmk, known: &[Tmk], thresholds: Thresholds) -> Found {
+    let mut found = Found::default();
+    let mut near = Vec::new();
+    for (place, other) in known.iter().enumerate() {
+        match video.level_1(other) {
+            Ok(score) if score >= thresholds.level_1 => near.push((place, score)),
+            Ok(_) => {}
+            Err(_) => found.incomparable += 1,
+        }
+    }
+    near.sort_by(|one, other| other.1.total_cmp(&one.1));
+    found.left_out = near.len().saturating_sub(COMPARED);
+    near.truncate(COMPARED);
+    near.sort_by_key(|(place, _)| *place);
+    for (place, level_1) in near {
+        let scores = Scores { level_1, level_2: video.level_2(&known[place]) };
+        if scores.level_2 >= thresholds.level_2 {
+            found.same.push(Same { place, scores });
+        }
+    }
+    found
+}
+
 impl Tmk {
     /// Reads a file.
     ///
@@ -164,11 +230,19 @@ impl Tmk {
     ///
     /// The two were made with other parameters.
     pub fn compare(&self, other: &Self) -> Result<Scores, TmkProblem> {
+        let level_1 = self.level_1(other)?;
+        Ok(Scores { level_1, level_2: self.level_2(other) })
+    }
+
+    fn level_1(&self, other: &Self) -> Result<f32, TmkProblem> {
         self.check_comparable(other)?;
-        let level_1 = cosine(&self.average, &other.average);
+        Ok(cosine(&self.average, &other.average))
+    }
+
+    /// The score of the waves; the two must be comparable.
+    fn level_2(&self, other: &Self) -> f32 {
         let best = (0..self.periods.len()).map(|period| self.best_shift(other, period));
-        let level_2 = best.fold(f32::NEG_INFINITY, f32::max) / self.highest_sum();
-        Ok(Scores { level_1, level_2 })
+        best.fold(f32::NEG_INFINITY, f32::max) / self.highest_sum()
     }
 
     fn check_comparable(&self, other: &Self) -> Result<(), TmkProblem> {

@@ -40,6 +40,8 @@ pub struct Found {
     pub basis: Basis,
     /// Its accounts, ascending.
     pub members: Vec<Member>,
+    /// Who came to the gatherings of a company and did as visitors do, ascending.
+    pub visitors: Vec<u32>,
     /// The significant pairs among them, with the level of each.
     pub pairs: Vec<(PairTest, f64)>,
     /// The posts that are the evidence, ascending.
@@ -78,8 +80,15 @@ impl Found {
         (shared > 0 && shared * 2 >= self.posts.len()).then_some(place)
     }
 
-    /// Adds the accounts and the evidence of another group that is the same.
-    pub fn join(&mut self, other: Found) {
+    /// Adds the accounts and the evidence of another group that is the same. Who does as visitors do
+    /// in either is of neither, unless it was found by what it did within seconds.
+    pub fn join(&mut self, mut other: Found, posts: &Posts) {
+        other.leave_out(&self.visitors, posts);
+        if self.basis != Basis::CoAction {
+            self.leave_out(&other.visitors, posts);
+        }
+        self.visitors.extend(&other.visitors);
+        self.visitors.sort_unstable();
         let is_known = |member: &Member| {
             self.members.binary_search_by_key(&member.account, |of| of.account).is_ok()
         };
@@ -94,6 +103,17 @@ impl Found {
             self.objects.entry(object).or_insert_with(|| together.clone()).join(&together);
         }
         self.occasions.extend(other.occasions);
+    }
+
+    /// Leaves out accounts, given ascending, with their evidence.
+    pub fn leave_out(&mut self, accounts: &[u32], posts: &Posts) {
+        let is_out = |account: u32| accounts.binary_search(&account).is_ok();
+        self.members.retain(|member| !is_out(member.account));
+        self.pairs.retain(|(pair, _)| !is_out(pair.a) && !is_out(pair.b));
+        self.posts.retain(|post| !is_out(posts.account[*post as usize]));
+        for together in self.objects.values_mut() {
+            together.accounts.retain(|account| !is_out(*account));
+        }
     }
 }
 
@@ -382,4 +402,63 @@ pub fn gathered(posts: &Posts, company: &Company) -> (BTreeMap<u32, Together>, V
         together.accounts.extend(own.iter().map(|post| posts.account[*post as usize]));
     }
     (objects, rows.into_iter().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::{Builder, PostRow};
+
+    /// A group of these accounts, each with the post and on the object of its number.
+    fn found(basis: Basis, accounts: &[u32], visitors: &[u32]) -> Found {
+        let member = |account: &u32| Member {
+            account: *account,
+            observed: 3,
+            objects: 3,
+            expected: 0.1,
+            log10_p: -4.0,
+            level: 0.001,
+            trace: None,
+            window_s: 600,
+        };
+        let together =
+            |account: u32| Together { accounts: BTreeSet::from([account]), ..Together::default() };
+        Found {
+            basis,
+            members: accounts.iter().map(member).collect(),
+            visitors: visitors.to_vec(),
+            pairs: Vec::new(),
+            posts: accounts.to_vec(),
+            objects: accounts.iter().map(|account| (*account, together(*account))).collect(),
+            occasions: Vec::new(),
+        }
+    }
+
+    /// Joins the second group to the first one, and gives whose accounts and posts are left.
+    fn check(first: Found, second: Found, expected: &[u32]) {
+        let mut builder = Builder::new();
+        for n in 0..10_i64 {
+            let (id, account) = (n.to_string(), format!("a{n}"));
+            builder.post(&PostRow { id: &id, account: &account, at_us: n, ..PostRow::default() });
+        }
+        let posts = builder.build().posts;
+        let mut joined = first;
+        joined.join(second, &posts);
+        let members: Vec<u32> = joined.members.iter().map(|member| member.account).collect();
+        let on_objects: BTreeSet<u32> =
+            joined.objects.values().flat_map(|of| of.accounts.iter().copied()).collect();
+        assert_eq!(members, expected);
+        assert_eq!(joined.posts, expected);
+        assert_eq!(on_objects.into_iter().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn who_is_a_visitor_in_one_window_is_of_no_group_that_is_the_same() {
+        let gathering = |accounts, visitors| found(Basis::Gathering, accounts, visitors);
+        check(gathering(&[1, 2], &[]), gathering(&[2, 3], &[]), &[1, 2, 3]);
+        check(gathering(&[1, 2], &[3]), gathering(&[2, 3, 4], &[1]), &[2, 4]);
+        // What was done within seconds is evidence of its own.
+        let within_seconds = || found(Basis::CoAction, &[1, 2], &[]);
+        check(within_seconds(), gathering(&[3], &[1]), &[1, 2, 3]);
+    }
 }

@@ -129,6 +129,28 @@ fn audience(dataset: &Dataset, ledger: &Ledger, found: &Found) -> Option<Explana
     is_read.then(|| Explanation::Audience { of: dataset.accounts.text(writer).to_owned() })
 }
 
+/// The accounts of a group, ascending, that did nothing with it but write what it passed on, and
+/// have other readers: a group acts upon them. Whoever nobody else reads is its mouthpiece.
+#[must_use]
+pub fn read_by_others(dataset: &Dataset, ledger: &Ledger, found: &Found) -> Vec<u32> {
+    let posts = &dataset.posts;
+    let is_passed_on = |post: u32| {
+        posts.repost_of[post as usize] == NONE
+            && ledger
+                .objects_of(post)
+                .iter()
+                .any(|object| ledger.trace_of(*object) == (Trace::Repost, posts.id[post as usize]))
+    };
+    let mut only_wrote: BTreeMap<u32, bool> = BTreeMap::new();
+    for post in &found.posts {
+        let account = posts.account[*post as usize];
+        *only_wrote.entry(account).or_insert(true) &= is_passed_on(*post);
+    }
+    let is_read = |account: u32| has_other_readers(dataset, ledger, found, account);
+    let writers = only_wrote.into_iter().filter(|(_, only)| *only).map(|(account, _)| account);
+    writers.filter(|account| is_read(*account)).collect()
+}
+
 /// Whether as many others as there are in a group passed on what an account wrote, or many times as
 /// many follow it.
 fn has_other_readers(dataset: &Dataset, ledger: &Ledger, found: &Found, writer: u32) -> bool {
@@ -175,8 +197,15 @@ mod tests {
 
     fn found(members: &[Member], occasions: Vec<(i64, i64)>) -> Found {
         let members = members.to_vec();
-        let (pairs, posts, objects) = (Vec::new(), Vec::new(), BTreeMap::new());
-        Found { basis: Basis::Gathering, members, pairs, posts, objects, occasions }
+        Found {
+            basis: Basis::Gathering,
+            members,
+            visitors: Vec::new(),
+            pairs: Vec::new(),
+            posts: Vec::new(),
+            objects: BTreeMap::new(),
+            occasions,
+        }
     }
 
     #[test]

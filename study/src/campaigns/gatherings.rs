@@ -10,8 +10,8 @@
 //! which [`COMPANY`] others of the group came: these would be the group's without the account that
 //! is tested, so that nobody's coming chooses what it is tested against.
 //!
-//! Who came to one gathering less than is asked for may still be of the company, by how much it
-//! did there (see [`super::visits`]).
+//! Who came to as many objects as are asked for, but to two at one time, or to one less, may still
+//! be of the company, by how much it did there (see [`super::visits`]).
 //!
 //! Communities are company too. What this finds is therefore held against three ordinary
 //! explanations by [`super::explanations`], which acting within seconds of each other is not.
@@ -20,7 +20,7 @@ use super::ledger::Ledger;
 use super::members::Member;
 use super::significance::{levels, log10_tail_of_seen};
 use super::traces::Trace;
-use super::visits::{Few, Intensity};
+use super::visits::{Coming, Few, Intensity};
 use crate::dataset::Posts;
 use crate::stats::hypergeometric_ln_upper;
 use crate::{Stopped, Watch, step};
@@ -152,6 +152,8 @@ pub struct GivenUp {
 pub struct Company {
     /// Its accounts, with the evidence on each.
     pub members: Vec<Member>,
+    /// Who came and did as visitors do and not as its accounts do, ascending.
+    pub visitors: Vec<u32>,
     /// Its gatherings, by time.
     pub gatherings: Vec<Gathering>,
 }
@@ -520,8 +522,9 @@ fn settled(
     }
     groups.retain(|(group, members)| stands_out(group, members));
     let companies = groups.into_iter().map(|(mut group, members)| {
+        let visitors = Tester::new(&group, &members, &active, rules).visitors();
         group.sort_by_key(|gathering| (gathering.from_us, gathering.object));
-        Company { members, gatherings: group.into_iter().cloned().collect() }
+        Company { members, visitors, gatherings: group.into_iter().cloned().collect() }
     });
     Ok(companies.filter(|company| company.members.len() >= rules.min_accounts).collect())
 }
@@ -542,8 +545,10 @@ fn first_group<'a>(
     let accounts: BTreeSet<u32> =
         own.iter().flat_map(|gathering| gathering.accounts.iter().copied()).collect();
     let often = accounts.into_iter().filter_map(|account| {
-        let observed = occasions(own.iter().copied().filter(|of| of.has(account)));
-        (observed >= rules.min_objects).then_some(Member {
+        let came: Vec<&Gathering> = own.iter().copied().filter(|of| of.has(account)).collect();
+        let observed = occasions(came.iter().copied());
+        let is_near = came.len() >= rules.min_objects && observed + 1 >= rules.min_objects;
+        (is_near && observed > 1).then_some(Member {
             account,
             observed: observed as u32,
             objects: observed as u32,
@@ -626,6 +631,9 @@ pub(super) struct Active {
     starts: Vec<u32>,
     at_us: Vec<i64>,
     length_us: i64,
+    /// How many posts accounts make beyond the first in a stretch as long as a gathering in which
+    /// they post, on average over all.
+    usual: f64,
 }
 
 impl Active {
@@ -641,7 +649,16 @@ impl Active {
             at_us[next[*account as usize] as usize] = *at;
             next[*account as usize] += 1;
         }
-        Self { starts, at_us, length_us }
+        let mut active = Self { starts, at_us, length_us, usual: 0.0 };
+        let stretches: usize = (0..accounts as u32).map(|one| active.stretches(one)).sum();
+        active.usual = (posts.len() - stretches) as f64 / stretches.max(1) as f64;
+        active
+    }
+
+    /// In how many stretches as long as a gathering an account posts.
+    fn stretches(&self, account: u32) -> usize {
+        let slot = |at: &i64| at.div_euclid(self.length_us);
+        self.times(account).chunk_by(|left, right| slot(left) == slot(right)).count()
     }
 
     fn times(&self, account: u32) -> &[i64] {
@@ -659,10 +676,7 @@ impl Active {
     /// which it posts, leaving out some posts as (posts, stretches).
     pub(super) fn extra(&self, account: u32, (posts, stretches): (u32, usize)) -> f64 {
         let times = self.times(account);
-        let own = times.chunk_by(|left, right| {
-            left.div_euclid(self.length_us) == right.div_euclid(self.length_us)
-        });
-        let stretches = own.count().saturating_sub(stretches);
+        let stretches = self.stretches(account).saturating_sub(stretches);
         let posts = times.len().saturating_sub(posts as usize);
         posts.saturating_sub(stretches) as f64 / (stretches + 1) as f64
     }
@@ -721,7 +735,7 @@ impl<'a> Tester<'a> {
         Self {
             gatherings: group.iter().map(with_own).collect(),
             members,
-            intensity: Intensity::of(group, members),
+            intensity: Intensity::of(group, members, active.usual),
             active,
             rules,
         }
@@ -730,30 +744,18 @@ impl<'a> Tester<'a> {
     /// Tests one account. Nobody's own coming explains itself: without it, enough others of the
     /// group must have come.
     fn test(&self, account: u32) -> Option<Member> {
-        let is_member = self.members.binary_search_by_key(&account, |of| of.account).is_ok();
-        let mut chances = Vec::new();
-        let mut came = Vec::new();
-        for (gathering, own) in &self.gatherings {
-            let has = gathering.has(account);
-            let others = own - usize::from(has && is_member);
-            let (from_us, to_us) = gathering.span(self.rules.length_us());
-            if others < COMPANY || !self.active.during(account, from_us, to_us) {
-                continue;
-            }
-            chances.push(gathering.chance(others + usize::from(has)));
-            came.extend(has.then_some(*gathering));
-        }
+        let (came, chances) = self.came(account);
         let expected: f64 = chances.iter().sum();
-        let observed = occasions(came.iter().copied());
+        let observed = occasions(came.iter().map(|coming| self.gatherings[coming.place].0));
         if (observed as f64) < self.rules.min_lift * expected {
             return None;
         }
         let by_coming = log10_tail_of_seen(&chances, observed);
-        let few = Few { account, came: &came, by_coming };
+        let few = self.few(account, &came);
         let log10_p = if observed >= self.rules.min_objects {
             (!self.intensity.is_visitor(&few)).then_some(by_coming)?
         } else if observed + 1 == self.rules.min_objects && observed > 1 {
-            self.intensity.log10_tail(&few, self.active)?
+            self.intensity.log10_tail(&few, by_coming, self.active)?
         } else {
             return None;
         };
@@ -767,6 +769,42 @@ impl<'a> Tester<'a> {
             trace: None,
             window_s: self.rules.window_s,
         })
+    }
+
+    /// What an account did at the gatherings to which it came, and the chance of coming to each of
+    /// those during which it was active.
+    fn came(&self, account: u32) -> (Vec<Coming>, Vec<f64>) {
+        let is_member = self.is_member(account);
+        let (mut came, mut chances) = (Vec::new(), Vec::new());
+        for (place, (gathering, own)) in self.gatherings.iter().enumerate() {
+            let posts = gathering.posts_of(account);
+            let others = own - usize::from(posts > 0 && is_member);
+            let (from_us, to_us) = gathering.span(self.rules.length_us());
+            if others < COMPANY || !self.active.during(account, from_us, to_us) {
+                continue;
+            }
+            chances.push(gathering.chance(others + usize::from(posts > 0)));
+            came.extend((posts > 0).then_some(Coming { place, posts }));
+        }
+        (came, chances)
+    }
+
+    fn few<'b>(&self, account: u32, came: &'b [Coming]) -> Few<'b> {
+        Few { account, is_member: self.is_member(account), came }
+    }
+
+    fn is_member(&self, account: u32) -> bool {
+        self.members.binary_search_by_key(&account, |of| of.account).is_ok()
+    }
+
+    /// Those who came and did as visitors do.
+    fn visitors(&self) -> Vec<u32> {
+        let all = self.gatherings.iter().flat_map(|(gathering, _)| gathering.accounts.iter());
+        let mut visitors: Vec<u32> = all.copied().filter(|one| !self.is_member(*one)).collect();
+        visitors.sort_unstable();
+        visitors.dedup();
+        visitors.retain(|one| self.intensity.is_visitor(&self.few(*one, &self.came(*one).0)));
+        visitors
     }
 }
 
@@ -844,6 +882,39 @@ mod tests {
     #[test]
     fn where_half_of_everybody_comes_nobody_is_a_company() {
         check(4, 8, |other, day| (other * 7 + day * 5) % 4 < 2, 0);
+    }
+
+    #[test]
+    fn two_occasions_of_three_objects_are_enough_for_those_who_do_much() {
+        // Eight friends come to two things at once, and to another a day later; forty visitors
+        // come to one each. Friends post so often each time.
+        let check = |often: i64, expected: &[usize]| {
+            let mut builder = Builder::new();
+            let mut lists: [Vec<u32>; 3] = Default::default();
+            let mut rows: Vec<(i64, String, Option<usize>)> = Vec::new();
+            for (thing, at_s) in [(0, 0), (1, 2), (2, 86_400)] {
+                for (friend, again) in (0..8).flat_map(|f| (0..often).map(move |n| (f, n))) {
+                    let at_s = at_s + friend + again * 100;
+                    rows.push((at_s, format!("friend{friend}"), Some(thing)));
+                }
+                for visitor in 0..60 {
+                    let thing = (visitor % 20 == thing as i64).then_some(thing);
+                    rows.push((at_s + visitor, format!("other{visitor}"), thing));
+                }
+            }
+            rows.sort();
+            for (number, (at_s, account, thing)) in (0_u32..).zip(&rows) {
+                let (id, at_us) = (format!("{number:05}"), at_s * SECOND);
+                builder.post(&PostRow { id: &id, account, at_us, ..PostRow::default() });
+                thing.iter().for_each(|thing| lists[*thing].push(number));
+            }
+            let posts = builder.build().posts;
+            let found = of_posts(&posts, &lists, &rules(), &mut Unwatched).unwrap();
+            let sizes: Vec<usize> = found.companies.iter().map(|of| of.members.len()).collect();
+            assert_eq!(sizes, expected, "{often} posts each time");
+        };
+        check(1, &[]);
+        check(4, &[8]);
     }
 
     #[test]

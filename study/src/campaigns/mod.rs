@@ -314,12 +314,19 @@ fn tell(
         for company in gatherings::by_size(lists) {
             let found = gathering(teller.dataset, basis, &company);
             match found.same_among(&known) {
-                Some(place) if teller.explained(&found).is_none() => known[place].join(found),
+                Some(place) if teller.explained(&found).is_none() => {
+                    known[place].join(found, &teller.dataset.posts);
+                }
                 Some(_) => {}
                 None => known.push(found),
             }
         }
     }
+    for found in &mut known {
+        let read = explanations::read_by_others(teller.dataset, teller.ledger, found);
+        found.leave_out(&read, &teller.dataset.posts);
+    }
+    known.retain(|found| found.members.len() >= teller.parameters.min_accounts as usize);
     let mut told: Vec<CampaignFinding> = known.iter().map(|found| teller.tell(found)).collect();
     told.sort_by(|a, b| {
         b.strength.total_cmp(&a.strength).then_with(|| a.first_us.cmp(&b.first_us))
@@ -341,6 +348,7 @@ fn co_action(ledger: &Ledger, group: &Grouped) -> Found {
     Found {
         basis: Basis::CoAction,
         members: group.members.clone(),
+        visitors: Vec::new(),
         pairs: group.pairs.iter().map(|of| (of.pair, of.level)).collect(),
         posts,
         objects,
@@ -351,8 +359,8 @@ fn co_action(ledger: &Ledger, group: &Grouped) -> Found {
 fn gathering(dataset: &Dataset, basis: Basis, company: &Company) -> Found {
     let (objects, posts) = evidence::gathered(&dataset.posts, company);
     let occasions = company.gatherings.iter().map(|of| (of.from_us, of.to_us)).collect();
-    let members = company.members.clone();
-    Found { basis, members, pairs: Vec::new(), posts, objects, occasions }
+    let (members, visitors) = (company.members.clone(), company.visitors.clone());
+    Found { basis, members, visitors, pairs: Vec::new(), posts, objects, occasions }
 }
 
 fn summary_of_gatherings(found: &Companies) -> GatheringSummary {
