@@ -153,6 +153,10 @@ pub struct Media {
     /// Its SHA-256 in lower-case hexadecimal, where the service knows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,
+    /// The PDQ hash of the picture in hexadecimal, where the service knows it; leave out those of
+    /// quality below 50. It is looked up where the bytes did not come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pdq: Option<String>,
     /// Fields that Seawall does not know.
     #[serde(flatten)]
     #[cfg_attr(feature = "schema", schema(value_type = std::collections::HashMap<String, Value>))]
@@ -312,11 +316,13 @@ fn check_media(media: &[Media]) -> Result<(), ItemError> {
         if let Some(url) = &medium.url {
             bound(&place("url"), url.len(), limits::LINK_BYTES)?;
         }
-        if let Some(digest) = &medium.sha256
-            && (digest.len() != 64 || !digest.bytes().all(|b| b.is_ascii_hexdigit()))
-        {
-            let problem = "not a SHA-256: write 64 hexadecimal digits";
-            return Err(ItemError::at(place("sha256"), problem));
+        let hashes = [("sha256", &medium.sha256, "SHA-256"), ("pdq", &medium.pdq, "PDQ hash")];
+        for (field, hash, name) in hashes {
+            let Some(hash) = hash else { continue };
+            if hash.len() != 64 || !hash.bytes().all(|b| b.is_ascii_hexdigit()) {
+                let problem = format!("not a {name}: write 64 hexadecimal digits");
+                return Err(ItemError::at(place(field), problem));
+            }
         }
         if let Some(bytes) = &medium.bytes {
             bound(&place("bytes"), bytes.len() / 4 * 3, limits::MEDIA_BYTES)?;

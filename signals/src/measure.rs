@@ -432,6 +432,9 @@ impl MediaSummary {
     }
 }
 
+/// The quality of a picture of which the service gave the hash alone: it answers for it.
+const STATED_QUALITY: u8 = 100;
+
 /// The look-ups of one measurement: only entries in force at its time are found.
 struct Search<'a> {
     banks: &'a Banks,
@@ -545,8 +548,8 @@ impl Search<'_> {
         all
     }
 
-    /// The entries that one medium matches, with grade and distance. The service's own SHA-256
-    /// stands in for a medium that did not come.
+    /// The entries that one medium matches, with grade and distance. The service's own SHA-256 and
+    /// PDQ hash stand in for a medium that did not come.
     fn medium(&self, medium: &Media, facts: Option<&MediaFacts>) -> Vec<(u32, Grade, Option<u32>)> {
         let mut all: Vec<(u32, Grade, Option<u32>)> = Vec::new();
         let exact = |index: u32| (index, Grade::Exact, None);
@@ -554,7 +557,15 @@ impl Search<'_> {
         if let Some(sha256) = facts.map(|facts| facts.sha256).or(stated) {
             all.extend(self.banks.by_sha256(&sha256).into_iter().map(exact));
         }
-        let Some(facts) = facts else { return all };
+        let Some(facts) = facts else {
+            let stated = medium.pdq.as_deref().and_then(|text| PdqHash::parse(text).ok());
+            let near = stated.map(|hash| self.banks.by_pdq(&hash, STATED_QUALITY));
+            all.extend(near.into_iter().flatten().map(|(index, bits)| {
+                let grade = if bits == 0 { Grade::Exact } else { Grade::Near };
+                (index, grade, Some(bits))
+            }));
+            return all;
+        };
         all.extend(self.banks.by_md5(&facts.md5).into_iter().map(exact));
         let video = facts.video.iter().flatten().map(|video| video.frames.as_slice());
         for frames in video.clone() {

@@ -194,3 +194,27 @@ fn terms_are_counted_by_how_they_were_found() {
         assert_eq!(count(&signals, "term.unchecked"), 0);
     }
 }
+
+#[test]
+fn a_hash_that_the_service_states_stands_in_for_a_picture_that_did_not_come() {
+    let banks = Banks::build(entries(SECOND, 0), 1);
+    let hash = "ffffffffffffffff0000000000000000ffffffffffffffff0000000000000000";
+    let near = "00ffffffffffffff0000000000000000ffffffffffffffff0000000000000000";
+    let far = "0000ffffffffffff000000000000ffffffffffffffffffff000000000000ffff";
+    for (stated, expected) in [(hash, Some(0)), (near, Some(8)), (far, None)] {
+        let item = serde_json::json!({
+            "service": "harbour", "id": "1", "kind": "image", "author": {"id": "b"},
+            "created_at": "2026-03-01T12:00:00Z",
+            "media": [{"id": "m", "kind": "image", "pdq": stated}],
+        });
+        let item = parse_item(item.to_string().as_bytes()).unwrap();
+        let signals = measure(&item, &banks, &History::default(), &Supplied::default(), at());
+        let found = signals.matches.first().and_then(|found| found.distance_bits);
+        assert_eq!(found, expected, "{stated}");
+        assert_eq!(count(&signals, "media.missing"), 1);
+    }
+    let wrong = r#"{"service":"h","id":"1","kind":"image","author":{"id":"b"},
+        "created_at":"2026-03-01T12:00:00Z","media":[{"id":"m","kind":"image","pdq":"f0"}]}"#;
+    let problem = parse_item(wrong.as_bytes()).unwrap_err().to_string();
+    assert!(problem.contains("media[0].pdq: not a PDQ hash"), "{problem}");
+}

@@ -358,6 +358,7 @@ fn media(bytes: &[u8]) -> Media {
         path: None,
         bytes: Some(STANDARD.encode(bytes)),
         sha256: None,
+        pdq: None,
         extra: Map::new(),
     }
 }

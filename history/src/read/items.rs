@@ -288,7 +288,6 @@ fn any(line: &[u8]) -> Result<Parts<'static>, Problem> {
 
 fn any_images(media: Vec<model::Media>) -> Result<Vec<Text<'static>>, Problem> {
     let media = media.into_iter().map(|medium| {
-        let pdq = text(&medium.extra, "pdq", "media.pdq")?;
         Ok(Medium {
             id: Text::owned(medium.id.into()),
             kind: medium.kind,
@@ -296,7 +295,7 @@ fn any_images(media: Vec<model::Media>) -> Result<Vec<Text<'static>>, Problem> {
             _path: None,
             bytes: None,
             sha256: medium.sha256.map(Text::owned),
-            pdq,
+            pdq: medium.pdq.map(Text::owned),
         })
     });
     images(media.collect::<Result<Vec<_>, Problem>>()?.into_iter())
@@ -393,7 +392,7 @@ mod tests {
         let cases: [(&str, &str); 8] = [
             (r#""text":3"#, "text: invalid type: integer"),
             (r#""created_at":"x""#, "item: duplicate field"),
-            (r#""media":[{"id":"m","kind":"image","pdq":"x"}]"#, "media.pdq: not a PDQ hash"),
+            (r#""media":[{"id":"m","kind":"image","pdq":"x"}]"#, "media[0].pdq: not a PDQ hash"),
             (r#""media":[{"id":"m","kind":"image","sha256":"x"}]"#, "media[0].sha256: not a SHA"),
             (r#""hashtags":[1]"#, "hashtags: not a list of texts"),
             (r#""client":3"#, "client: not a text"),

@@ -349,6 +349,7 @@ fn media_item(name: &str, at: Timestamp) -> Result<Item, String> {
         path: None,
         bytes: None,
         sha256: None,
+        pdq: None,
         extra: serde_json::Map::new(),
     };
     let author = Author {

@@ -563,7 +563,7 @@ fn lines_parse_as_items() {
         assert_eq!(item.extra["hashtags"].as_array().unwrap().len(), row.hashtags.len());
         assert_eq!(item.extra.contains_key("deleted_at"), row.deleted_at_us.is_some());
         let hashes: Vec<&str> =
-            item.media.iter().map(|medium| medium.extra["pdq"].as_str().unwrap()).collect();
+            item.media.iter().map(|medium| medium.pdq.as_deref().unwrap()).collect();
         assert_eq!(hashes, row.images.to_vec());
         pictures += hashes.len();
         deleted += usize::from(row.deleted_at_us.is_some());
