@@ -66,9 +66,8 @@ enum Show {
 #[derive(Default, Clone, Copy)]
 struct Tally {
     variants: usize,
-    /// Found by default, found with everything asked for, and with words known too.
-    found: usize,
-    asked: usize,
+    /// Found by default, where words are known too, and where everything is asked for besides.
+    found: [usize; 3],
     spans: usize,
 }
 
@@ -94,7 +93,9 @@ fn recall(lines: &[Line], known: &KnownWords, numbers: Numbers) -> Recall {
         let context: Vec<String> =
             context.into_iter().filter(|word| !disguised.contains(word.as_str())).collect();
         let by_default = index(&terms, &[]);
+        let with_known = index(&terms, &[]).with_known_words(known.clone());
         let asked = index(&terms, &TermView::ALL).with_known_words(known.clone());
+        let indexes = [&by_default, &with_known, &asked];
         for class in 0..CLASSES.len() {
             for (entry, term) in terms.iter().enumerate() {
                 let Some([before, text, behind]) = variant(class, term, numbers) else { continue };
@@ -102,7 +103,7 @@ fn recall(lines: &[Line], known: &KnownWords, numbers: Numbers) -> Recall {
                 let start = format!("{} {} {before}", word(numbers), word(numbers));
                 let truth = start.len()..start.len() + text.len();
                 let text = format!("{start}{text}{behind} {} {}", word(numbers), word(numbers));
-                recall.one(class, [&by_default, &asked], entry, &text, truth);
+                recall.one(class, indexes, entry, &text, truth);
             }
         }
     }
@@ -113,7 +114,7 @@ impl Recall {
     fn one(
         &mut self,
         class: usize,
-        indexes: [&TermIndex; 2],
+        indexes: [&TermIndex; 3],
         entry: usize,
         text: &str,
         truth: std::ops::Range<usize>,
@@ -126,55 +127,57 @@ impl Recall {
             };
             hit.spans.iter().map(|span| of(span.start, span.end)).reduce(f64::max)
         };
-        let [by_default, asked] = indexes.map(|index| overlap(&index.search(text)));
+        let overlaps = indexes.map(|index| overlap(&index.search(text)));
         let tally = &mut self.by_class[class];
         tally.variants += 1;
-        tally.found += usize::from(by_default.is_some());
-        tally.asked += usize::from(asked.is_some());
-        let overlap = by_default.or(asked);
-        tally.spans += usize::from(overlap.is_some_and(|overlap| overlap >= 0.9));
-        if by_default.or(asked).is_none_or(|overlap| overlap < 0.9) {
+        for (found, overlap) in tally.found.iter_mut().zip(overlaps) {
+            *found += usize::from(overlap.is_some());
+        }
+        let [by_default, with_known, asked] = overlaps;
+        let is_right = by_default.or(with_known).or(asked).is_some_and(|overlap| overlap >= 0.9);
+        tally.spans += usize::from(is_right);
+        if !is_right {
             let (name, place) = (CLASSES[class].0, &text[truth]);
-            self.missed.push(format!("{name}: {place:?} in {text:?} ({by_default:?} {asked:?})"));
+            self.missed.push(format!("{name}: {place:?} in {text:?} {overlaps:?}"));
         }
     }
 
     fn show(&self, show: Show) {
         if show == Show::Markdown {
-            println!("| class | variants | found | found with all views asked for | span right |");
-            println!("|---|--:|--:|--:|--:|");
+            println!("| class | variants | found | words known | all asked for | span right |");
+            println!("|---|--:|--:|--:|--:|--:|");
         }
-        let mut means = [Vec::new(), Vec::new(), Vec::new()];
-        for (tally, (name, kind)) in self.by_class.iter().zip(CLASSES) {
+        for (tally, (name, _)) in self.by_class.iter().zip(CLASSES) {
             let share = |count: usize| 100.0 * count as f64 / tally.variants.max(1) as f64;
-            let spans = 100.0 * tally.spans as f64 / tally.asked.max(1) as f64;
-            means[0].push(share(tally.found));
-            means[1].push(share(tally.asked));
-            if kind != Kind::Asked {
-                means[2].push(share(tally.found));
-            }
-            row(show, name, tally.variants, [share(tally.found), share(tally.asked), spans]);
+            let spans = 100.0 * tally.spans as f64 / tally.found[2].max(1) as f64;
+            row(show, name, tally.variants, tally.found.map(share), spans);
         }
-        let mean = |shares: &[f64]| shares.iter().sum::<f64>() / shares.len() as f64;
         let sum = |of: fn(&Tally) -> usize| self.by_class.iter().map(of).sum::<usize>();
-        let spans = 100.0 * sum(|tally| tally.spans) as f64 / sum(|tally| tally.asked) as f64;
+        let spans = 100.0 * sum(|tally| tally.spans) as f64 / sum(|t| t.found[2]) as f64;
         let all = sum(|tally| tally.variants);
-        row(show, "mean of 53 classes", all, [mean(&means[0]), mean(&means[1]), spans]);
-        row(
-            show,
-            "mean of 49 classes without those to ask for",
-            all,
-            [mean(&means[2]), 0.0, spans],
-        );
+        row(show, "mean of 53 classes", all, self.means(|_| true), spans);
+        let unasked = self.means(|kind| kind != Kind::Asked);
+        row(show, "mean of the 49 classes that need not be asked for", all, unasked, spans);
+    }
+
+    /// The mean shares over the classes of some kinds, in per cent.
+    fn means(&self, counts: impl Fn(Kind) -> bool) -> [f64; 3] {
+        let classes = self.by_class.iter().zip(CLASSES).filter(|(_, (_, kind))| counts(*kind));
+        let shares: Vec<[f64; 3]> = classes
+            .map(|(tally, _)| tally.found.map(|n| 100.0 * n as f64 / tally.variants.max(1) as f64))
+            .collect();
+        [0, 1, 2]
+            .map(|of| shares.iter().map(|of_class| of_class[of]).sum::<f64>() / shares.len() as f64)
     }
 }
 
-fn row(show: Show, name: &str, count: usize, [found, asked, spans]: [f64; 3]) {
+fn row(show: Show, name: &str, count: usize, [found, known, asked]: [f64; 3], spans: f64) {
     if show == Show::Markdown {
-        println!("| {name} | {count} | {found:.1} | {asked:.1} | {spans:.1} |");
+        println!("| {name} | {count} | {found:.1} | {known:.1} | {asked:.1} | {spans:.1} |");
         return;
     }
     line::measured("evasions", &format!("recall, {name}"), found, "%");
+    line::measured("evasions", &format!("recall with words known, {name}"), known, "%");
     line::measured("evasions", &format!("recall with all views, {name}"), asked, "%");
 }
 

@@ -45,8 +45,12 @@ fn disguises_are_found_where_they_are() {
         ("lantern", "a laaaantern b", Some((AccentInsensitive, "laaaantern"))),
         ("lantern", "a lánterñ b", Some((AccentInsensitive, "lánterñ"))),
         ("lantern", "a l*nt*rn b", Some((Disguised, "l*nt*rn"))),
+        ("выставка", "а в*ставка", Some((Disguised, "в*ставка"))),
+        ("выставка", "город vystavka здесь", Some((Disguised, "vystavka"))),
+        ("λιμάνια", "a λιμ*νια b", Some((Disguised, "λιμ*νια"))),
         ("lantern", "a uɹǝʇuɐl b", Some((Disguised, "uɹǝʇuɐl"))),
         ("lantern", "a \u{202E}nretnal\u{202C} b", Some((Disguised, "nretnal"))),
+        ("lantern", "ab\u{202E}nretnal \u{202C}", Some((Disguised, "nretnal"))),
         ("lantern", "a &#108;&#x61;ntern b", Some((Disguised, "&#108;&#x61;ntern"))),
         ("lantern", "a %6C%61ntern b", Some((Disguised, "%6C%61ntern"))),
         ("lantern", "see #MyLanternToday b", Some((Disguised, "Lantern"))),
@@ -82,7 +86,33 @@ fn ordinary_writing_is_not_taken_for_a_disguise() {
         ("خروج", "حروح", None),
         ("term", "t e r m t3rm", None),
         ("cocha", "сосна", None),
+        // In Latin letters beside Latin words, where nothing tells that it comes from Cyrillic.
+        ("выставка", "a vystavka b", None),
+        // Errors, where it is not told which words are ordinary.
+        ("lantern", "a latnern b", None),
     ]);
+}
+
+#[test]
+fn known_words_tell_disguise_from_writing() {
+    let known = KnownWords::build(10, ["man", "kind", "salutes", "lantern"]);
+    for (term, text, expected) in [
+        ("lantern", "a latnern b", Some((Disguised, "latnern"))),
+        ("old lantern", "an old lnatern", Some((Disguised, "old lnatern"))),
+        ("salutse", "it salutes", None),
+        ("lantern", "a lanterns b", None),
+        ("lanterns", "a lanternss b", None),
+        ("lantern", "a lanten b", None),
+        ("mankind", "a man kind", None),
+        ("mankind", "a man kinde", None),
+        ("timetable", "a timet able", Some((Disguised, "timet able"))),
+        ("lantern", "$$$$$$$$ !!!!!!!!", None),
+    ] {
+        let entry = TermEntry::plain(term);
+        let hits = TermIndex::build([entry]).with_known_words(known.clone()).search(text);
+        let hit = hits.first().map(|hit| (hit.grade, &text[hit.spans[0].start..hit.spans[0].end]));
+        assert_eq!(hit, expected, "{term} in {text}");
+    }
 }
 
 #[test]
@@ -98,7 +128,7 @@ fn case_exact_has_no_disguise() {
 fn views_are_looked_through_only_where_asked() {
     let known = KnownWords::build(10, ["harbours"]);
     for (term, view, text, expected) in [
-        ("harbour", TermView::Typos, "the harbuor", Some((Fuzzy, "harbuor"))),
+        ("harbour", TermView::Typos, "the harboru", Some((Fuzzy, "harboru"))),
         ("harbour", TermView::Typos, "the habour", Some((Fuzzy, "habour"))),
         ("harbour", TermView::Typos, "the harbours", None),
         ("old harbour", TermView::Typos, "the old harboor", Some((Fuzzy, "old harboor"))),

@@ -1,7 +1,7 @@
 //! `cargo xtask ci`: every check and test in order, the first failure stops the run.
 
 use crate::workspace::{Failure, command, program, root, succeed};
-use crate::{docs, tidy};
+use crate::{docs, fuzz, tidy};
 use std::time::{Duration, Instant};
 
 /// One step of the run.
@@ -23,10 +23,13 @@ const CLIPPY: &[&str] =
 const TESTS: &[&str] =
     &["cargo", "test", "--workspace", "--locked", "--lib", "--bins", "--tests", "--examples"];
 
+const FUZZ_FORMAT: &[&str] = &["cargo", "fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"];
+
 /// The steps in order, cheapest first.
 const STEPS: &[Step] = &[
     Step { name: "tidy", work: Work::Here(tidy::run) },
     Step { name: "format", work: Work::Command(&["cargo", "fmt", "--all", "--check"]) },
+    Step { name: "format of fuzz targets", work: Work::Command(FUZZ_FORMAT) },
     Step { name: "web", work: Work::Here(web) },
     Step { name: "clippy", work: Work::Command(CLIPPY) },
     Step { name: "tests", work: Work::Command(TESTS) },
@@ -35,6 +38,7 @@ const STEPS: &[Step] = &[
         work: Work::Command(&["cargo", "test", "--workspace", "--locked", "--doc"]),
     },
     Step { name: "reference pages", work: Work::Here(docs::check) },
+    Step { name: "fuzz", work: Work::Here(fuzz::ci) },
     Step { name: "browser", work: Work::Here(browser) },
 ];
 

@@ -1,8 +1,9 @@
-//! Developer commands: `cargo xtask ci`, `tidy`, `docs` and `bench`.
+//! Developer commands: `cargo xtask ci`, `tidy`, `docs`, `bench` and `fuzz`.
 
 mod bench;
 mod ci;
 mod docs;
+mod fuzz;
 mod tidy;
 mod workspace;
 
@@ -45,6 +46,8 @@ enum Command {
         #[arg(long)]
         peers: bool,
     },
+    /// Fuzz every parser and decoder, or one, from the corpora in `fuzz/corpus`.
+    Fuzz(fuzz::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -72,5 +75,6 @@ fn run(command: Command) -> Result<(), Failure> {
             let peers = if peers { Peers::Install } else { Peers::AsInstalled };
             bench::run(name.as_deref(), format, peers)
         }
+        Command::Fuzz(arguments) => fuzz::run(&arguments),
     }
 }

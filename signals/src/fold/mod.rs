@@ -38,7 +38,7 @@ use icu_properties::props::GeneralCategory;
 use model::{Span, Utf16Span};
 use std::ops::Range;
 pub(crate) use writer::Piece;
-use writer::Writer;
+use writer::{Stretch, Writer};
 
 /// Most droppable marks on one base that the strict fold takes for spelling.
 pub const MARKS_KEPT: usize = 4;
@@ -58,7 +58,7 @@ pub enum Fold {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folded {
     text: String,
-    offsets: Vec<u32>,
+    stretches: Vec<Stretch>,
     words: Vec<Range<u32>>,
     pieces: Vec<Piece>,
     /// What its characters are, as the bits of the table.
@@ -72,11 +72,20 @@ impl Folded {
         &self.text
     }
 
-    /// For each byte of the folded text, the first byte of the character of the original that it
-    /// comes from; never falling.
+    /// Where the character of the folded text that has the byte `at` comes from: the first byte of
+    /// a character of the original. It never falls as `at` rises.
+    ///
+    /// # Panics
+    /// Where `at` is not within the folded text.
     #[must_use]
-    pub fn offsets(&self) -> &[u32] {
-        &self.offsets
+    pub fn offset(&self, at: usize) -> usize {
+        assert!(at < self.text.len(), "a place behind the folded text has no source");
+        let at = self.text.floor_char_boundary(at);
+        let stretch = self.stretches.partition_point(|stretch| stretch.folded as usize <= at);
+        stretch.checked_sub(1).map_or(at, |stretch| {
+            let Stretch { folded, source } = self.stretches[stretch];
+            at - folded as usize + source as usize
+        })
     }
 
     /// The words, as ranges of the folded text.
@@ -106,8 +115,8 @@ impl Folded {
     #[must_use]
     pub fn source_range(&self, source: &str, folded: Range<usize>) -> Range<usize> {
         assert!(folded.start < folded.end, "an empty range has no source");
-        let start = self.offsets[folded.start] as usize;
-        let last = self.offsets[folded.end - 1] as usize;
+        let start = self.offset(folded.start);
+        let last = self.offset(folded.end - 1);
         let mut rest = source[last..].chars();
         let mut end = last + rest.next().map_or(0, char::len_utf8);
         end += rest.take_while(|&c| trails(c)).map(char::len_utf8).sum::<usize>();

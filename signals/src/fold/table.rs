@@ -107,16 +107,41 @@ impl Unit {
         self.c == TATWEEL
     }
 
-    pub fn is_dot_above(&self) -> bool {
-        self.c == DOT_ABOVE
+    /// Whether the strict fold drops this mark on a letter: vocalisation, and dots above an i.
+    pub fn is_dropped_on(&self, base: char) -> bool {
+        let is_dot = self.c == DOT_ABOVE && base == 'i';
+        self.bits & bits::DROPPABLE != 0 && (vocalised(base) || vocalised(self.c) || is_dot)
     }
 }
+
+/// A character that folds to one letter or digit, perhaps with one mark on it; in sixteen bytes,
+/// so that the alphabets of a text stay close at hand.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Simple {
+    /// What it folds to; for other characters nothing of this holds.
+    pub c: char,
+    pub code: u32,
+    pub bytes: [u8; 4],
+    /// Those of its bits up to [`bits::UNDOTTED_FINAL`]; simple letters have no others.
+    pub bits: u16,
+    /// How many of the bytes are of it; none where the character is not simple.
+    pub len: u8,
+    /// The mark on it where no other mark follows: [`NO_MARK`], [`DROPPED`], or one that is kept.
+    pub mark: u8,
+}
+
+/// A simple letter without a mark.
+pub(crate) const NO_MARK: u8 = 0;
+/// A simple letter with a mark that the fold drops. Greater numbers are of marks that are kept.
+pub(crate) const DROPPED: u8 = 1;
 
 /// What the 256 characters of one block fold to.
 #[derive(Debug)]
 pub(crate) struct Block {
-    /// The unit of each character that folds to one letter or digit and nothing else.
-    simple: Box<[Option<Unit>; 256]>,
+    /// For each character that folds to a simple letter, that letter.
+    simple: Box<[Simple; 256]>,
+    /// The marks that simple letters keep; the first has the number after [`DROPPED`].
+    marks: Vec<Unit>,
     /// For each character, the end of its units; they start where those of the one before end.
     ends: [u16; 256],
     units: Vec<Unit>,
@@ -124,28 +149,37 @@ pub(crate) struct Block {
 
 impl Block {
     fn build(index: usize, how: Fold) -> Self {
-        let simple = Box::new([const { None }; 256]);
-        let mut block = Self { simple, ends: [0; 256], units: Vec::with_capacity(256) };
+        let mut block = Self {
+            simple: Box::new([Simple::NONE; 256]),
+            marks: Vec::new(),
+            ends: [0; 256],
+            units: Vec::with_capacity(256),
+        };
         for low in 0..256 {
             let start = block.units.len();
             if let Some(c) = char::from_u32((index << 8 | low) as u32) {
                 units_of(c, how, &mut block.units);
             }
             block.ends[low] = block.units.len() as u16;
-            if let [unit] = block.units[start..]
-                && unit.is_simple()
-            {
-                block.simple[low] = Some(unit);
+            if let Some(simple) = Simple::of(&block.units[start..], how, &mut block.marks) {
+                block.simple[low] = simple;
             }
         }
         block
     }
 
-    /// The unit of the character with those low eight bits, where it is one letter or digit that
-    /// goes on a word.
-    #[inline]
-    pub fn simple(&self, low: u8) -> Option<&Unit> {
-        self.simple[low as usize].as_ref()
+    /// What the character with those low eight bits is as a simple letter; of no length where it is
+    /// none.
+    #[inline(always)]
+    pub fn simple(&self, low: u8) -> &Simple {
+        &self.simple[low as usize]
+    }
+
+    /// The mark that a simple letter keeps, if any.
+    #[inline(always)]
+    pub fn mark(&self, simple: &Simple) -> Option<&Unit> {
+        let number = simple.mark.checked_sub(DROPPED + 1)?;
+        self.marks.get(number as usize)
     }
 
     /// The units of the character with those low eight bits.
@@ -153,6 +187,27 @@ impl Block {
     pub fn units(&self, low: u8) -> &[Unit] {
         let start = if low == 0 { 0 } else { self.ends[low as usize - 1] };
         &self.units[start as usize..self.ends[low as usize] as usize]
+    }
+}
+
+impl Simple {
+    const NONE: Self = Self { c: '\0', code: 0, bytes: [0; 4], bits: 0, len: 0, mark: NO_MARK };
+
+    /// What a character with those units is, if it is simple; a mark that it keeps is added.
+    fn of(units: &[Unit], how: Fold, marks: &mut Vec<Unit>) -> Option<Self> {
+        let (letter, rest) = units.split_first().filter(|(letter, _)| letter.is_simple())?;
+        let mark = match rest {
+            [] => NO_MARK,
+            [mark] if mark.combining == 0 || mark.is_iota() => return None,
+            [mark] if how == Fold::Strict && mark.is_dropped_on(letter.c) => DROPPED,
+            [mark] => {
+                marks.push(*mark);
+                u8::try_from(marks.len()).ok()?.checked_add(DROPPED)?
+            }
+            _ => return None,
+        };
+        let Unit { c, code, bytes, bits, len, .. } = *letter;
+        Some(Self { c, code, bytes, bits: u16::try_from(bits).ok()?, len, mark })
     }
 }
 
@@ -178,6 +233,11 @@ pub(super) fn simple_fold(c: char) -> char {
     let mut first = None;
     parts(c, Fold::Strict, |folded, _| _ = first.get_or_insert(folded));
     first.unwrap_or(c)
+}
+
+/// Whether marks on a letter are vocalisation: Hebrew, Arabic and Syriac.
+fn vocalised(base: char) -> bool {
+    matches!(base, '\u{0590}'..='\u{077F}' | '\u{0860}'..='\u{08FF}' | '\u{FB1D}'..='\u{FDFF}')
 }
 
 fn units_of(c: char, how: Fold, units: &mut Vec<Unit>) {

@@ -1,10 +1,13 @@
-//! The one pass that writes folded text, an offset for every byte, words, and pieces of words with
+//! The one pass that writes folded text, where it comes from, words, and pieces of words with
 //! their keys.
+//!
+//! Most of a text is words of simple letters: [`Writer::word`] writes a whole word with everything
+//! that changes from letter to letter in registers. Whatever else there is goes the other way,
+//! character by character.
 
-use super::table::{Block, Class, Unit, bits, block};
+use super::table::{Block, Class, NO_MARK, Simple, Unit, bits, block};
 use super::{Fold, Folded, MARKS_KEPT};
 use crate::terms::key::Key;
-use std::str::Chars;
 
 /// Bytes beyond those of the original that room is made for.
 const ROOM: usize = 16;
@@ -41,6 +44,14 @@ impl Piece {
     }
 }
 
+/// From a place of the folded text on, where it comes from: each character from as many bytes
+/// behind `source` as it is behind `folded`, until the next one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stretch {
+    pub folded: u32,
+    pub source: u32,
+}
+
 #[derive(PartialEq, Eq)]
 enum Word {
     Closed,
@@ -50,10 +61,118 @@ enum Word {
     Lone,
 }
 
+/// What a piece is told of a letter.
+#[derive(Clone, Copy)]
+struct Letter {
+    c: char,
+    code: u32,
+    bits: u32,
+}
+
+impl From<&Unit> for Letter {
+    #[inline(always)]
+    fn from(unit: &Unit) -> Self {
+        Self { c: unit.c, code: unit.code, bits: unit.bits }
+    }
+}
+
+impl From<&Simple> for Letter {
+    #[inline(always)]
+    fn from(simple: &Simple) -> Self {
+        Self { c: simple.c, code: simple.code, bits: u32::from(simple.bits) }
+    }
+}
+
+/// How far the bit of a letter that loses its dots at the end of words is above that of a shape
+/// that words do not have.
+const UNDOTTED_TO_UNUSUAL: u32 = bits::UNDOTTED_FINAL.ilog2() - bits::UNUSUAL.ilog2();
+
+/// A piece that is being written.
+#[derive(Clone, Copy)]
+struct Open {
+    start: u32,
+    key: Key,
+    letters: u32,
+    bits: u32,
+    is_drawn_out: bool,
+    is_lone: bool,
+    gap: u8,
+    /// The last letter, its bits, and how often it stands there in a row.
+    last: char,
+    last_bits: u32,
+    row: u8,
+}
+
+impl Open {
+    #[inline(always)]
+    fn begin(letter: Letter, start: usize, gap: u8) -> Self {
+        Self {
+            start: start as u32,
+            key: Key::of(letter.code),
+            letters: 1,
+            bits: letter.bits & bits::OF_WORDS,
+            is_drawn_out: false,
+            is_lone: false,
+            gap,
+            last: letter.c,
+            last_bits: letter.bits,
+            row: 1,
+        }
+    }
+
+    /// Whether a letter begins another piece of the same word.
+    #[inline(always)]
+    fn ends_before(&self, letter: Letter) -> bool {
+        self.last_bits & bits::LOWER != 0 && letter.bits & bits::UPPER != 0
+    }
+
+    #[inline(always)]
+    fn add(&mut self, letter: Letter) {
+        self.key.push(letter.code);
+        self.letters += 1;
+        // A final letter without dots is unusual where another follows.
+        self.bits |=
+            letter.bits & bits::OF_WORDS | self.last_bits >> UNDOTTED_TO_UNUSUAL & bits::UNUSUAL;
+        if self.last == letter.c {
+            self.row = self.row.saturating_add(1);
+            self.is_drawn_out |= self.row >= 3;
+        } else {
+            (self.last, self.row) = (letter.c, 1);
+        }
+        self.last_bits = letter.bits;
+    }
+
+    #[inline(always)]
+    fn mark(&mut self, unit: &Unit) {
+        if unit.bits & bits::DROPPABLE != 0 {
+            self.bits |= bits::ACCENT;
+        } else {
+            self.key.push(unit.code);
+        }
+    }
+
+    #[inline(always)]
+    fn piece(&self, end: usize, word: usize) -> Piece {
+        Piece {
+            start: self.start,
+            end: end as u32,
+            key: self.key,
+            word: word as u32,
+            letters: u16::try_from(self.letters).unwrap_or(u16::MAX),
+            bits: self.bits,
+            is_drawn_out: self.is_drawn_out,
+            is_lone: self.is_lone,
+            gap: self.gap,
+        }
+    }
+}
+
 pub(super) struct Writer {
     how: Fold,
     bytes: Vec<u8>,
-    offsets: Vec<u32>,
+    stretches: Vec<Stretch>,
+    /// How far the source is ahead of the folded text in the last stretch, wrapping around.
+    shift: u32,
     /// Everything that was met of separators, and overrides.
     seen: u32,
     words: Vec<std::ops::Range<u32>>,
@@ -67,32 +186,18 @@ pub(super) struct Writer {
     base: char,
     /// Whether the last word still goes on.
     word: Word,
-    piece: Piece,
-    /// The last letter of the open piece and how often it stands there in a row.
-    run: (char, u8),
-    last_bits: u32,
+    /// The piece that is being written, where a word is open.
+    open: Open,
     gap: u8,
 }
 
-const NO_PIECE: Piece = Piece {
-    start: 0,
-    end: 0,
-    key: Key::EMPTY,
-    word: 0,
-    letters: 0,
-    bits: 0,
-    is_drawn_out: false,
-    is_lone: false,
-    gap: 0,
-};
-
 impl Writer {
     pub fn new(bytes: usize, how: Fold) -> Self {
-        let room = bytes + bytes / 8 + ROOM;
         Self {
             how,
-            bytes: Vec::with_capacity(room),
-            offsets: Vec::with_capacity(room),
+            bytes: Vec::with_capacity(bytes + bytes / 8 + ROOM),
+            stretches: Vec::new(),
+            shift: 0,
             seen: 0,
             words: Vec::with_capacity(bytes / 6 + 1),
             pieces: Vec::with_capacity(bytes / 6 + 1),
@@ -101,123 +206,98 @@ impl Writer {
             iota_waits: false,
             base: ' ',
             word: Word::Closed,
-            piece: NO_PIECE,
-            run: (' ', 0),
-            last_bits: 0,
+            open: Open::begin(Letter { c: ' ', code: 0, bits: 0 }, 0, 0),
             gap: u8::MAX,
         }
     }
 
     pub fn all(&mut self, text: &str) {
         let bytes = text.as_bytes();
-        let is_strict = self.how == Fold::Strict;
+        let ascii = block(0, self.how);
+        let mut letters = Letters { text, ascii, block: ascii, high: 0, how: self.how };
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
-            if byte == b' ' && self.marks.is_empty() {
-                self.space(at);
+            if !self.marks.is_empty() {
+                at = self.other(text, at);
+            } else if self.word == Word::Closed
+                && let Some(first) = letters.at(at)
+            {
+                at = self.word(&mut letters, at, first);
+            } else if byte.is_ascii() {
+                let unit = &ascii.units(byte)[0];
+                self.base = unit.c;
+                self.write(unit, at as u32);
                 at += 1;
-            } else if byte.is_ascii_alphanumeric() && is_strict {
-                let is_part = |byte: &&u8| byte.is_ascii_alphanumeric();
-                let len = bytes[at..].iter().take_while(is_part).count();
-                self.ascii(&bytes[at..at + len], at);
-                at += len;
             } else {
                 at = self.other(text, at);
             }
         }
     }
 
-    /// Writes a space.
-    #[inline]
-    fn space(&mut self, offset: usize) {
+    /// Writes the word that begins at a place with a simple letter, as far as its letters are
+    /// simple; gives the place behind them. The word stays open where it may go on.
+    fn word(&mut self, letters: &mut Letters, mut at: usize, first: (&Simple, usize)) -> usize {
+        let is_strict = self.how == Fold::Strict;
         let start = self.bytes.len();
-        self.close_word(start);
-        self.base = ' ';
-        if self.bytes.last() != Some(&b' ') {
-            self.bytes.push(b' ');
-            self.offsets.push(offset as u32);
-            self.gap = self.gap.saturating_add(1);
-        }
-    }
-
-    /// Writes ASCII letters and digits, of which each becomes one.
-    fn ascii(&mut self, letters: &[u8], offset: usize) {
-        if !self.marks.is_empty() {
-            self.flush();
-        }
-        let table = block(0, Fold::Strict);
-        let start = self.bytes.len();
-        self.bytes.extend(letters.iter().map(u8::to_ascii_lowercase));
-        self.offsets.extend(offset as u32..(offset + letters.len()) as u32);
-        let mut rest = letters;
-        if self.word != Word::Open
-            && let Some(unit) = table.simple(letters[0])
-        {
-            self.letter(unit, start);
-            rest = &letters[1..];
-        }
-        let mut at = start + letters.len() - rest.len();
-        let (mut piece, mut run, mut last_bits) = (self.piece, self.run, self.last_bits);
-        for unit in rest.iter().filter_map(|&letter| table.simple(letter)) {
-            if last_bits & bits::LOWER != 0 && unit.bits & bits::UPPER != 0 {
-                self.piece = piece;
-                self.close_piece(at);
-                self.open_piece(unit, at, 0);
-                (piece, run) = (self.piece, self.run);
-            } else {
-                go_on(&mut piece, &mut run, last_bits, unit);
+        let (mut simple, mut next) = first;
+        let mut open = Open::begin(simple.into(), start, self.gap);
+        loop {
+            self.put(&simple.bytes, simple.len, at);
+            if simple.mark != NO_MARK
+                && let Some(mark) = letters.block.mark(simple)
+            {
+                self.put(&mark.bytes, mark.len, at);
+                open.mark(mark);
             }
-            last_bits = unit.bits;
-            at += 1;
+            at = next;
+            let Some((after, behind)) = letters.at(at) else { break };
+            (simple, next) = (after, behind);
+            if is_strict && open.ends_before(simple.into()) {
+                self.close_piece(&open, self.bytes.len(), self.words.len());
+                open = Open::begin(simple.into(), self.bytes.len(), 0);
+            } else {
+                open.add(simple.into());
+            }
         }
-        self.base = char::from(self.bytes[at - 1]);
-        (self.piece, self.run, self.last_bits) = (piece, run, last_bits);
+        self.gap = 0;
+        self.base = open.last;
+        let end = self.bytes.len();
+        if letters.text.as_bytes().get(at).is_none_or(u8::is_ascii) {
+            self.close_piece(&open, end, self.words.len());
+            self.words.push(start as u32..end as u32);
+        } else {
+            self.words.push(start as u32..0);
+            self.open = open;
+            self.word = Word::Open;
+        }
+        at
     }
 
-    /// Writes the character at a place, and simple letters behind it as far as they are of one
-    /// block; gives the place behind them.
+    /// Writes the character at a place, whatever it is; gives the place behind it.
     fn other(&mut self, text: &str, at: usize) -> usize {
-        let mut chars = text[at..].chars();
-        let Some(c) = chars.next() else { return text.len() };
-        let index = (c as usize) >> 8;
-        let table = block(index, self.how);
+        let Some(c) = text[at..].chars().next() else { return text.len() };
+        let table = block((c as usize) >> 8, self.how);
         let units = table.units(c as u8);
         for unit in units {
             self.push(unit, at as u32);
         }
-        if self.word == Word::Open && self.marks.is_empty() {
-            self.rest_of_word(&mut chars, text.len(), table, index);
-        } else if units.is_empty() && matches!(c, '\u{202D}' | '\u{202E}') {
+        if units.is_empty() && matches!(c, '\u{202D}' | '\u{202E}') {
             self.seen |= bits::OVERRIDES;
         }
-        text.len() - chars.as_str().len()
+        at + c.len_utf8()
     }
 
-    /// Writes the simple letters that go on the open word, as far as they are of one block.
-    ///
-    /// Most of a text is written here, with what changes from letter to letter in registers.
-    fn rest_of_word(&mut self, chars: &mut Chars, len: usize, table: &Block, index: usize) {
-        let mut piece = self.piece;
-        let (mut run, mut last_bits, mut base) = (self.run, self.last_bits, self.base);
-        let is_strict = self.how == Fold::Strict;
-        let mut ahead = chars.clone();
-        while let Some(c) = ahead.next() {
-            if (c as usize) >> 8 != index {
-                break;
-            }
-            let Some(unit) = table.simple(c as u8) else { break };
-            if is_strict && last_bits & bits::LOWER != 0 && unit.bits & bits::UPPER != 0 {
-                break;
-            }
-            let offset = len - chars.as_str().len();
-            put(&mut self.bytes, &mut self.offsets, unit, offset as u32);
-            go_on(&mut piece, &mut run, last_bits, unit);
-            last_bits = unit.bits;
-            base = unit.c;
-            *chars = ahead.clone();
+    /// Writes a folded character, and where it comes from if that does not go on as before.
+    #[inline(always)]
+    fn put(&mut self, bytes: &[u8; 4], len: u8, offset: usize) {
+        let (folded, source) = (self.bytes.len() as u32, offset as u32);
+        if source.wrapping_sub(folded) != self.shift {
+            self.shift = source.wrapping_sub(folded);
+            self.stretches.push(Stretch { folded, source });
         }
-        self.piece = piece;
-        (self.run, self.last_bits, self.base) = (run, last_bits, base);
+        let end = self.bytes.len() + len as usize;
+        self.bytes.extend_from_slice(bytes);
+        self.bytes.truncate(end);
     }
 
     #[inline]
@@ -268,11 +348,7 @@ impl Writer {
         let piled = marks.iter().filter(droppable).count() > MARKS_KEPT;
         for (mark, &offset) in marks.iter().zip(&offsets) {
             let dropped = self.how == Fold::Strict
-                && droppable(&mark)
-                && (piled
-                    || vocalised(self.base)
-                    || vocalised(mark.c)
-                    || (mark.is_dot_above() && self.base == 'i'));
+                && (mark.is_dropped_on(self.base) || (piled && droppable(&mark)));
             if !dropped {
                 self.write(mark, offset);
             }
@@ -293,61 +369,32 @@ impl Writer {
             return;
         }
         let start = self.bytes.len();
-        put(&mut self.bytes, &mut self.offsets, unit, offset);
+        self.put(&unit.bytes, unit.len, offset as usize);
         match unit.class {
             Class::Letter | Class::LoneLetter => self.letter(unit, start),
-            Class::Mark => self.mark(unit),
+            Class::Mark if self.word == Word::Closed => {}
+            Class::Mark => self.open.mark(unit),
             Class::Space | Class::Separator => self.separator(unit, start),
         }
     }
 
-    #[inline]
     fn letter(&mut self, unit: &Unit, start: usize) {
-        let goes_on = unit.class == Class::Letter && self.word == Word::Open;
-        if goes_on {
-            let camel = self.last_bits & bits::LOWER != 0 && unit.bits & bits::UPPER != 0;
-            if camel && self.how == Fold::Strict {
-                self.close_piece(start);
-                self.open_piece(unit, start, 0);
+        if unit.class == Class::Letter && self.word == Word::Open {
+            if self.how == Fold::Strict && self.open.ends_before(unit.into()) {
+                let open = self.open;
+                self.close_piece(&open, start, self.words.len() - 1);
+                self.open = Open::begin(unit.into(), start, 0);
             } else {
-                go_on(&mut self.piece, &mut self.run, self.last_bits, unit);
+                self.open.add(unit.into());
             }
-        } else {
-            self.close_word(start);
-            self.words.push(start as u32..0);
-            let gap = self.gap;
-            self.open_piece(unit, start, gap);
-            let is_lone = unit.class == Class::LoneLetter;
-            self.piece.is_lone = is_lone;
-            self.word = if is_lone { Word::Lone } else { Word::Open };
-        }
-        self.gap = 0;
-        self.last_bits = unit.bits;
-    }
-
-    #[inline]
-    fn open_piece(&mut self, unit: &Unit, start: usize, gap: u8) {
-        self.piece = Piece {
-            start: start as u32,
-            word: (self.words.len() - 1) as u32,
-            key: Key::of(unit.code),
-            letters: 1,
-            bits: unit.bits & bits::OF_WORDS,
-            gap,
-            ..NO_PIECE
-        };
-        self.run = (unit.c, 1);
-    }
-
-    fn mark(&mut self, unit: &Unit) {
-        if self.word == Word::Closed {
             return;
         }
-        if unit.bits & bits::DROPPABLE != 0 {
-            self.piece.bits |= bits::ACCENT;
-        } else {
-            self.piece.key.push(unit.code);
-        }
+        self.close_word(start);
+        self.words.push(start as u32..0);
+        self.open = Open::begin(unit.into(), start, self.gap);
+        self.open.is_lone = unit.class == Class::LoneLetter;
+        self.word = if self.open.is_lone { Word::Lone } else { Word::Open };
+        self.gap = 0;
     }
 
     #[inline]
@@ -356,16 +403,10 @@ impl Writer {
         self.gap = self.gap.saturating_add(1);
         self.seen |= unit.bits;
         if unit.bits & bits::SYMBOL != 0 {
-            self.pieces.push(Piece {
-                start: start as u32,
-                end: self.bytes.len() as u32,
-                key: Key::of(unit.code),
-                word: self.words.len() as u32,
-                letters: 1,
-                bits: unit.bits & (bits::SYMBOL | bits::PUNCTUATION | bits::STAR),
-                gap: self.gap - 1,
-                ..NO_PIECE
-            });
+            let symbol = Open::begin(unit.into(), start, self.gap - 1);
+            let bits = unit.bits & (bits::SYMBOL | bits::PUNCTUATION | bits::STAR);
+            let piece = symbol.piece(self.bytes.len(), self.words.len());
+            self.pieces.push(Piece { bits, ..piece });
             self.gap = 0;
         }
     }
@@ -375,60 +416,80 @@ impl Writer {
         if self.word == Word::Closed {
             return;
         }
-        self.close_piece(end);
+        let open = self.open;
+        self.close_piece(&open, end, self.words.len() - 1);
         self.word = Word::Closed;
-        self.last_bits = 0;
         if let Some(word) = self.words.last_mut() {
             word.end = end as u32;
         }
     }
 
     #[inline]
-    fn close_piece(&mut self, end: usize) {
+    fn close_piece(&mut self, open: &Open, end: usize, word: usize) {
         if self.how == Fold::Strict {
-            self.piece.end = end as u32;
-            self.seen |= self.piece.bits;
-            self.pieces.push(self.piece);
+            self.seen |= open.bits;
+            self.pieces.push(open.piece(end, word));
         }
     }
 
     pub fn finish(mut self) -> Folded {
-        self.flush();
+        if !self.marks.is_empty() {
+            self.flush();
+        }
         self.close_word(self.bytes.len());
         let text = String::from_utf8(self.bytes).expect("whole characters were written");
-        let (offsets, words, pieces) = (self.offsets, self.words, self.pieces);
-        Folded { text, offsets, words, pieces, seen: self.seen }
+        let (stretches, words, pieces) = (self.stretches, self.words, self.pieces);
+        Folded { text, stretches, words, pieces, seen: self.seen }
     }
 }
 
-/// Writes a folded character and the offset of each of its bytes.
-#[inline(always)]
-fn put(bytes: &mut Vec<u8>, offsets: &mut Vec<u32>, unit: &Unit, offset: u32) {
-    let end = bytes.len() + unit.len as usize;
-    bytes.extend_from_slice(&unit.bytes);
-    bytes.truncate(end);
-    offsets.extend_from_slice(&[offset; 4]);
-    offsets.truncate(end);
+/// The simple letters of a text, with the block of the last one at hand.
+struct Letters<'t> {
+    text: &'t str,
+    ascii: &'static Block,
+    /// The block of the last letter beyond ASCII, and the high bits of its characters.
+    block: &'static Block,
+    high: usize,
+    how: Fold,
 }
 
-/// Adds a letter to a piece.
-#[inline(always)]
-fn go_on(piece: &mut Piece, run: &mut (char, u8), last_bits: u32, unit: &Unit) {
-    piece.key.push(unit.code);
-    piece.letters = piece.letters.saturating_add(1);
-    piece.bits |= unit.bits & bits::OF_WORDS;
-    if last_bits & bits::UNDOTTED_FINAL != 0 {
-        piece.bits |= bits::UNUSUAL;
+impl Letters<'_> {
+    /// The simple letter at a place and the place behind it; `None` where none is there, or one
+    /// with a mark that has to wait for others.
+    #[inline(always)]
+    fn at(&mut self, at: usize) -> Option<(&'static Simple, usize)> {
+        let &byte = self.text.as_bytes().get(at)?;
+        if byte.is_ascii() {
+            let simple = self.ascii.simple(byte);
+            return (simple.len > 0).then_some((simple, at + 1));
+        }
+        let (c, next) = self.beyond_ascii(byte, at)?;
+        if c >> 8 != self.high {
+            self.high = c >> 8;
+            self.block = block(self.high, self.how);
+        }
+        let simple = self.block.simple(c as u8);
+        let stands = simple.len > 0 && (simple.mark == NO_MARK || self.nothing_joins(next));
+        stands.then_some((simple, next))
     }
-    if run.0 == unit.c {
-        run.1 = run.1.saturating_add(1);
-        piece.is_drawn_out |= run.1 >= 3;
-    } else {
-        *run = (unit.c, 1);
-    }
-}
 
-/// Whether marks on a letter are vocalisation: Hebrew, Arabic and Syriac.
-fn vocalised(base: char) -> bool {
-    matches!(base, '\u{0590}'..='\u{077F}' | '\u{0860}'..='\u{08FF}' | '\u{FB1D}'..='\u{FDFF}')
+    /// The character at a place that begins with a byte beyond ASCII, and the place behind it.
+    #[inline(always)]
+    fn beyond_ascii(&self, byte: u8, at: usize) -> Option<(usize, usize)> {
+        let bytes = self.text.as_bytes();
+        if byte < 0xE0 {
+            let &other = bytes.get(at + 1)?;
+            return Some((usize::from(byte & 0x1F) << 6 | usize::from(other & 0x3F), at + 2));
+        }
+        let c = self.text.get(at..)?.chars().next()?;
+        Some((c as usize, at + c.len_utf8()))
+    }
+
+    /// Whether what stands at a place is no further mark, nor anything of which that is not known.
+    fn nothing_joins(&self, at: usize) -> bool {
+        let Some(rest) = self.text.get(at..) else { return false };
+        rest.chars().next().is_none_or(|c| {
+            c.is_ascii() || block((c as usize) >> 8, self.how).simple(c as u8).len > 0
+        })
+    }
 }

@@ -1,6 +1,7 @@
 //! The index: terms by the keys that lead to them.
 
 use super::arabizi::Arabizi;
+use super::exchanged::Exchanged;
 use super::key::{Key, KeyHasher, Prefilter};
 use super::term::{Keys, Term, romanised, suffixed};
 use super::typos::Typos;
@@ -31,6 +32,8 @@ pub struct TermIndex {
     pub(super) typos: Typos,
     pub(super) arabizi: Arabizi,
     pub(super) known: Option<KnownWords>,
+    /// Only where words are known.
+    pub(super) exchanged: Exchanged,
 }
 
 /// Another form of a term, in the strict fold, and the grade at which it is the term.
@@ -38,6 +41,8 @@ pub struct TermIndex {
 pub(super) struct Form {
     pub text: Box<str>,
     pub grade: Grade,
+    /// Scripts of which a word must stand beside it, as bits; none asks for nothing.
+    pub beside: u32,
 }
 
 /// Other terms that decide whether a term counts, by their number.
@@ -94,6 +99,8 @@ impl TermIndex {
     #[must_use]
     pub fn with_known_words(mut self, known: KnownWords) -> Self {
         self.known = Some(known);
+        let terms = self.terms.iter().enumerate();
+        self.exchanged = Exchanged::build(terms.map(|(number, term)| (number as u32, term)));
         self
     }
 
@@ -145,10 +152,10 @@ impl Builder {
         let (term, keys) = Term::new(entry).ok()?;
         let number = self.index.terms.len() as u32;
         for form in suffixed(entry, &term) {
-            self.add_form(number, Form { text: form.into(), grade: Grade::StrictFold });
+            self.add_form(number, Form { text: form.into(), grade: Grade::StrictFold, beside: 0 });
         }
-        for form in romanised(entry, &term) {
-            self.add_form(number, Form { text: form.into(), grade: Grade::Disguised });
+        for (form, beside) in romanised(entry, &term) {
+            self.add_form(number, Form { text: form.into(), grade: Grade::Disguised, beside });
         }
         if entry.views.contains(&TermView::Typos) {
             self.typos.push(number);

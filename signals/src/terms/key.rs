@@ -75,6 +75,20 @@ impl Key {
         }
     }
 
+    /// The key of what stands behind `front`, with which these letters begin; `next` is the first
+    /// letter behind it.
+    pub fn behind(self, front: Self, next: u32) -> Self {
+        let merged = front.last == next;
+        let count = self.count.saturating_sub(front.count);
+        let power = POWERS[(count as usize).min(LETTERS - 1)];
+        let hash = self.hash.wrapping_sub(front.hash.wrapping_mul(power));
+        if merged {
+            let hash = hash.wrapping_add(value(next).wrapping_mul(power));
+            return Self { hash, first: next, last: self.last, count: count.saturating_add(1) };
+        }
+        Self { hash, first: next, last: self.last, count }
+    }
+
     /// The key as the index has it.
     #[inline]
     pub fn mixed(self) -> u64 {
@@ -157,10 +171,14 @@ mod tests {
 
     #[test]
     fn joining_keys_is_keying_what_is_joined() {
-        for (one, other) in [("pro", "gram"), ("program", "mer"), ("a", "a"), ("", "x"), ("x", "")]
+        for (one, other) in
+            [("pro", "gram"), ("program", "mer"), ("a", "ab"), ("aab", "bb"), ("x", "")]
         {
             let whole = key(&format!("{one}{other}"));
             assert_eq!(key(one).join(key(other)), whole, "{one} {other}");
+            if let Some(next) = other.chars().next() {
+                assert_eq!(whole.behind(key(one), next as u32), key(other), "{one} {other}");
+            }
         }
         assert_eq!(key("proooogram"), key("program"));
         assert_ne!(key("program").mixed(), key("porgram").mixed());

@@ -12,7 +12,8 @@
 //!   drawn out.
 //! - [`Grade::Disguised`]: what it reads as: look-alikes, digits and symbols for letters, Arabic
 //!   letters without dots, separators between letters, a phrase without its spaces, Cyrillic in
-//!   Latin letters; encoded, reversed and turned text.
+//!   Latin letters, stars for vowels; encoded, reversed and turned text. Where it is told which
+//!   words are ordinary, also a long word with two neighbouring letters exchanged.
 //! - [`Grade::Fuzzy`]: all but one edit, or the consonants in Arabizi; only where the term's
 //!   curator asks for it.
 //!
@@ -30,6 +31,7 @@
 
 mod accept;
 mod arabizi;
+mod exchanged;
 mod index;
 pub(crate) mod key;
 mod known;

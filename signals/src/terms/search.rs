@@ -1,15 +1,17 @@
 //! The search of one text.
 
 use super::accept::{self, Symbols, is_starred};
+use super::exchanged;
 use super::index::{Part, Posting, TermIndex};
 use super::key::Key;
 use super::term::{is_odd, may_be_undotted, without_accents};
-use super::{TermHit, TermHits};
-use crate::fold::table::{bits, block, units};
+use super::{KnownWords, TermHit, TermHits};
+use crate::fold::table::{bits, units};
 use crate::fold::views::{Reading, View, decoded, reversed, upright};
 use crate::fold::{Fold, Folded, Piece, fold, spans_of};
 use model::{Grade, limits};
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// Candidates that are looked at letter by letter, for each piece of a text and beside that. Only
 /// a text made for it has more.
@@ -104,6 +106,9 @@ fn scan(index: &TermIndex, text: &str, folded: &Folded, places: &mut Places) -> 
     }
     if !index.typos.is_empty() {
         scan.typos();
+    }
+    if let Some(known) = &index.known {
+        scan.exchanged(known);
     }
     if !index.arabizi.is_empty() && all & bits::DIGIT != 0 {
         scan.arabizi();
@@ -206,16 +211,10 @@ impl Scan<'_> {
         let pieces = self.folded.pieces();
         let piece = &pieces[first];
         let word = &self.folded.text()[piece.start as usize..piece.end as usize];
-        if !word.starts_with(['و', 'ف', 'ب', 'ك', 'ل', 'ا', 'س']) {
-            return;
-        }
-        for proclitic in PROCLITICS.iter().filter(|proclitic| word.starts_with(**proclitic)) {
-            let rest = &word[proclitic.len()..];
-            if rest.is_empty() {
-                continue;
-            }
-            let begins = Some(piece.start as usize + proclitic.len());
-            let mut key = key_of(rest);
+        for front in fronts(word) {
+            let Some(next_letter) = word[front.text.len()..].chars().next() else { continue };
+            let begins = Some(piece.start as usize + front.text.len());
+            let mut key = piece.key.behind(front.key, units(next_letter, Fold::Strict)[0].code);
             let symbols = Symbols::Separate;
             self.look_up(&Run { first, last: first, key, symbols, begins });
             if let Some(follower) = pieces.get(next) {
@@ -292,8 +291,7 @@ impl Scan<'_> {
         if !piece.is_symbol() {
             return self.starred(next, key.join(piece.key), Some(begin));
         }
-        let vowels = if pieces[begin].bits & bits::ARABIC != 0 { "اوي" } else { "aeiou" };
-        for vowel in vowels.chars() {
+        for vowel in vowels_of(pieces[begin].bits).chars() {
             let code = units(vowel, Fold::Strict)[0].code;
             self.starred(next.clone(), key.join(Key::of(code)), Some(begin));
         }
@@ -356,6 +354,24 @@ impl Scan<'_> {
                 let range = words[0].start as usize..words[words.len() - 1].end as usize;
                 let range = folded.source_range(self.text, range);
                 places.found.push(Place { term, grade: Grade::Fuzzy, range });
+            });
+        }
+    }
+
+    /// Looks up long words with two letters exchanged.
+    fn exchanged(&mut self, known: &KnownWords) {
+        let (index, folded) = (self.index, self.folded);
+        let is_long = |piece: &&Piece| piece.letters as usize >= exchanged::LETTERS;
+        for piece in folded.pieces().iter().filter(is_long) {
+            let word = piece.word as usize;
+            if folded.words()[word] != (piece.start..piece.end) {
+                continue;
+            }
+            index.exchanged.at(folded, word, &index.terms, known, |term, words| {
+                let words = &folded.words()[words];
+                let range = words[0].start as usize..words[words.len() - 1].end as usize;
+                let range = folded.source_range(self.text, range);
+                self.places.found.push(Place { term, grade: Grade::Disguised, range });
             });
         }
     }
@@ -425,7 +441,9 @@ impl Scan<'_> {
                 let start = run.begins.unwrap_or(first.start as usize);
                 let there = start..last.end as usize;
                 let form = self.index.form(form);
-                (self.folded.text()[there.clone()] == *form.text)
+                let is_beside =
+                    form.beside == 0 || self.is_beside(run.first, run.last, form.beside);
+                (is_beside && self.folded.text()[there.clone()] == *form.text)
                     .then(|| (form.grade, self.folded.source_range(self.text, there)))
             }
         }
@@ -482,9 +500,16 @@ impl Scan<'_> {
         let pieces = self.folded.pieces();
         let scripts = (bits::CYRILLIC | bits::GREEK | bits::LATIN) & !of_term;
         let own = pieces[first..=last].iter().fold(0, |all, piece| all | piece.bits) & scripts;
+        let is_alone = first == 0 && last + 1 == pieces.len();
+        is_alone || self.is_beside(first, last, own)
+    }
+
+    /// Whether a piece beside some pieces is of one of some scripts.
+    fn is_beside(&self, first: usize, last: usize, scripts: u32) -> bool {
+        let pieces = self.folded.pieces();
         let before = first.checked_sub(1).and_then(|at| pieces.get(at));
-        let beside = [before, pieces.get(last + 1)];
-        beside == [None, None] || beside.into_iter().flatten().any(|piece| piece.bits & own != 0)
+        let mut beside = before.into_iter().chain(pieces.get(last + 1));
+        beside.any(|piece| piece.bits & scripts != 0)
     }
 
     /// Whether there is more than one space between two pieces.
@@ -515,23 +540,52 @@ impl Scan<'_> {
     }
 }
 
+/// The vowels that a star may stand for in a word of some scripts.
+fn vowels_of(scripts: u32) -> &'static str {
+    match scripts {
+        _ if scripts & bits::ARABIC != 0 => "اوي",
+        _ if scripts & bits::CYRILLIC != 0 => "аеиоуыюя",
+        _ if scripts & bits::GREEK != 0 => "αειουηω",
+        _ => "aeiouy",
+    }
+}
+
 /// What Arabic joins to the front of a word, in the strict fold.
 const PROCLITICS: [&str; 16] =
     ["و", "ف", "ب", "ك", "ل", "ال", "وال", "فال", "بال", "كال", "لل", "ولل", "س", "وب", "ول", "وس"];
 
+/// Letters that Arabic joins to the front of a word, with their key.
+struct Front {
+    text: &'static str,
+    key: Key,
+}
+
+/// Those of [`PROCLITICS`] that a word begins with.
+fn fronts(word: &str) -> impl Iterator<Item = &'static Front> {
+    static FRONTS: OnceLock<[Vec<Front>; 64]> = OnceLock::new();
+    let fronts = FRONTS.get_or_init(|| {
+        let begins = |text: &str, place: usize| place_of(text) == Some(place);
+        let of_place = |place| PROCLITICS.into_iter().filter(move |text| begins(text, place));
+        std::array::from_fn(|place| {
+            of_place(place).map(|text| Front { text, key: key_of(text) }).collect()
+        })
+    });
+    let there = place_of(word).map_or(&[][..], |place| &fronts[place]);
+    there.iter().filter(move |front| word.starts_with(front.text))
+}
+
+/// Where words that begin as a word does have their place: all that is told from its second byte.
+fn place_of(word: &str) -> Option<usize> {
+    word.as_bytes().get(1).map(|byte| usize::from(byte & 0x3F))
+}
+
 /// The key of folded text.
 fn key_of(folded: &str) -> Key {
-    let mut key = Key::EMPTY;
-    let mut index = 0;
-    let mut table = block(0, Fold::Strict);
-    for c in folded.chars() {
-        let high = (c as usize) >> 8;
-        if high != index {
-            (table, index) = (block(high, Fold::Strict), high);
-        }
-        table.units(c as u8).iter().for_each(|unit| key.push(unit.code));
-    }
-    key
+    let units = folded.chars().flat_map(|c| units(c, Fold::Strict));
+    units.fold(Key::EMPTY, |mut key, unit| {
+        key.push(unit.code);
+        key
+    })
 }
 
 /// Whether a piece may be of one word with the piece before, which is so many places before it.

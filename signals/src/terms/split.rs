@@ -5,6 +5,8 @@ use super::accept::is_vowel;
 
 /// Fewest letters of a word that is found with one space in it.
 const LETTERS: usize = 7;
+/// The same where it is known which words are ordinary.
+const LETTERS_KNOWN: usize = 6;
 
 /// Short words that stand before or behind others in many languages, and parts of words that are
 /// written apart as often as not. Folded strictly, without accents.
@@ -28,24 +30,25 @@ const COMMON: &str = "\
 ///
 /// It was not where both parts may be words. One part must be none: of so few letters that it
 /// would be one of the short words that languages have, or without a vowel. With words that are
-/// known to be ordinary, it is enough that neither part is one.
+/// known to be ordinary, it is enough that one part is none of them.
 pub(super) fn convinces(one: &str, other: &str, known: Option<&KnownWords>) -> bool {
-    let (first, second) = (one.chars().count(), other.chars().count());
+    let letters = one.chars().count() + other.chars().count();
     let is_common = |part: &str| COMMON.split_ascii_whitespace().any(|word| word == part);
-    if first + second < LETTERS || is_common(one) || is_common(other) {
+    if is_common(one) || is_common(other) {
         return false;
     }
-    let is_fragment = |part: &str, letters: usize| match is_alphabet(part) {
+    match known {
+        Some(known) => letters >= LETTERS_KNOWN && !(known.has(one) && known.has(other)),
+        None => letters >= LETTERS && (is_fragment(one) || is_fragment(other)),
+    }
+}
+
+/// Whether a part of a word is hardly a word by itself.
+fn is_fragment(part: &str) -> bool {
+    let letters = part.chars().count();
+    match is_alphabet(part) {
         true => letters <= 3 || !part.contains(is_vowel),
         false => letters <= 2,
-    };
-    let is_unknown = |part: &str| known.is_some_and(|known| !known.has(part));
-    let (is_one, is_other) = (is_fragment(one, first), is_fragment(other, second));
-    match known {
-        None => is_one || is_other,
-        Some(_) => {
-            (is_unknown(one) && (is_one || is_unknown(other))) || (is_other && is_unknown(other))
-        }
     }
 }
 

@@ -106,11 +106,14 @@ impl Term {
         self.words > 1 && self.letters >= JOINED_LETTERS && self.is_disguisable()
     }
 
-    /// Its words without accents, and what stands before each.
+    /// Its words without accents.
     pub fn bare_words(&self) -> impl Iterator<Item = &str> {
-        self.bare()
-            .split(|c: char| !c.is_alphanumeric() && !crate::fold::is_mark(c))
-            .filter(|word| !word.is_empty())
+        words_of(self.bare())
+    }
+
+    /// Its words in the strict fold.
+    pub fn strict_words(&self) -> impl Iterator<Item = &str> {
+        words_of(&self.strict)
     }
 
     /// How directly the words from the word `first` of a text are it, and where in the original.
@@ -155,7 +158,7 @@ impl Term {
                 // One character of the original can stand for more than the term, as phrase
                 // ligatures do; the words have been compared already, so it is enough that the
                 // term is within.
-                let within = cuts_a_character(folded.offsets(), &place);
+                let within = cuts_a_character(folded, &place);
                 direct.text().trim() == self.direct()
                     || (within && direct.text().contains(self.direct()))
             }
@@ -166,6 +169,11 @@ impl Term {
             (false, CaseSensitivity::Exact) => None,
         }
     }
+}
+
+fn words_of(folded: &str) -> impl Iterator<Item = &str> {
+    let separates = |c: char| !c.is_alphanumeric() && !crate::fold::is_mark(c);
+    folded.split(separates).filter(|word| !word.is_empty())
 }
 
 /// Fewest letters of a phrase that is found without its spaces.
@@ -223,8 +231,9 @@ fn direct_fold(case: CaseSensitivity) -> Fold {
     }
 }
 
-fn cuts_a_character(offsets: &[u32], place: &Range<usize>) -> bool {
-    let cut = |at: usize| at > 0 && at < offsets.len() && offsets[at - 1] == offsets[at];
+fn cuts_a_character(folded: &Folded, place: &Range<usize>) -> bool {
+    let within = |at: usize| at > 0 && at < folded.text().len();
+    let cut = |at: usize| within(at) && folded.offset(at - 1) == folded.offset(at);
     cut(place.start) || cut(place.end)
 }
 
@@ -232,9 +241,10 @@ fn cuts_a_character(offsets: &[u32], place: &Range<usize>) -> bool {
 const SUFFIXES: [&str; 12] =
     ["ه", "ها", "هما", "هم", "هن", "ك", "كما", "كم", "كن", "ي", "نا", "ني"];
 
-/// Letters of a Cyrillic term from which it is found in Latin letters, and from which it is also
-/// where no pair of letters tells that it comes from Cyrillic.
-const ROMANISED_LETTERS: [usize; 2] = [6, 9];
+/// Letters of a Cyrillic term from which it is found in Latin letters where a pair of letters tells
+/// that it comes from Cyrillic, and from which it is found without; with fewer it is found beside
+/// words in Cyrillic.
+const ROMANISED_LETTERS: [usize; 2] = [6, 12];
 
 /// Pairs of Latin letters that romanised Cyrillic has, and words of other languages seldom.
 const TELLING: [&str; 8] = ["zh", "kh", "shch", "yu", "iy", "yy", "yay", "aya"];
@@ -254,8 +264,8 @@ const ROMAN: [[&str; 36]; 2] = [
     ],
 ];
 
-/// A Cyrillic term in Latin letters.
-pub(super) fn romanised(entry: &TermEntry, term: &Term) -> Vec<String> {
+/// A Cyrillic term in Latin letters, each with the script of which a word must stand beside it.
+pub(super) fn romanised(entry: &TermEntry, term: &Term) -> Vec<(String, u32)> {
     let scripts = term.bits & (bits::CYRILLIC | bits::LATIN | bits::DIGIT);
     let [least, long] = ROMANISED_LETTERS;
     if scripts != bits::CYRILLIC || !term.is_disguisable() {
@@ -273,11 +283,15 @@ pub(super) fn romanised(entry: &TermEntry, term: &Term) -> Vec<String> {
     let forms = ROMAN
         .iter()
         .filter_map(|table| value.chars().map(|c| letter(table, c)).collect::<Option<String>>());
-    let tells = |form: &String| {
+    let beside = |form: &str| {
         let telling = TELLING.iter().any(|pair| form.contains(pair));
-        form.len() >= if telling { least } else { long }
+        if form.len() >= if telling { least } else { long } { 0 } else { bits::CYRILLIC }
     };
-    forms.filter(tells).collect()
+    let with_beside = |form: String| {
+        let beside = beside(&form);
+        (form, beside)
+    };
+    forms.map(with_beside).collect()
 }
 
 /// The forms of a term with a pronoun joined to its end, where its curator asks for them: a teh

@@ -74,20 +74,28 @@ impl Typos {
         for (number, at) in met {
             let term = &terms[number as usize];
             let Some(first) = word.checked_sub(at as usize) else { continue };
-            if stands(folded, term, first, at as usize, &letters) {
+            let is_it = |word: &str| is_one_edit(&letters, &word.chars().collect::<Vec<char>>());
+            if stands_with(folded, term, first, at as usize, is_it) {
                 found(number, first..first + term.words as usize);
             }
         }
     }
 }
 
-/// Whether a term stands at the words from `first`, with one edit in its word `edited`.
-fn stands(folded: &Folded, term: &Term, first: usize, edited: usize, letters: &[char]) -> bool {
+/// Whether a term stands at the words from `first`, but for its word `edited`, of which `is_it` is
+/// asked.
+pub(super) fn stands_with(
+    folded: &Folded,
+    term: &Term,
+    first: usize,
+    edited: usize,
+    is_it: impl Fn(&str) -> bool,
+) -> bool {
     if first + term.words as usize > folded.words().len() {
         return false;
     }
     term.bare_words().enumerate().all(|(at, word)| match at == edited {
-        true => is_one_edit(letters, &word.chars().collect::<Vec<char>>()),
+        true => is_it(word),
         false => bare_word(folded, first + at) == word,
     }) && (1..term.words as usize).all(|at| {
         let words = folded.words();
@@ -95,7 +103,8 @@ fn stands(folded: &Folded, term: &Term, first: usize, edited: usize, letters: &[
     })
 }
 
-fn bare_word(folded: &Folded, word: usize) -> String {
+/// A word of a text without accents.
+pub(super) fn bare_word(folded: &Folded, word: usize) -> String {
     let range = &folded.words()[word];
     without_accents(&folded.text()[range.start as usize..range.end as usize])
 }

@@ -80,8 +80,8 @@ impl Found {
         (shared > 0 && shared * 2 >= self.posts.len()).then_some(place)
     }
 
-    /// Adds the accounts and the evidence of another group that is the same. Who does as visitors do
-    /// in either is of neither, unless it was found by what it did within seconds.
+    /// Adds the accounts and the evidence of another group that is the same. Who does as visitors
+    /// do in either is of neither, unless it was found by what it did within seconds.
     pub fn join(&mut self, mut other: Found, posts: &Posts) {
         other.leave_out(&self.visitors, posts);
         if self.basis != Basis::CoAction {

@@ -271,6 +271,7 @@ mod tests {
                     builder.post(&row(&own, &name, Some(id.as_str())));
                 }
             }
+            builder.post(&PostRow { text: "alone", ..row("zz", "writer", None) });
             let profile = Profile { followers: Some(followers), ..Profile::default() };
             builder.profile(ProfileRow { id: "writer", profile });
             let dataset = builder.build();
@@ -286,6 +287,18 @@ mod tests {
             let objects = (0..4).map(|object| (object, Together::default())).collect();
             let found = Found { objects, ..found(&members, Vec::new()) };
             assert_eq!(audience(&dataset, &ledger, &found).is_some(), expected, "{others}");
+            // Were it in the group, it would be left out, unless it did more than write.
+            let rows = 0..dataset.posts.len() as u32;
+            let writer = dataset.accounts.find("writer").unwrap();
+            let of_writer = |row: &u32| dataset.posts.account[*row as usize] == writer;
+            let wrote = rows.clone().filter(of_writer).count();
+            let left_out = |found: Found| read_by_others(&dataset, &ledger, &found);
+            let posts: Vec<u32> = rows.filter(|row| !of_writer(row) || *row < 20).collect();
+            assert_eq!(wrote, 5);
+            let all = Found { posts: (0..dataset.posts.len() as u32).collect(), ..found.clone() };
+            assert_eq!(left_out(all), [] as [u32; 0], "{others}");
+            let wanted = if expected { vec![writer] } else { Vec::new() };
+            assert_eq!(left_out(Found { posts, ..found }), wanted, "{others}");
         };
         check(0, 5, false);
         check(4, 24, false);

@@ -88,7 +88,7 @@ pub enum Remark {
         window_s: u32,
         /// Gatherings of too many accounts, which were not looked at.
         crowds: u64,
-        /// Objects on which not every gathering was looked for.
+        /// Objects on which not every gathering was looked for, one for each time.
         objects: u64,
         /// Accounts whose gatherings are too many to be linked by them.
         busy: u64,

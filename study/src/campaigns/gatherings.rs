@@ -36,8 +36,6 @@ pub const LEAST: usize = 5;
 const COMPANY: usize = 4;
 /// What all languages together say of those who were about weighs as much as so many of them.
 const ABOUT_PRIOR: f64 = 10.0;
-/// A gathering of more accounts is a crowd, and not looked at; how many there are is told.
-const CROWD: usize = 5_000;
 /// Two gatherings are linked where they share at least this part of the larger one, so that a crowd
 /// does not link all that its people do in smaller companies...
 const LINK_SHARE: f64 = 1.0 / 3.0;
@@ -46,21 +44,44 @@ const LINK_SHARE: f64 = 1.0 / 3.0;
 const LINK_LOG10: f64 = -3.0;
 /// A group makes up at least this share of each of its gatherings.
 const OWN_SHARE: f64 = 0.2;
-/// Accounts that come to more gatherings than this link none of them; how many there are is told.
-const BUSY: usize = 500;
-/// So many pairs of gatherings are linked by single accounts at most, those first who came to few.
-const LINKS: u64 = 50_000_000;
-/// On one object, gatherings are looked for until each post was looked at so many times, and this
-/// many more altogether.
-const LOOKS: (usize, usize) = (64, 1 << 20);
-/// Comings times gatherings of one group that is tested; larger ones are given up, and told.
-const GROUP_WORK: usize = 1_000_000_000;
 /// So often a group and its gatherings are brought in line.
 const ROUNDS: usize = 5;
 /// Progress is told after so many objects, or accounts.
 const TOLD_EVERY: u32 = 1 << 12;
 /// More posts than this are many for one look.
 const LONG: usize = 1 << 14;
+
+/// What is too much to be looked at. What a cap gives up is told in [`GivenUp`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caps {
+    /// A gathering of more accounts is a crowd.
+    pub crowd: usize,
+    /// On one object, gatherings are looked for until each post was looked at so many times, and
+    /// as many more altogether as the second says.
+    pub looks: (usize, usize),
+    /// How often a post of one gathering is looked up in another, to tell whether they are the
+    /// same.
+    pub compared: u64,
+    /// Accounts that come to more gatherings than this link none of them.
+    pub busy: usize,
+    /// So many pairs of gatherings are linked by single accounts, those first who came to few.
+    pub links: u64,
+    /// Comings times gatherings of one group that is tested.
+    pub group_work: usize,
+}
+
+impl Default for Caps {
+    fn default() -> Self {
+        Self {
+            crowd: 5_000,
+            looks: (64, 1 << 20),
+            compared: 1_000_000_000,
+            busy: 500,
+            links: 50_000_000,
+            group_work: 1_000_000_000,
+        }
+    }
+}
 
 /// Accounts on one object within a time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,7 +158,7 @@ pub struct Companies {
 pub struct GivenUp {
     /// Gatherings of too many accounts.
     pub crowds: u64,
-    /// Objects on which not every gathering was looked for.
+    /// Objects on which not every gathering was looked for, one for each time.
     pub objects: u64,
     /// Accounts whose gatherings are too many to be linked by them.
     pub busy: u64,
@@ -171,6 +192,8 @@ pub struct Rules {
     pub false_discovery: f64,
     /// How many times as often as by chance an account must have come.
     pub min_lift: f64,
+    /// What is too much to be looked at.
+    pub caps: Caps,
 }
 
 /// Finds companies that come together on objects.
@@ -183,7 +206,7 @@ pub fn on_objects(
     rules: &Rules,
     watch: &mut dyn Watch,
 ) -> Result<Companies, Stopped> {
-    let about = About::new(posts, rules.length_us());
+    let about = About::new(posts, rules);
     let mut found = Search::default();
     for object in 0..ledger.objects() as u32 {
         if object.is_multiple_of(TOLD_EVERY) {
@@ -206,7 +229,7 @@ pub fn of_posts(
     rules: &Rules,
     watch: &mut dyn Watch,
 ) -> Result<Companies, Stopped> {
-    let about = About::new(posts, rules.length_us());
+    let about = About::new(posts, rules);
     let mut found = Search::default();
     for rows in lists {
         about.gatherings(None, rows, &mut found, watch)?;
@@ -229,7 +252,7 @@ fn companies(
     watch: &mut dyn Watch,
 ) -> Result<Companies, Stopped> {
     let Search { gatherings, mut given_up } = found;
-    let gatherings = distinct(gatherings);
+    let gatherings = distinct(gatherings, rules.caps.compared, &mut given_up);
     let linked = linked(&gatherings, rules, &mut given_up, watch)?;
     let mut companies = settled(posts, &gatherings, linked, rules, &mut given_up, watch)?;
     for company in &mut companies {
@@ -260,12 +283,14 @@ impl Rules {
 struct About<'a> {
     posts: &'a Posts,
     slot_us: i64,
+    caps: Caps,
     of_language: HashMap<(i64, u32), u32>,
     of_all: HashMap<i64, u32>,
 }
 
 impl<'a> About<'a> {
-    fn new(posts: &'a Posts, slot_us: i64) -> Self {
+    fn new(posts: &'a Posts, rules: &Rules) -> Self {
+        let slot_us = rules.length_us();
         let slots = posts.at_us.iter().zip(&posts.account).zip(&posts.language);
         let mut seen: Vec<(i64, u32, u32)> = slots
             .map(|((at, account), language)| (at.div_euclid(slot_us), *account, *language))
@@ -279,7 +304,7 @@ impl<'a> About<'a> {
         for same in seen.chunk_by(|left, right| (left.0, left.1) == (right.0, right.1)) {
             *of_all.entry(same[0].0).or_insert(0) += 1;
         }
-        Self { posts, slot_us, of_language, of_all }
+        Self { posts, slot_us, caps: rules.caps, of_language, of_all }
     }
 
     /// How many accounts posted around the middle of some posts, in the languages of these and in
@@ -311,7 +336,8 @@ impl<'a> About<'a> {
         watch: &mut dyn Watch,
     ) -> Result<(), Stopped> {
         let first = search.gatherings.len();
-        let mut looks = rows.len() * LOOKS.0 + LOOKS.1;
+        let (each, more) = self.caps.looks;
+        let mut looks = rows.len() * each + more;
         let mut left: Vec<Range<usize>> = std::iter::once(0..rows.len()).collect();
         while let Some(range) = left.pop() {
             if range.len() < LEAST {
@@ -332,7 +358,7 @@ impl<'a> About<'a> {
                 continue;
             }
             left.extend([best.end..range.end, range.start..best.start]);
-            if gathering.accounts.len() > CROWD {
+            if gathering.accounts.len() > self.caps.crowd {
                 search.given_up.crowds += 1;
             } else {
                 search.gatherings.push(gathering);
@@ -385,8 +411,13 @@ impl<'a> About<'a> {
 }
 
 /// Leaves out gatherings half of whose posts are in a larger one: a post has text, link and hashtag
-/// at once, and is one occasion.
-fn distinct(mut gatherings: Vec<Gathering>) -> Vec<Gathering> {
+/// at once, and is one occasion. Where posts are in so many that there is more to be looked up than
+/// may be, a gathering is given up.
+fn distinct(
+    mut gatherings: Vec<Gathering>,
+    mut left: u64,
+    given_up: &mut GivenUp,
+) -> Vec<Gathering> {
     gatherings.sort_by_key(|of| (usize::MAX - of.posts.len(), of.object, of.from_us));
     let mut of_post: HashMap<u32, Vec<u32>> = HashMap::new();
     let mut shared: BTreeMap<u32, usize> = BTreeMap::new();
@@ -394,6 +425,12 @@ fn distinct(mut gatherings: Vec<Gathering>) -> Vec<Gathering> {
     for gathering in gatherings {
         shared.clear();
         let known = gathering.posts.iter().filter_map(|post| of_post.get(post));
+        let lookups: usize = known.clone().map(Vec::len).sum();
+        if lookups as u64 > left {
+            given_up.objects += 1;
+            continue;
+        }
+        left -= lookups as u64;
         known.flatten().for_each(|place| *shared.entry(*place).or_default() += 1);
         if shared.values().any(|count| count * 2 >= gathering.posts.len()) {
             continue;
@@ -414,7 +451,7 @@ fn linked(
     given_up: &mut GivenUp,
     watch: &mut dyn Watch,
 ) -> Result<Vec<Vec<usize>>, Stopped> {
-    let shared = shared(gatherings, given_up, watch)?;
+    let shared = shared(gatherings, &rules.caps, given_up, watch)?;
     let mut above: Vec<usize> = (0..gatherings.len()).collect();
     for ((left, right), count) in shared {
         let (left, right) = (left as usize, right as usize);
@@ -434,6 +471,7 @@ fn linked(
 /// where there are too many pairs, of those who came to most, nothing is counted.
 fn shared(
     gatherings: &[Gathering],
+    caps: &Caps,
     given_up: &mut GivenUp,
     watch: &mut dyn Watch,
 ) -> Result<HashMap<(u32, u32), u32>, Stopped> {
@@ -446,13 +484,13 @@ fn shared(
     let mut by_count: Vec<Vec<u32>> = of_account.into_values().collect();
     by_count.sort_by_key(Vec::len);
     let mut shared: HashMap<(u32, u32), u32> = HashMap::new();
-    let mut left = LINKS;
+    let mut left = caps.links;
     for (done, places) in by_count.iter().enumerate() {
         if done.is_multiple_of(TOLD_EVERY as usize) {
             step(watch, "link_gatherings", done as u64, by_count.len() as u64)?;
         }
         let pairs = (places.len() * (places.len() - 1) / 2) as u64;
-        if places.len() > BUSY || pairs > left {
+        if places.len() > caps.busy || pairs > left {
             given_up.busy += 1;
             continue;
         }
@@ -505,7 +543,7 @@ fn settled(
     watch: &mut dyn Watch,
 ) -> Result<Vec<Company>, Stopped> {
     let before = linked.len();
-    linked.retain(|places| work(gatherings, places) <= GROUP_WORK);
+    linked.retain(|places| work(gatherings, places) <= rules.caps.group_work);
     given_up.groups += (before - linked.len()) as u64;
     let active = Active::new(posts, rules.length_us());
     let mut groups: Vec<Group<'_>> =
@@ -836,6 +874,7 @@ mod tests {
             min_accounts: 3,
             false_discovery: 0.01,
             min_lift: 2.0,
+            caps: Caps::default(),
         }
     }
 
@@ -927,7 +966,7 @@ mod tests {
             builder.post(&PostRow { id: &id, account, at_us, language, ..PostRow::default() });
         }
         let posts = builder.build().posts;
-        let about = About::new(&posts, DAY);
+        let about = About::new(&posts, &Rules { window_s: 43_200, ..rules() });
         let around = |rows: &[u32]| about.around(rows, 0, 40);
         assert_eq!(around(&[0, 1, 2]), (30, 40));
         assert_eq!(around(&[30, 31]), (10, 40));
@@ -968,18 +1007,30 @@ mod tests {
     }
 
     #[test]
-    fn what_is_given_up_is_told() {
-        let crowd = (0..=CROWD).map(|account| (account, account as i64 / 100));
-        let (posts, rows) = posts_of(crowd);
-        let found = of_posts(&posts, &[rows], &rules(), &mut Unwatched).unwrap();
-        assert_eq!((found.gatherings, found.given_up.crowds), (0, 1));
-        // Five accounts come together more often than can be linked by them.
-        let often = (0..=BUSY as i64)
-            .flat_map(|time| (0..LEAST).map(move |account| (account, time * 3_600)));
-        let (posts, rows) = posts_of(often);
-        let found = of_posts(&posts, &[rows], &rules(), &mut Unwatched).unwrap();
-        assert_eq!((found.gatherings, found.given_up.busy), (BUSY as u64 + 1, LEAST as u64));
-        assert_eq!(found.companies, []);
+    fn every_cap_bites_and_is_told() {
+        // Twelve friends come together four times, on two lists of which each has all their posts,
+        // while sixty others are about.
+        let times = (0..4_i64).flat_map(|time| (0..72).map(move |one| (one, time * 20_000)));
+        let (posts, mut rows) = posts_of(times);
+        rows.retain(|row| row % 72 < 12);
+        let lists = [rows.clone(), rows];
+        let full = Caps::default();
+        let check = |caps: Caps, gatherings: u64, companies: usize, expected: GivenUp| {
+            let rules = Rules { caps, ..rules() };
+            let found = of_posts(&posts, &lists, &rules, &mut Unwatched).unwrap();
+            assert_eq!((found.gatherings, found.companies.len()), (gatherings, companies));
+            assert_eq!(found.given_up, expected, "{caps:?}");
+        };
+        let none = GivenUp::default();
+        check(full, 4, 1, none);
+        check(Caps { crowd: 11, ..full }, 0, 0, GivenUp { crowds: 8, ..none });
+        check(Caps { looks: (1, 0), ..full }, 1, 0, GivenUp { objects: 2, ..none });
+        // What cannot be told to be the same is given up.
+        check(Caps { compared: 35, ..full }, 4, 1, GivenUp { objects: 2, ..none });
+        check(Caps { busy: 3, ..full }, 4, 0, GivenUp { busy: 12, ..none });
+        check(Caps { links: 71, ..full }, 4, 1, GivenUp { busy: 1, ..none });
+        check(Caps { group_work: 191, ..full }, 4, 0, GivenUp { groups: 1, ..none });
+        check(Caps { group_work: 192, ..full }, 4, 1, none);
     }
 
     #[test]

@@ -272,6 +272,7 @@ impl Study<'_> {
             min_accounts: parameters.min_accounts as usize,
             false_discovery: parameters.false_discovery,
             min_lift: parameters.member_lift(),
+            caps: gatherings::Caps::default(),
         }
     }
 

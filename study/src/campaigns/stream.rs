@@ -11,6 +11,7 @@
 
 mod accounts;
 mod network;
+mod queue;
 mod window;
 
 pub use accounts::Accounts;
@@ -22,11 +23,11 @@ use crate::dataset::PostRow;
 use foldhash::quality::FixedState;
 use hashbrown::HashSet;
 use network::{Network, Room};
+use queue::Queue;
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 use std::hash::BuildHasher as _;
-use window::{Numbered, Window};
+use window::{Numbered, Objects, Window};
 
 /// What a stream is looked at for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,7 +52,7 @@ pub struct StreamRules {
 pub struct StreamLimits {
     /// Most earlier actions on one object that an action is compared with, the next ones first.
     pub partners: usize,
-    /// Most actions of all traces that are held for the widest window; about 50 bytes each.
+    /// Most actions of all traces that are held for the widest window; about 40 bytes each.
     pub actions: usize,
     /// Most different texts that are held for similar texts; about 250 bytes each.
     pub texts: usize,
@@ -119,7 +120,7 @@ pub struct Stream {
     rules: StreamRules,
     hashes: FixedState,
     accounts: Accounts,
-    waiting: BinaryHeap<Reverse<Waiting>>,
+    waiting: Queue<Waiting>,
     /// The hashes of the ids of the posts that wait.
     waiting_ids: HashSet<u64, FixedState>,
     /// Everything before this was let through.
@@ -131,8 +132,6 @@ pub struct Stream {
     networks: Vec<Vec<(i64, Network)>>,
     /// How many entries all networks hold.
     entries: usize,
-    /// How many posts were let through.
-    passed: u32,
     notes: StreamNotes,
     form: String,
     lower: String,
@@ -149,7 +148,7 @@ impl Stream {
         let network = |_: &Trace| windows_us.iter().map(|us| (*us, Network::new())).collect();
         Self {
             accounts: Accounts::new(),
-            waiting: BinaryHeap::new(),
+            waiting: Queue::new(),
             waiting_ids: HashSet::with_hasher(hashes.clone()),
             hashes,
             passed_us: i64::MIN,
@@ -158,7 +157,6 @@ impl Stream {
             grouper: Grouper::new(&rules.texts, rules.limits.texts),
             networks: rules.traces.iter().map(network).collect(),
             entries: 0,
-            passed: 0,
             notes: StreamNotes::default(),
             form: String::new(),
             lower: String::new(),
@@ -193,7 +191,7 @@ impl Stream {
             return;
         }
         let waiting = self.waiting(row, account);
-        self.waiting.push(Reverse(waiting));
+        self.waiting.push(waiting);
         self.pass_before(row.at_us.saturating_sub(lateness_us));
         while self.waiting.len() > self.rules.limits.waiting.max(1) {
             self.notes.waited_less += 1;
@@ -292,7 +290,7 @@ impl Stream {
 
     /// Lets everything through that is dated before an instant.
     fn pass_before(&mut self, at_us: i64) {
-        while self.waiting.peek().is_some_and(|Reverse(waiting)| waiting.at_us < at_us) {
+        while self.waiting.peek().is_some_and(|waiting| waiting.at_us < at_us) {
             self.pass_next();
         }
         self.passed_us = self.passed_us.max(at_us);
@@ -300,11 +298,10 @@ impl Stream {
 
     /// Lets the earliest post through; says whether there was one.
     fn pass_next(&mut self) -> bool {
-        let Some(Reverse(mut post)) = self.waiting.pop() else { return false };
+        let Some(mut post) = self.waiting.pop() else { return false };
         self.waiting_ids.remove(&self.hashes.hash_one(&*post.id));
         // What is of the same instant and comes only now could be the same post again.
         self.passed_us = self.passed_us.max(post.at_us.saturating_add(1));
-        self.passed = self.passed.wrapping_add(1);
         let begin_us = post.at_us.saturating_sub(self.widest_us);
         self.window.forget_before(begin_us);
         self.accounts.forget_before(begin_us);
@@ -315,36 +312,37 @@ impl Stream {
                 None => self.notes.texts_without_room += 1,
             }
         }
-        for at in 0..post.objects.len() {
-            let (lane, key) = post.objects[at];
-            let is_single = post.objects.iter().filter(|object| object.0 == lane).count() == 1;
-            let number = if is_single { u32::MAX } else { self.passed };
-            self.act(lane, key, Numbered::new(post.at_us, post.account, number));
+        if !post.objects.is_empty() {
+            self.window.begin(post.at_us, post.account);
+        }
+        for (lane, key) in &post.objects {
+            let of_lane = post.objects.iter().filter(|object| object.0 == *lane).count();
+            self.act(*lane, *key, if of_lane == 1 { Objects::One } else { Objects::Several });
         }
         true
     }
 
-    /// Takes an action on an object, and counts its pairs with those before it.
-    fn act(&mut self, lane: u8, key: u64, action: Numbered) {
+    /// Takes an action of the post that was begun, and counts its pairs with those before it.
+    fn act(&mut self, lane: u8, key: u64, objects: Objects) {
         let Self { window, networks, rules, notes, before, entries, accounts, .. } = self;
         let limits = &rules.limits;
-        while window.len() >= limits.actions.max(1) {
+        while window.len() >= limits.actions.clamp(1, window::MOST) {
             window.drop_oldest();
             notes.actions_dropped += 1;
         }
-        let (action, skipped) = window.take(key, action, limits.partners, before);
+        let (action, skipped) = window.take(key, objects, limits.partners, before);
         notes.pairs_skipped += skipped as u64;
-        let others = before.iter().filter(|one| one.held.account != action.held.account);
+        let others = before.iter().filter(|one| one.account != action.account);
         for (window_us, network) in &mut networks[usize::from(lane)] {
-            let begin_us = action.held.at_us.saturating_sub(*window_us);
-            for one in others.clone().filter(|one| one.held.at_us >= begin_us) {
+            let begin_us = action.at_us.saturating_sub(*window_us);
+            for one in others.clone().filter(|one| one.at_us >= begin_us) {
                 let room = if *entries < limits.entries { Room::Some } else { Room::None };
                 let before = network.held();
                 let has_room = network.add(key, [*one, action], room);
                 let new = network.held() - before;
                 if new > 0 {
-                    accounts.is_in_edge(one.held.account);
-                    accounts.is_in_edge(action.held.account);
+                    accounts.is_in_edge(one.account);
+                    accounts.is_in_edge(action.account);
                 }
                 *entries += new;
                 notes.pairs_without_room += u64::from(!has_room);

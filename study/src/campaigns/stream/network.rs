@@ -59,7 +59,7 @@ impl Network {
             Room::Some => usize::MAX,
             Room::None => 0,
         };
-        let accounts = [first.held.account, second.held.account];
+        let accounts = [first.account, second.account];
         let place = self.table.place(accounts[0], accounts[1], most)? as u32;
         let actions = if accounts[0] < accounts[1] { [first, second] } else { [second, first] };
         let (begins, last) = self.meeting(place, object, room)?;
@@ -73,7 +73,7 @@ impl Network {
         let counts = [0, 1].map(|side| new[side] && self.counts(place, &actions[side], room));
         let edge = &mut self.table.row(place as usize).0;
         edge.objects += u32::from(begins);
-        edge.add(first.held.at_us, second.held.at_us);
+        edge.add(first.at_us, second.at_us);
         edge.add_posts(counts);
         Some(())
     }
@@ -97,7 +97,7 @@ impl Network {
     /// Whether a post counts that is new to an edge on an object: one with several objects counts
     /// once, and not at all where there is no room to note that it did.
     fn counts(&mut self, place: u32, action: &Numbered, room: Room) -> bool {
-        match (action.held.post, room) {
+        match (action.post, room) {
             (u32::MAX, _) => true,
             (post, Room::Some) => self.counted.insert((place, post)),
             (_, Room::None) => false,

@@ -1,145 +1,182 @@
 //! The actions of the last while, so linked that those on one object are found at once.
+//!
+//! Most objects have one action: nobody else ever writes that text. So an object is no more than
+//! its newest action, and only how many actions an object with several has is held apart. What all
+//! actions of a post have in common is held once.
 
 use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 use std::collections::VecDeque;
 
-/// An action that is held.
+/// Most actions that can be held: what lies between two of them fits beside [`SINGLE`].
+pub(super) const MOST: usize = SINGLE as usize - 1;
+/// The bit of [`Action::back`] that says that the post has one object of the trace.
+const SINGLE: u32 = 1 << 31;
+
+/// An action as it is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Held {
+pub(super) struct Numbered {
+    /// Its number among all that were ever held.
+    pub(super) number: u64,
     pub(super) at_us: i64,
     pub(super) account: u32,
     /// The number of the post where it has several objects of the trace, else `u32::MAX`.
     pub(super) post: u32,
-    /// The place of the object.
-    place: u32,
-    /// How many actions before this one the one before on the same object is; 0 where none is held.
-    back: u32,
 }
 
-/// An action with its number among all that were ever held.
+/// Whether a post has one object of a trace, or several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Numbered {
-    pub(super) number: u64,
-    pub(super) held: Held,
+pub(super) enum Objects {
+    One,
+    Several,
 }
 
-/// An object with actions that are held.
+/// An action that is held.
 #[derive(Debug, Clone, Copy)]
-struct Object {
+struct Action {
+    /// The key of its object.
     key: u64,
-    /// The lower half of the number of its newest action.
-    newest: u32,
-    held: u32,
+    /// The lower half of the number of its post.
+    post: u32,
+    /// How many actions before this one the one before on the same object is, 0 where none is
+    /// held; and [`SINGLE`].
+    back: u32,
 }
 
 /// The actions of the last while, from the oldest on.
 #[derive(Debug, Default)]
 pub(super) struct Window {
-    held: VecDeque<Held>,
+    actions: VecDeque<Action>,
     /// The number of the oldest.
     oldest: u64,
-    objects: Vec<Object>,
-    /// Places of objects without actions.
-    free: Vec<u32>,
-    places: HashTable<u32>,
+    /// When each post was made that has actions, and by whom.
+    posts: VecDeque<(u32, u32, u32)>,
+    /// The number of the oldest post.
+    oldest_post: u64,
+    /// For each object the lower half of the number of its newest action.
+    newest: HashTable<u32>,
+    /// Keys of objects with several actions that are held, and how many.
+    several: HashTable<(u64, u32)>,
 }
 
 impl Window {
     /// How many actions are held.
     pub(super) fn len(&self) -> usize {
-        self.held.len()
+        self.actions.len()
     }
 
-    /// For how many objects there is room, whether actions on them are held or not.
+    /// How many objects have actions that are held.
     #[cfg(test)]
     pub(super) fn objects(&self) -> usize {
-        self.objects.len()
+        self.newest.len()
     }
 
-    /// Drops the actions before an instant.
+    /// Drops the actions of posts before an instant.
     pub(super) fn forget_before(&mut self, at_us: i64) {
-        while self.held.front().is_some_and(|held| held.at_us < at_us) {
+        while self.actions.front().is_some_and(|oldest| self.post(oldest.post).0 < at_us) {
             self.drop_oldest();
+        }
+        let oldest = self.actions.front().map(|oldest| oldest.post);
+        while !self.posts.is_empty() && oldest != Some(self.oldest_post as u32) {
+            self.posts.pop_front();
+            self.oldest_post += 1;
         }
     }
 
     /// Drops the oldest action, where there is one.
     pub(super) fn drop_oldest(&mut self) {
-        let Some(held) = self.held.pop_front() else { return };
+        let Some(Action { key, .. }) = self.actions.pop_front() else { return };
+        let number = self.oldest as u32;
         self.oldest += 1;
-        let object = &mut self.objects[held.place as usize];
-        object.held -= 1;
-        if object.held == 0 {
-            let key = object.key;
-            let found = self.places.find_entry(key, |place| *place == held.place);
-            found.expect("an object with actions has a place").remove();
-            self.free.push(held.place);
+        if let Ok(last) = self.newest.find_entry(key, |newest| *newest == number) {
+            last.remove();
+        } else if let Ok(mut of) = self.several.find_entry(key, |of| of.0 == key) {
+            of.get_mut().1 -= 1;
+            if of.get().1 == 1 {
+                of.remove();
+            }
         }
     }
 
-    /// Takes an action on the object of a key, and gives the `most` that are held before it on the
-    /// same object, the oldest first; says how many more there are.
+    /// Begins a post, of which actions follow.
+    pub(super) fn begin(&mut self, at_us: i64, account: u32) {
+        make_room(&mut self.posts);
+        let at_us = at_us as u64;
+        self.posts.push_back(((at_us >> 32) as u32, at_us as u32, account));
+    }
+
+    /// When a post was made, and by whom, by the lower half of its number.
+    fn post(&self, number: u32) -> (i64, u32) {
+        let place = number.wrapping_sub(self.oldest_post as u32) as usize;
+        let (high, low, account) = self.posts[place];
+        ((u64::from(high) << 32 | u64::from(low)) as i64, account)
+    }
+
+    /// Takes an action of the post that was begun last on the object of a key, and gives the `most`
+    /// that are held before it on the same object, the oldest first; says how many more there are.
     pub(super) fn take(
         &mut self,
         key: u64,
-        mut action: Numbered,
+        objects: Objects,
         most: usize,
         before: &mut Vec<Numbered>,
     ) -> (Numbered, usize) {
         before.clear();
-        action.number = self.oldest + self.held.len() as u64;
-        let place = self.place(key);
-        let object = &mut self.objects[place as usize];
-        let held = object.held as usize;
-        // Fewer than 2^32 actions are held, so that the lower halves of numbers tell how many lie
-        // between two of them.
-        let lower = action.number as u32;
-        let gap = if held == 0 { 0 } else { lower.wrapping_sub(object.newest) };
-        (object.newest, object.held) = (lower, object.held + 1);
-        let mut at = action.number - u64::from(gap);
+        let number = self.oldest + self.actions.len() as u64;
+        let gap = self.link(key, number as u32);
+        let held = if gap == 0 { 0 } else { self.one_more(key) as usize };
+        let mut at = number - u64::from(gap);
         for _ in 0..held.min(most) {
-            let one = self.held[(at - self.oldest) as usize];
-            before.push(Numbered { number: at, held: one });
-            at -= u64::from(one.back);
+            let action = self.actions[(at - self.oldest) as usize];
+            before.push(self.told(at, action));
+            at -= u64::from(action.back & !SINGLE);
         }
         before.reverse();
-        action.held.place = place;
-        action.held.back = gap;
-        self.make_room();
-        self.held.push_back(action.held);
-        (action, held.saturating_sub(most))
+        let post = (self.oldest_post + self.posts.len() as u64 - 1) as u32;
+        let single = match objects {
+            Objects::One => SINGLE,
+            Objects::Several => 0,
+        };
+        let action = Action { key, post, back: gap | single };
+        make_room(&mut self.actions);
+        self.actions.push_back(action);
+        (self.told(number, action), held.saturating_sub(most))
     }
 
-    /// Grows by a quarter rather than to twice the size: this is most of what a stream holds.
-    fn make_room(&mut self) {
-        if self.held.len() == self.held.capacity() {
-            self.held.reserve_exact(self.held.len() / 4 + 1024);
-        }
+    fn told(&self, number: u64, action: Action) -> Numbered {
+        let (at_us, account) = self.post(action.post);
+        let post = if action.back & SINGLE == 0 { action.post } else { u32::MAX };
+        Numbered { number, at_us, account, post }
     }
 
-    fn place(&mut self, key: u64) -> u32 {
-        let Self { objects, places, free, .. } = self;
-        if let Some(place) = places.find(key, |place| objects[*place as usize].key == key) {
-            return *place;
-        }
-        let object = Object { key, newest: 0, held: 0 };
-        let place = free.pop().unwrap_or(objects.len() as u32);
-        if place as usize == objects.len() {
-            if objects.len() == objects.capacity() {
-                objects.reserve_exact(objects.len() / 4 + 1024);
+    /// Makes an action the newest of its object; says how far back the one before is, 0 where none
+    /// is held.
+    fn link(&mut self, key: u64, number: u32) -> u32 {
+        let Self { newest, actions, oldest, .. } = self;
+        let key_of = |at: &u32| actions[at.wrapping_sub(*oldest as u32) as usize].key;
+        match newest.entry(key, |at| key_of(at) == key, key_of) {
+            Entry::Occupied(mut known) => {
+                number.wrapping_sub(std::mem::replace(known.get_mut(), number))
             }
-            objects.push(object);
-        } else {
-            objects[place as usize] = object;
+            Entry::Vacant(free) => {
+                free.insert(number);
+                0
+            }
         }
-        places.insert_unique(key, place, |other| objects[*other as usize].key);
-        place
+    }
+
+    /// Counts one more action of an object with some; says how many there were.
+    fn one_more(&mut self, key: u64) -> u32 {
+        let known = self.several.entry(key, |of| of.0 == key, |of| of.0);
+        let mut count = known.or_insert((key, 1));
+        count.get_mut().1 += 1;
+        count.get().1 - 1
     }
 }
 
-impl Numbered {
-    /// An action that is not held yet.
-    pub(super) fn new(at_us: i64, account: u32, post: u32) -> Self {
-        Self { number: 0, held: Held { at_us, account, post, place: 0, back: 0 } }
+/// Grows by an eighth rather than to twice the size: this is most of what a stream holds.
+fn make_room<T>(held: &mut VecDeque<T>) {
+    if held.len() == held.capacity() {
+        held.reserve_exact(held.len() / 8 + 1024);
     }
 }
