@@ -113,7 +113,7 @@ impl Pool {
             })
         })?;
         if watched.frames == 0 {
-            return Err(Missing::because("is no video that can be decoded"));
+            return Err(no_video());
         }
         Ok(watched)
     }
@@ -125,8 +125,7 @@ impl Pool {
         })?;
         let probe: Probe = serde_json::from_slice(&answer).unwrap_or(Probe { streams: Vec::new() });
         let stream = probe.streams.into_iter().next();
-        let stream = stream.ok_or_else(|| Missing::because("is no video that can be decoded"))?;
-        stream.rated()
+        stream.ok_or_else(no_video)?.rated()
     }
 
     /// What a program tells of the video; it is ended as soon as that is read or the time is over.
@@ -184,6 +183,12 @@ fn unread(error: &io::Error) -> Missing {
     Missing::because("the decoder failed on it")
 }
 
+fn no_video() -> Missing {
+    let most = limits::IMAGE_PIXELS;
+    let beyond = format!("or has frames of more than {most} pixels");
+    Missing::because(format!("is no video that can be decoded, {beyond}"))
+}
+
 /// Longest answer of `ffprobe` that is read, in bytes.
 const PROBE_BYTES: u64 = 65_536;
 
@@ -191,10 +196,16 @@ fn words(text: &str) -> Vec<String> {
     text.split(' ').map(str::to_owned).collect()
 }
 
+/// Refuses larger frames before memory is taken for them.
+fn most_pixels() -> [String; 2] {
+    ["-max_pixels".to_owned(), limits::IMAGE_PIXELS.to_string()]
+}
+
 /// What `ffprobe` is told: the rate and size of the first video stream, as JSON.
 fn probing() -> Vec<String> {
     let mut told = words("-v error -protocol_whitelist file -format_whitelist");
     told.push(CONTAINERS.to_owned());
+    told.extend(most_pixels());
     told.extend(words("-select_streams v:0 -show_entries stream=avg_frame_rate,width,height"));
     told.extend(words("-of json -i"));
     told.push(INPUT.to_owned());
@@ -206,6 +217,7 @@ fn probing() -> Vec<String> {
 fn extraction(every: u64) -> Vec<String> {
     let mut told = words("-v error -nostdin -threads 1 -protocol_whitelist file,pipe");
     told.extend(["-format_whitelist".to_owned(), CONTAINERS.to_owned()]);
+    told.extend(most_pixels());
     told.extend(["-i".to_owned(), INPUT.to_owned()]);
     told.extend(words("-map 0:v:0 -an -sn -dn -vf"));
     told.push(format!("select=not(mod(n\\,{every}))"));

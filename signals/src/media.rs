@@ -42,8 +42,7 @@ pub struct VideoFacts {
 pub fn may_be_video(bytes: &[u8]) -> bool {
     let at = |start: usize, what: &[u8]| bytes.get(start..).is_some_and(|b| b.starts_with(what));
     // Pictures lie in the container of MP4 too; those have brands of their own.
-    let is_picture = at(8, b"avif") || at(8, b"avis") || at(8, b"heic") || at(8, b"mif1");
-    (at(4, b"ftyp") && !is_picture)
+    (at(4, b"ftyp") && !picture::is_heif(bytes))
         || at(0, b"\x1A\x45\xDF\xA3")
         || (at(0, b"RIFF") && at(8, b"AVI "))
         || at(0, b"FLV\x01")
@@ -60,7 +59,7 @@ pub struct PictureFacts {
     pub width: u32,
     /// Height as displayed, in pixels.
     pub height: u32,
-    /// The format found in the bytes: `jpeg`, `png`, `gif`, `webp`, `bmp` or `tiff`.
+    /// The format found in the bytes: `jpeg`, `png`, `gif`, `webp`, `bmp`, `tiff` or `avif`.
     pub format: String,
     /// Its perceptual hash.
     pub pdq: Pdq,

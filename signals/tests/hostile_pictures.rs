@@ -20,16 +20,21 @@ const BRIDGE: &str =
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
 
 /// One small file of each format and kind.
-const SMALL_FILES: [&str; 24] = [
+const SMALL_FILES: [&str; 32] = [
+    "black_first.avif",
     "black_first.gif",
     "black_first.png",
     "black_first.webp",
+    "carried_by_alpha.avif",
     "carried_by_alpha.png",
     "cmyk.jpg",
     "cmyk.tiff",
     "default_apart.png",
+    "four_bits.tiff",
+    "grey.avif",
     "grey.jpg",
     "grey_16_bit.png",
+    "grid.avif",
     "jpeg_inside.tiff",
     "one_bit.png",
     "one_bit.tiff",
@@ -37,9 +42,12 @@ const SMALL_FILES: [&str; 24] = [
     "palette.png",
     "palette.tiff",
     "progressive.jpg",
+    "scene.avif",
     "scene.gif",
     "scene.jpg",
     "scene.webp",
+    "ten_bit.avif",
+    "turned.avif",
     "turned.jpg",
     "turned.png",
     "turned.tiff",
@@ -178,6 +186,15 @@ fn files_of_other_encoders_show_the_same_picture() {
     check("jpeg_inside.tiff", "tiff", 10);
     check("one_bit.tiff", "tiff", 20);
     check("palette.bmp", "bmp", 10);
+    check("scene.avif", "avif", 10);
+    check("grey.avif", "avif", 10);
+    check("ten_bit.avif", "avif", 10);
+    check("carried_by_alpha.avif", "avif", 10);
+    check("turned.avif", "avif", 10);
+    check("grid.avif", "avif", 10);
+    check("black_first.avif", "avif", 10);
+    check("palette.tiff", "tiff", 10);
+    check("four_bits.tiff", "tiff", 10);
 }
 
 #[test]
@@ -290,14 +307,14 @@ fn what_is_no_picture_has_its_reason() {
     check(b"Just some words in a file named picture.jpg.", "the file is not a JPEG, PNG,");
     check(b"\xFF\xD8", "the file is not a JPEG, PNG,");
     check(b"RIFF\0\0\0\0WAVEfmt ", "the file is not a JPEG, PNG,");
-    check(b"\0\0\0\x1Cftypavif\0\0\0\0", "AVIF and HEIC pictures are not decoded");
+    check(b"\0\0\0\x10ftypavif\0\0\0\0", "the avif file cannot be decoded: its box meta");
+    check(b"\0\0\0\x10ftypheic\0\0\0\0", "HEIC pictures are not decoded");
     check(b"\xFF\xD8\xFF\xE0", "the jpeg file cannot be decoded: ");
     check(b"\x89PNG\r\n\x1A\n", "the png file cannot be decoded: ");
     check(b"GIF89a", "the gif file cannot be decoded: ");
     check(b"RIFF\x04\0\0\0WEBP", "the webp file cannot be decoded: ");
     check(b"BM", "the bmp file cannot be decoded: ");
     check(b"II*\0", "the tiff file cannot be decoded: ");
-    check(&fixture("palette.tiff"), "the tiff file cannot be decoded: ");
     assert_eq!(measure_bytes(b"words").picture.unwrap_err().reason, reason_of(b"words"));
 }
 
@@ -403,6 +420,7 @@ proptest! {
             &b""[..], b"\xFF\xD8\xFF", b"\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR", b"GIF89a", b"BM",
             b"II*\0\x08\0\0\0", b"MM\0*\0\0\0\x08", b"RIFF\xFF\0\0\0WEBPVP8 ",
             b"RIFF\xFF\0\0\0WEBPVP8L", b"RIFF\xFF\0\0\0WEBPVP8X\x0A\0\0\0",
+            b"\0\0\0\x10ftypavif\0\0\0\0\0\0\0\0meta\0\0\0\0\0\0\0\0",
         ]),
         rest in prop::collection::vec(any::<u8>(), 0..400),
     ) {

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 /// The crate of the benchmark programs.
 const PACKAGE: &str = "benches";
 /// The benchmarks that start the program itself.
-const WITH_PROGRAM: [&str; 3] = ["check", "serve", "tables"];
+const WITH_PROGRAM: [&str; 4] = ["check", "lookup", "serve", "tables"];
 /// Where programs and peers share files; git ignores it.
 const FOLDER: &str = ".cache/bench";
 
@@ -192,6 +192,7 @@ mod tests {
             "language",
             "language_model",
             "learn",
+            "lookup",
             "near",
             "pdq",
             "returns_accuracy",

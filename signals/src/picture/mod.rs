@@ -14,6 +14,9 @@
 //! bit of a pixel, and the hashes in existing banks were made with libjpeg-turbo. A JPEG with four
 //! channels holds ink inverted, 255 being none, and is shown so, as browsers do.
 
+mod avif;
+mod heif;
+mod palette_tiff;
 mod views;
 
 use std::io::Cursor;
@@ -21,7 +24,7 @@ use std::io::Cursor;
 use image::codecs::{bmp, gif, jpeg, png, tiff, webp};
 use image::metadata::Orientation;
 use image::{
-    AnimationDecoder, ColorType, DynamicImage, Frame, Frames, GrayImage, ImageBuffer, ImageDecoder,
+    AnimationDecoder, ColorType, DynamicImage, Frame, GrayImage, ImageBuffer, ImageDecoder,
     ImageFormat, ImageResult, Limits, Luma, Rgb, RgbImage, imageops,
 };
 use libjpeg_turbo_rs::{ColorSpace, DecodeLimits, Decoder as JpegDecoder, PixelFormat};
@@ -115,6 +118,7 @@ enum Format {
     WebP,
     Bmp,
     Tiff,
+    Avif,
 }
 
 impl Format {
@@ -126,6 +130,7 @@ impl Format {
             Self::WebP => "webp",
             Self::Bmp => "bmp",
             Self::Tiff => "tiff",
+            Self::Avif => "avif",
         }
     }
 }
@@ -142,8 +147,11 @@ const BEGINNINGS: [(&[u8], Format); 8] = [
     (b"II+\0", Format::Tiff),
 ];
 
-/// Brands of pictures in the container of videos, none of which is decoded.
-const HEIF: [&[u8]; 6] = [b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1"];
+/// Brands of AVIF pictures.
+const AVIF: [heif::Name; 2] = [*b"avif", *b"avis"];
+/// Brands of all pictures that lie in the container of videos.
+const HEIF: [heif::Name; 8] =
+    [*b"avif", *b"avis", *b"heic", *b"heix", *b"heim", *b"heis", *b"mif1", *b"msf1"];
 
 /// Decodes a picture.
 ///
@@ -162,7 +170,8 @@ pub fn decode(bytes: &[u8]) -> Result<Picture, Missing> {
         Format::Gif => decode_gif(bytes)?,
         Format::WebP => decode_webp(bytes)?,
         Format::Bmp => still(format, bmp::BmpDecoder::new(Cursor::new(bytes)))?,
-        Format::Tiff => still(format, tiff::TiffDecoder::new(Cursor::new(bytes)))?,
+        Format::Tiff => decode_tiff(bytes)?,
+        Format::Avif => (decode_avif(bytes)?, Orientation::NoTransforms),
     };
     Ok(turned(format, image, orientation))
 }
@@ -208,12 +217,18 @@ fn format_of(bytes: &[u8]) -> Result<Format, Missing> {
     if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
         return Ok(Format::WebP);
     }
-    if bytes.get(4..8) == Some(b"ftyp")
-        && bytes.get(8..12).is_some_and(|brand| HEIF.contains(&brand))
-    {
-        return Err(Missing::because("AVIF and HEIC pictures are not decoded"));
+    if heif::brands(bytes).is_some_and(|brands| brands.iter().any(|one| AVIF.contains(one))) {
+        return Ok(Format::Avif);
     }
-    Err(Missing::because("the file is not a JPEG, PNG, GIF, WebP, BMP or TIFF picture"))
+    if is_heif(bytes) {
+        return Err(Missing::because("HEIC pictures are not decoded"));
+    }
+    Err(Missing::because("the file is not a JPEG, PNG, GIF, WebP, BMP, TIFF or AVIF picture"))
+}
+
+/// Whether bytes are of a picture that lies in the container of videos.
+pub(crate) fn is_heif(bytes: &[u8]) -> bool {
+    heif::brands(bytes).is_some_and(|brands| HEIF.contains(&brands[0]))
 }
 
 fn check_size(width: u32, height: u32) -> Result<(), Missing> {
@@ -351,19 +366,37 @@ fn decode_webp(bytes: &[u8]) -> Result<(DynamicImage, Orientation), Missing> {
     Ok((first_frame(bytes, Format::WebP).unwrap_or(image), orientation))
 }
 
+fn decode_avif(bytes: &[u8]) -> Result<DynamicImage, Missing> {
+    let image = avif::decode(bytes)?;
+    if !is_blank(&image) {
+        return Ok(image);
+    }
+    Ok(first_frame(bytes, Format::Avif).unwrap_or(image))
+}
+
+fn decode_tiff(bytes: &[u8]) -> Result<(DynamicImage, Orientation), Missing> {
+    match palette_tiff::decode(bytes) {
+        Some(decoded) => decoded,
+        None => still(Format::Tiff, tiff::TiffDecoder::new(Cursor::new(bytes))),
+    }
+}
+
+/// The pictures of an animation, one made of those before it; ends where one is damaged.
+type Frames<'a> = Box<dyn Iterator<Item = DynamicImage> + 'a>;
+
 /// The frames of an animation with their width and height; nothing for a file that is none, or
 /// whose frames do not fit into the memory limit.
 fn animation(bytes: &[u8], format: Format) -> Option<(Frames<'_>, u32, u32)> {
-    let bytes = Cursor::new(bytes);
+    let file = Cursor::new(bytes);
     let (frames, (width, height)) = match format {
         Format::Gif => {
-            let mut decoder = gif::GifDecoder::new(bytes).ok()?;
+            let mut decoder = gif::GifDecoder::new(file).ok()?;
             decoder.set_limits(decode_limits()).ok()?;
             let size = decoder.dimensions();
             (decoder.into_frames(), size)
         }
         Format::WebP => {
-            let mut decoder = webp::WebPDecoder::new(bytes).ok()?;
+            let mut decoder = webp::WebPDecoder::new(file).ok()?;
             if !decoder.has_animation() {
                 return None;
             }
@@ -372,7 +405,7 @@ fn animation(bytes: &[u8], format: Format) -> Option<(Frames<'_>, u32, u32)> {
             (decoder.into_frames(), size)
         }
         Format::Png => {
-            let mut decoder = png::PngDecoder::with_limits(bytes, png_limits()).ok()?;
+            let mut decoder = png::PngDecoder::with_limits(file, png_limits()).ok()?;
             if !decoder.is_apng().ok()? {
                 return None;
             }
@@ -380,15 +413,14 @@ fn animation(bytes: &[u8], format: Format) -> Option<(Frames<'_>, u32, u32)> {
             let size = decoder.dimensions();
             (decoder.apng().ok()?.into_frames(), size)
         }
+        Format::Avif => {
+            let (frames, width, height) = avif::frames(bytes)?;
+            return Some((Box::new(frames), width, height));
+        }
         Format::Jpeg | Format::Bmp | Format::Tiff => return None,
     };
     check_size(width, height).ok()?;
-    Some((frames, width, height))
-}
-
-/// One frame of an animation as a picture.
-fn frame_picture(format: Format, frame: Frame) -> Option<Picture> {
-    Some(turned(format, frame_image(frame)?, Orientation::NoTransforms))
+    Some((Box::new(frames.map_while(|frame| frame_image(frame.ok()?))), width, height))
 }
 
 fn frame_image(frame: Frame) -> Option<DynamicImage> {
@@ -429,9 +461,7 @@ fn first_frame(bytes: &[u8], format: Format) -> Option<DynamicImage> {
     let pixels = u64::from(width) * u64::from(height);
     let most = usize::try_from(IMAGE_PIXELS / pixels.max(1)).unwrap_or(FRAMES).clamp(1, FRAMES);
     let mut first = None;
-    for frame in frames.take(most) {
-        let Ok(frame) = frame else { break };
-        let image = frame_image(frame)?;
+    for image in frames.take(most) {
         if !is_blank(&image) {
             return Some(image);
         }
@@ -516,14 +546,19 @@ fn floats_to_eight(bytes: &mut Vec<u8>) {
 fn over_white<const CHANNELS: usize>(bytes: &mut Vec<u8>) {
     let pixels = bytes.len() / CHANNELS;
     for pixel in 0..pixels {
-        let opaque = u32::from(bytes[CHANNELS * pixel + CHANNELS - 1]);
+        let opaque = bytes[CHANNELS * pixel + CHANNELS - 1];
         for channel in 0..CHANNELS - 1 {
-            let colour = u32::from(bytes[CHANNELS * pixel + channel]);
-            let seen = (colour * opaque + 255 * (255 - opaque) + 127) / 255;
-            bytes[(CHANNELS - 1) * pixel + channel] = seen as u8;
+            let colour = bytes[CHANNELS * pixel + channel];
+            bytes[(CHANNELS - 1) * pixel + channel] = seen_over_white(colour, opaque);
         }
     }
     bytes.truncate((CHANNELS - 1) * pixels);
+}
+
+/// What is seen of a value that is so opaque, 0 to 255, over white.
+fn seen_over_white(colour: u8, opaque: u8) -> u8 {
+    let (colour, opaque) = (u32::from(colour), u32::from(opaque));
+    ((colour * opaque + 255 * (255 - opaque) + 127) / 255) as u8
 }
 
 fn turned(format: Format, mut image: DynamicImage, orientation: Orientation) -> Picture {

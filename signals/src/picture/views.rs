@@ -1,11 +1,12 @@
 //! The views of one picture file: as it is displayed, without bars around it, and the further
 //! pictures of an animation. A picture that hides in any of them is found by that view's hashes.
 
+use image::metadata::Orientation;
 use model::Missing;
 use model::limits::{IMAGE_PIXELS, PDQ_QUALITY};
 use serde::{Deserialize, Serialize};
 
-use super::{Format, Picture, Pixels, animation, decode, format_of, frame_picture};
+use super::{Format, Picture, Pixels, animation, decode, format_of, turned};
 use crate::pdq::{self, Pdq};
 
 /// Most views of one file.
@@ -24,15 +25,24 @@ const THINNEST_BAR: u32 = 50;
 /// What is left within bars is at least one part in so many of a side.
 const LEAST_CONTENT: u32 = 4;
 
+/// Most pixels of a picture that is small. PDQ hardly smooths such a picture before it keeps 64 by
+/// 64 places of it, so that photographs shrunk to 160 by 100 are 10 to 28 bits from themselves in
+/// usual size. Enlarged before, they are within 14.
+const SMALL_PIXELS: u32 = 25_600;
+/// How many times as wide and high a small picture is made.
+const ENLARGED: usize = 3;
+
 /// How a view shows the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ViewKind {
     /// As it is displayed: what [`decode`] gives.
     Displayed,
-    /// Without the bars of one colour on its sides.
+    /// Without the bars of one colour on its sides; enlarged if small.
     WithoutBars,
-    /// Another picture of an animation.
+    /// A small picture, enlarged.
+    Enlarged,
+    /// Another picture of an animation; enlarged if small.
     Frame {
         /// Its place in the animation, from 0.
         number: u32,
@@ -77,6 +87,9 @@ pub fn views(bytes: &[u8]) -> Result<Views, Missing> {
     let picture = decode(bytes)?;
     let all = vec![View::of(ViewKind::Displayed, &picture)];
     let mut views = Views { format: picture.format().to_owned(), all, left_out: None };
+    if is_small(&picture) {
+        views.add(ViewKind::Enlarged, &picture);
+    }
     if let Some(area) = within_bars(&picture) {
         views.add(ViewKind::WithoutBars, &cut(picture, &area));
     }
@@ -94,7 +107,10 @@ impl View {
 impl Views {
     /// Adds a view that can be matched and that differs from those before it.
     fn add(&mut self, kind: ViewKind, picture: &Picture) {
-        let view = View::of(kind, picture);
+        let mut view = View::of(kind, picture);
+        if is_small(picture) {
+            view.pdq = pdq::hash(&enlarged(picture));
+        }
         let is_same = |other: &View| other.pdq.hash.distance_bits(view.pdq.hash) <= SAME_BITS;
         if view.pdq.quality >= PDQ_QUALITY && !self.all.iter().any(is_same) {
             self.all.push(view);
@@ -107,9 +123,7 @@ impl Views {
         let most = usize::try_from(IMAGE_PIXELS / pixels.max(1)).unwrap_or(FRAMES_LOOKED_AT);
         let most = most.clamp(1, FRAMES_LOOKED_AT);
         for (number, frame) in (0u32..).zip(frames) {
-            let Some(picture) = frame.ok().and_then(|frame| frame_picture(format, frame)) else {
-                return;
-            };
+            let picture = turned(format, frame, Orientation::NoTransforms);
             let reason = if number as usize == most {
                 format!("only the first {most} pictures of the animation were looked at")
             } else if self.all.len() == VIEWS {
@@ -122,6 +136,56 @@ impl Views {
             return;
         }
     }
+}
+
+fn is_small(picture: &Picture) -> bool {
+    picture.width() * picture.height() <= SMALL_PIXELS
+}
+
+/// A picture of three times the width and height. Of the three pixels for each, that in the middle
+/// is the same, and the others are a third of the way to the pixel beside it.
+fn enlarged(picture: &Picture) -> Picture {
+    let (width, height) = (picture.width() as usize, picture.height() as usize);
+    let (channels, bytes) = match picture.pixels() {
+        Pixels::Grey(bytes) => (1, bytes),
+        Pixels::Rgb(bytes) => (3, bytes),
+    };
+    let row = |number: usize| &bytes[number * width * channels..][..width * channels];
+    let mut all = Vec::with_capacity(ENLARGED * ENLARGED * bytes.len());
+    for number in 0..ENLARGED * height {
+        let (near, other) = nearest(number, height);
+        let line: Vec<u8> =
+            row(near).iter().zip(row(other)).map(|(one, two)| third(*one, *two)).collect();
+        for column in 0..ENLARGED * width {
+            let (near, other) = nearest(column, width);
+            let pixel = |column: usize| &line[column * channels..][..channels];
+            all.extend(pixel(near).iter().zip(pixel(other)).map(|(one, two)| third(*one, *two)));
+        }
+    }
+    let pixels = if channels == 1 { Pixels::Grey(all) } else { Pixels::Rgb(all) };
+    let by = ENLARGED as u32;
+    Picture {
+        width: by * picture.width,
+        height: by * picture.height,
+        format: picture.format,
+        pixels,
+    }
+}
+
+/// The place that a place of an enlarged line lies in, and the one beside it on the same side.
+fn nearest(place: usize, length: usize) -> (usize, usize) {
+    let near = place / ENLARGED;
+    let other = match place % ENLARGED {
+        0 => near.saturating_sub(1),
+        1 => near,
+        _ => (near + 1).min(length - 1),
+    };
+    (near, other)
+}
+
+/// The value a third of the way from one to the other.
+fn third(one: u8, other: u8) -> u8 {
+    ((2 * u16::from(one) + u16::from(other) + 1) / 3) as u8
 }
 
 /// A part of a picture, in pixels.
@@ -216,6 +280,24 @@ mod tests {
         check(&["####", "a#bA", "#a.#", "...."], Some(&["a#bA", "#a.#"]));
         check(&["......", ".a#b..", ".#a#..", "......"], Some(&["a#b", "#a#"]));
         check(&["a#bz", "#ab.", "...."], Some(&["a#bz", "#ab."]));
+    }
+
+    #[test]
+    fn a_small_picture_is_enlarged_smoothly() {
+        let made = |rows: &[&[u8]]| {
+            let bytes = rows.concat();
+            let made =
+                Picture::from_pixels(rows[0].len() as u32, rows.len() as u32, Pixels::Grey(bytes));
+            made.expect("the rows are equally long")
+        };
+        let picture = enlarged(&made(&[&[0, 90], &[30, 120]]));
+        let line = |by: u8| [0, 0, 30, 60, 90, 90].map(|value| value + by);
+        let lines = [0, 0, 10, 20, 30, 30].map(line);
+        assert_eq!(
+            picture,
+            Picture { format: "pixels", ..made(&lines.each_ref().map(|row| &row[..])) }
+        );
+        assert!(is_small(&made(&[&[0; 160][..]; 160])) && !is_small(&made(&[&[0; 161][..]; 160])));
     }
 
     #[test]
