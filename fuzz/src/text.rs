@@ -93,6 +93,11 @@ pub fn terms(bytes: &[u8]) {
         }
         let there = format!("{text} . {} . {text}", term.trim());
         let hits = check_hits(&index, &there);
+        // Runs of pieces are joined up to so many letters, so that longer words with capitals within
+        // them are not found beside another word.
+        if term.chars().filter(|c| c.is_alphanumeric()).count() > 64 {
+            continue;
+        }
         let own = hits.into_iter().find(|(entry, _)| *entry == place);
         assert_eq!(own.map(|(_, grade)| grade), Some(Grade::Exact), "{term:?} in {there:?}");
     }

@@ -54,6 +54,9 @@ pub enum ModelError {
     BadScale,
 }
 
+/// The largest factor of weights: sums of them stay finite with it, however long a text is.
+const SCALE_MOST: f32 = 1_000.0;
+
 impl Model {
     pub(super) fn parse(bytes: Cow<'static, [u8]>) -> Result<Self, ModelError> {
         let scales = bytes.strip_prefix(MAGIC.as_slice()).ok_or(ModelError::NotAModel)?;
@@ -70,7 +73,7 @@ impl Model {
             start += size(group);
             weights
         });
-        let sound = |weights: &Weights| weights.scale.is_finite() && weights.scale > 0.0;
+        let sound = |weights: &Weights| weights.scale > 0.0 && weights.scale <= SCALE_MOST;
         if groups.iter().all(sound) {
             Ok(Self { bytes, groups })
         } else {
