@@ -93,7 +93,7 @@ async function setText(page, selector, text) {
 /** A study is stopped by keyboard, and goes on; one on a broken dataset fails with words. */
 async function stopped(page, desk, language) {
   await fillForm(page, desk, "campaigns");
-  const path = await send(page);
+  let path = await send(page);
   await page.waitForSelector("progress.study-progress");
   await until(`${language} progress: said in words`, async () => {
     const told = await page.locator(".study-stage").allInnerTexts();
@@ -101,6 +101,13 @@ async function stopped(page, desk, language) {
   });
   await look(page, language, "study-running");
   const button = page.locator("form[action$='/do/stop'] button");
+  await page.reload();
+  if ((await button.count()) === 0) {
+    // It ended while it was looked at; another one is stopped at once.
+    await fillForm(page, desk, "campaigns");
+    path = await send(page);
+    await button.waitFor();
+  }
   await button.focus();
   await Promise.all([page.waitForURL(/done=study-stopped/), page.keyboard.press("Enter")]);
   const badge = await page.locator(".badge").innerText();
