@@ -93,8 +93,8 @@ pub fn terms(bytes: &[u8]) {
         }
         let there = format!("{text} . {} . {text}", term.trim());
         let hits = check_hits(&index, &there);
-        // Runs of pieces are joined up to so many letters, so that longer words with capitals within
-        // them are not found beside another word.
+        // Runs of pieces are joined up to so many letters, so that longer words with capitals
+        // within them are not found beside another word.
         if term.chars().filter(|c| c.is_alphanumeric()).count() > 64 {
             continue;
         }
