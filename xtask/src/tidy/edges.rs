@@ -22,16 +22,19 @@ const CRATES: &[Crate] = &[
     Crate { name: "model", uses: &[], tests_use: &[] },
     pure("signals"),
     pure("rules"),
-    pure("review"),
+    pure("law"),
+    Crate { name: "review", uses: &["model", "law"], tests_use: &["simulate"] },
     pure("audit"),
-    Crate { name: "store", uses: &["model", "audit"], tests_use: &["simulate"] },
+    Crate { name: "evidence", uses: &["model", "audit"], tests_use: &[] },
+    Crate { name: "store", uses: &["model", "audit", "evidence"], tests_use: &["simulate"] },
     pure("study"),
     Crate { name: "history", uses: &["model", "study"], tests_use: &["simulate"] },
     Crate { name: "sandbox", uses: &["model", "signals"], tests_use: &[] },
     Crate {
         name: "engine",
         uses: &[
-            "model", "signals", "rules", "review", "audit", "study", "store", "history", "sandbox",
+            "model", "signals", "rules", "review", "law", "audit", "evidence", "study", "store",
+            "history", "sandbox",
         ],
         tests_use: &["simulate"],
     },
@@ -40,8 +43,8 @@ const CRATES: &[Crate] = &[
     Crate {
         name: "seawall",
         uses: &[
-            "model", "signals", "rules", "review", "audit", "study", "history", "engine",
-            "connect", "sandbox", "simulate",
+            "model", "signals", "rules", "review", "law", "audit", "evidence", "study", "history",
+            "engine", "connect", "sandbox", "simulate",
         ],
         tests_use: &[],
     },
