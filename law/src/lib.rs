@@ -2,3 +2,11 @@
 //!
 //! Nothing here decides anything. The lists carry the article that each entry comes from, so that a
 //! legal desk can check them, and what was not read in an official text is marked as such.
+
+pub mod clock;
+pub mod deadline;
+pub mod form;
+
+pub use clock::{Clock, ClockProblem, Ground, Period, Standing, Stop};
+pub use deadline::{Deadline, DeadlineProblem, Deadlines};
+pub use jiff::tz::TimeZone;

@@ -151,3 +151,9 @@ id!(/// An API key.
     KeyId, "key", "key_");
 id!(/// A study of accounts: census, campaigns or returns.
     StudyId, "study", "study_");
+id!(/// A binding demand of an authority.
+    OrderId, "order", "order_");
+id!(/// An authority that may order, ask or be told; named by the operator.
+    AuthorityId, "authority", "");
+id!(/// An e-mail that Seawall sends.
+    LetterId, "letter", "letter_");

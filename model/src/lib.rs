@@ -7,6 +7,7 @@ mod bank;
 mod case;
 mod id;
 mod item;
+mod letter;
 pub mod limits;
 mod review;
 mod signal;
@@ -22,13 +23,15 @@ pub use case::{
     Case, CaseEvent, CaseEventKind, CaseStatus, Notice, NoticeKind, Queue, SCORE_UNKNOWN, Subject,
 };
 pub use id::{
-    AccountId, ActionId, CaseId, DecisionId, EntryId, IdProblem, ItemId, KeyId, MediaId, NoticeId,
-    PolicyId, QueueName, RuleName, ServiceId, StudyId, SubmissionId, UserId, VerdictId,
+    AccountId, ActionId, AuthorityId, CaseId, DecisionId, EntryId, IdProblem, ItemId, KeyId,
+    LetterId, MediaId, NoticeId, OrderId, PolicyId, QueueName, RuleName, ServiceId, StudyId,
+    SubmissionId, UserId, VerdictId,
 };
 pub use item::{
     Audience, Author, Item, ItemError, ItemRef, Kind, Media, MediaKind, parse_item,
     parse_item_value,
 };
+pub use letter::{AddressProblem, Attachment, Letter, LetterKind, check_address};
 pub use review::{
     Action, ActionKind, ActionTarget, Decider, Decision, Finding, FindingKind, Label,
     ProtectedPurpose, Ruling, Strike,

@@ -156,3 +156,24 @@ pub const STUDY_LEASE_SECONDS: i64 = 60;
 pub const STUDIES_OPEN: usize = 100;
 /// Follows that one request may bring.
 pub const FOLLOWS_PER_REQUEST: usize = 10_000;
+
+/// Longest e-mail address, in bytes (RFC 5321 allows no longer path).
+pub const ADDRESS_BYTES: usize = 254;
+
+/// Longest address of the web that is taken in a form, in bytes.
+pub const URL_BYTES: usize = 8_192;
+
+/// Links that one order of an authority may name.
+pub const ORDER_LINKS: usize = 1_000;
+
+/// Largest form of an order, in bytes of JSON.
+pub const ORDER_FORM_BYTES: usize = 1 << 20;
+
+/// Happenings that are kept with one order; older ones are in the log.
+pub const ORDER_EVENTS: usize = 500;
+
+/// Largest e-mail that is taken in, in bytes.
+pub const MAIL_BYTES: usize = 25 << 20;
+
+/// Attempts to send a letter before it is left to a person.
+pub const LETTER_ATTEMPTS: u32 = 12;

@@ -8,14 +8,18 @@ use crate::rows::{
 use crate::{Error, Result};
 use model::{
     Action, ActionId, BankEntry, BankSettings, Case, CaseStatus, Decision, DecisionId, EntryId,
-    KeyId, Label, Notice, Opinion, ServiceId, Strike, Timestamp, UserId, limits,
+    KeyId, Label, Letter, LetterId, Notice, Opinion, ServiceId, Strike, Timestamp, UserId, limits,
 };
 use sea_orm::Value;
 use serde::Serialize;
 
 mod bank;
+mod letter;
+mod order;
 pub(crate) mod study;
 
+pub use letter::LetterMove;
+pub use order::OrderChange;
 pub use study::StudyChange;
 
 /// One entry for the sealed log, with the event that the feed shows for it.
@@ -219,6 +223,12 @@ pub enum Change {
     Answered(IdempotencyRow),
     /// A study changes, or what studies look at.
     Study(StudyChange),
+    /// Orders change, or what belongs to them.
+    Order(OrderChange),
+    /// A letter is to be sent.
+    LetterWritten(Box<Letter>),
+    /// A letter goes its way.
+    LetterMoved(LetterId, LetterMove),
     /// Idempotency keys and sessions from before are forgotten.
     Forgotten {
         /// Idempotency keys answered before this.
@@ -241,6 +251,7 @@ impl Change {
                 | Self::DeliveryRetried { .. }
                 | Self::DeliveryLeased { .. }
                 | Self::LeaseEnded(_)
+                | Self::LetterMoved(_, LetterMove::Leased { .. } | LetterMove::Retried { .. })
                 | Self::EntriesMatched { .. }
                 | Self::Forgotten { .. }
         )
@@ -352,6 +363,9 @@ fn writes(change: &Change, at: Timestamp) -> Result<Vec<Write>> {
         Change::KeyRevoked(id) => key_revoked(id, at),
         Change::Answered(row) => answered(row),
         Change::Study(change) => return study::writes(change, at),
+        Change::Order(change) => return Ok(order::writes(change)),
+        Change::LetterWritten(written) => letter::written(written)?,
+        Change::LetterMoved(id, moved) => letter::moved(id, moved, at),
         Change::EntriesAdded { entries, revision } => {
             return entries.iter().map(|entry| bank::entry_added(entry, *revision)).collect();
         }

@@ -15,12 +15,13 @@ mod schema;
 mod vault;
 mod writer;
 
-pub use change::{Change, Delivery, Entry, StudyChange, hour_of};
+pub use change::{Change, Delivery, Entry, LetterMove, OrderChange, StudyChange, hour_of};
 pub use error::{Error, Result};
 pub use read::{CaseFilter, ChangedEntries, EventRow, QueueCount, RecentItem, StudyItem};
 pub use rows::{
-    AccountRow, Answer, BankSummary, DecidedItem, IdempotencyRow, ItemRow, KeyRow, LearnedRow,
-    OutboxRow, PolicyRow, RuleSetRow, SessionRow, StudyRow, StudySignalRow, UserRow, VerdictRow,
+    AccountRow, Answer, BankSummary, DecidedItem, DutyRow, IdempotencyRow, ItemRow, KeyRow,
+    LearnedRow, LetterRow, MailRow, OrderRow, OutboxRow, PolicyRow, RuleSetRow, SessionRow,
+    StudyRow, StudySignalRow, UserRow, VerdictRow,
 };
 pub use vault::{Vault, VaultError};
 

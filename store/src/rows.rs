@@ -244,3 +244,71 @@ pub struct StudySignalRow {
     /// What was found.
     pub signals: model::StudySignals,
 }
+
+/// An order of an authority; what it says stands in its body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderRow {
+    /// Its id.
+    pub id: model::OrderId,
+    /// The service.
+    pub service: ServiceId,
+    /// Its status, as a word.
+    pub status: String,
+    /// When something is due; none where nothing is.
+    pub due: Option<Timestamp>,
+    /// When it was received.
+    pub at: Timestamp,
+    /// Counts its changes.
+    pub revision: u64,
+    /// The order, as JSON.
+    pub body: String,
+    /// What the same order would be known as, so that it is not taken twice.
+    pub known_as: Option<String>,
+}
+
+/// Somebody is on duty for a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DutyRow {
+    /// Its id.
+    pub id: String,
+    /// Who.
+    pub user: UserId,
+    /// From when on.
+    pub from: Timestamp,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+/// An e-mail that came in; its bytes are evidence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailRow {
+    /// SHA-256 of its bytes in hexadecimal.
+    pub sha256: String,
+    /// When it came in.
+    pub at: Timestamp,
+    /// Its Message-ID.
+    pub message_id: Option<String>,
+    /// The address that it says it comes from.
+    pub sender: String,
+    /// Its subject line.
+    pub subject: String,
+    /// The id of what it is about, where that is known.
+    pub about: Option<String>,
+}
+
+/// A letter on its way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LetterRow {
+    /// The letter.
+    pub letter: model::Letter,
+    /// Where it stands.
+    pub state: crate::Delivery,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// When the next attempt is due.
+    pub next: Timestamp,
+    /// When the mail server took it.
+    pub sent: Option<Timestamp>,
+    /// What went wrong last.
+    pub problem: Option<String>,
+}

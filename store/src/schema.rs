@@ -124,6 +124,29 @@ const STEPS: &[&[&str]] = &[
         "CREATE INDEX verdicts_at ON verdicts (at_us)",
         "INSERT INTO counters (name, value) VALUES ('learned', 0)",
     ],
+    &[
+        "CREATE TABLE orders (id TEXT PRIMARY KEY, service TEXT NOT NULL, status TEXT NOT NULL, \
+     due_us BIGINT, at_us BIGINT NOT NULL, revision BIGINT NOT NULL, body TEXT NOT NULL, \
+     known_as TEXT)",
+        "CREATE UNIQUE INDEX orders_known_as ON orders (known_as)",
+        "CREATE INDEX orders_due ON orders (due_us)",
+        "CREATE INDEX orders_status ON orders (status, at_us)",
+        "CREATE TABLE order_items (order_id TEXT NOT NULL, service TEXT NOT NULL, \
+     item TEXT NOT NULL, PRIMARY KEY (order_id, service, item))",
+        "CREATE INDEX order_items_item ON order_items (service, item)",
+        "CREATE TABLE authorities (id TEXT PRIMARY KEY, body TEXT NOT NULL)",
+        "CREATE TABLE duties (id TEXT PRIMARY KEY, user_id TEXT NOT NULL, \
+     from_us BIGINT NOT NULL, until_us BIGINT NOT NULL)",
+        "CREATE INDEX duties_until ON duties (until_us)",
+        "CREATE TABLE mails (sha256 TEXT PRIMARY KEY, at_us BIGINT NOT NULL, message_id TEXT, \
+     sender TEXT NOT NULL, subject TEXT NOT NULL, about TEXT)",
+        "CREATE INDEX mails_about ON mails (about)",
+        "CREATE TABLE letters (id TEXT PRIMARY KEY, service TEXT NOT NULL, about TEXT NOT NULL, \
+     kind TEXT NOT NULL, at_us BIGINT NOT NULL, state TEXT NOT NULL, attempts BIGINT NOT NULL, \
+     next_us BIGINT NOT NULL, sent_us BIGINT, problem TEXT, body TEXT NOT NULL)",
+        "CREATE INDEX letters_due ON letters (state, next_us)",
+        "CREATE INDEX letters_about ON letters (about, at_us)",
+    ],
 ];
 
 /// Brings the tables up to date in one transaction.
