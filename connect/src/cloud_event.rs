@@ -1,6 +1,6 @@
 //! The body of a webhook: a thin CloudEvents 1.0 event in its JSON format.
 
-use model::{Action, Timestamp};
+use model::{Action, Letter, Timestamp};
 use serde::Serialize;
 use std::fmt::Write as _;
 
@@ -9,8 +9,11 @@ pub const CONTENT_TYPE: &str = "application/cloudevents+json; charset=utf-8";
 /// The type of an event that tells the service to carry out an action.
 pub const ACTION_ORDERED: &str = "seawall.action.ordered";
 
+/// The type of an event that warns: the time of something runs out.
+pub const ALERT: &str = "seawall.alert";
+
 #[derive(Serialize)]
-struct Event<'a> {
+struct Event<'a, T> {
     specversion: &'static str,
     #[serde(rename = "type")]
     kind: &'static str,
@@ -18,7 +21,7 @@ struct Event<'a> {
     id: &'a str,
     time: Timestamp,
     datacontenttype: &'static str,
-    data: &'a Action,
+    data: &'a T,
 }
 
 /// The event that tells a service to carry out an action; the same action gives the same bytes.
@@ -40,6 +43,30 @@ pub fn action_event(action: &Action) -> Vec<u8> {
         data: action,
     };
     serde_json::to_vec(&event).expect("an action has a form in JSON")
+}
+
+/// A warning as a CloudEvent: that something runs out, and the id of what it is.
+///
+/// # Panics
+/// Never: a letter has a form in JSON.
+#[must_use]
+pub fn alert_event(letter: &Letter) -> Vec<u8> {
+    let event = Event {
+        specversion: "1.0",
+        kind: ALERT,
+        source: source(letter.service.as_str()),
+        id: letter.id.as_str(),
+        time: letter.at,
+        datacontenttype: "application/json",
+        data: &Alert { about: &letter.about, text: &letter.subject },
+    };
+    serde_json::to_vec(&event).expect("a letter has a form in JSON")
+}
+
+#[derive(Serialize)]
+struct Alert<'a> {
+    about: &'a str,
+    text: &'a str,
 }
 
 /// The service as a URI reference; what is not plain in a path is percent-encoded.

@@ -7,12 +7,13 @@ mod address;
 mod cloud_event;
 mod delivery;
 mod guard;
+pub mod mail;
 #[cfg(test)]
 mod test_server;
 mod webhook;
 
 pub use address::refusal;
-pub use cloud_event::{ACTION_ORDERED, CONTENT_TYPE, action_event};
+pub use cloud_event::{ACTION_ORDERED, ALERT, CONTENT_TYPE, action_event, alert_event};
 pub use delivery::{Delivered, DeliveryProblem, DeliveryProblemKind, Endpoint, backoff_seconds};
 pub use guard::{Answer, Client, ConnectError, Fetched, Guard, HostPort};
 pub use webhook::{Headers, Secret, SecretProblem, SignatureProblem, sign, verify};

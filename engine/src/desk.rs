@@ -246,7 +246,11 @@ impl Engine {
         Ok((FactKind::CaseOpened, case))
     }
 
-    async fn account_of(&self, service: &ServiceId, subject: &Subject) -> Result<AccountId> {
+    pub(crate) async fn account_of(
+        &self,
+        service: &ServiceId,
+        subject: &Subject,
+    ) -> Result<AccountId> {
         let unknown = |what, id: &str| Error::NotFound { what, id: id.to_owned() };
         match subject {
             Subject::Item(item) => {
@@ -449,6 +453,7 @@ impl Engine {
             policy_version,
             reason: input.reason.clone(),
             findings: findings(input),
+            order: None,
         });
         let (case, actions) = review::apply(&case, event, &self.inner.ladder, now)?;
         decided(&case, &actions, salts, &origin.actor, &mut changes, &mut entries);

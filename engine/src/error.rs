@@ -27,6 +27,9 @@ pub enum Error {
     /// The desk refuses the step.
     #[error(transparent)]
     Review(#[from] review::ReviewError),
+    /// The desk of orders refuses the step.
+    #[error(transparent)]
+    Order(#[from] review::orders::OrderError),
     /// The rules do not compile.
     #[error("{0}")]
     Rules(#[from] rules::RuleProblems),

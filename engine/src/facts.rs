@@ -1,11 +1,12 @@
 //! The entries of the sealed log: each fact with commitments, and its event with ids in the clear.
 
-use crate::once::Actor;
+use crate::once::{Actor, Origin};
 use audit::{Fact, FactKind, Field, commitment};
 use model::{
-    Action, ActionTarget, Case, Decider, Decision, FindingKind, Item, ItemId, Notice, Ruling,
-    ServiceId, Study, Verdict, VerdictId,
+    Action, ActionTarget, AuthorityId, Case, Decider, Decision, FindingKind, Item, ItemId, Letter,
+    Notice, Ruling, ServiceId, Study, UserId, Verdict, VerdictId,
 };
+use review::orders::Order;
 use serde_json::{Value, json};
 use store::Entry;
 
@@ -309,4 +310,73 @@ pub(crate) fn follows_received(service: &ServiceId, count: usize, actor: &Actor)
         .text(Field::Service, service)
         .int(Field::Count, count as u64);
     study_entry(fact, json!({ "service": service, "count": count }), actor)
+}
+
+/// A step on an order of an authority; `kind` says which fact, `step` which step.
+pub(crate) fn order(kind: FactKind, step: &str, order: &Order, actor: &Actor) -> Entry {
+    let state = order.text("issuing_member_state");
+    let is_state = state.len() == 2 && state.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let authority = order.authentic.as_ref().map(|authentic| &authentic.authority);
+    let taken = match kind {
+        FactKind::OrderCarriedOut => order.done_at().map(|at| at.seconds_since(order.received_at)),
+        _ => None,
+    };
+    let mut fact = Fact::new(kind)
+        .text(Field::Service, &order.service)
+        .text(Field::Order, &order.id)
+        .text(Field::Kind, step)
+        .text(Field::LegalBasis, order.kind.as_str())
+        .text(Field::Outcome, order.status.as_str())
+        .int(Field::Count, order.targets.len() as u64)
+        .maybe_text(Field::Authority, authority)
+        .maybe_text(Field::MemberState, is_state.then(|| state.to_ascii_uppercase()));
+    if let Some(seconds) = taken.and_then(|seconds| u64::try_from(seconds).ok()) {
+        fact = fact.int(Field::Seconds, seconds);
+    }
+    if order.is_drill {
+        fact = fact.text(Field::Purpose, "drill");
+    }
+    let event = json!({
+        "service": order.service, "order": order.id, "kind": order.kind, "step": step,
+        "status": order.status, "due": order.due(), "drill": order.is_drill,
+    });
+    Entry { fact: by(fact, actor), event: with_actor(event, actor) }
+}
+
+/// An authority was registered, changed or closed.
+pub(crate) fn authority(id: &AuthorityId, outcome: &str, origin: &Origin) -> Entry {
+    let fact = Fact::new(FactKind::AuthorityChanged)
+        .text(Field::Authority, id)
+        .text(Field::Outcome, outcome);
+    let event = json!({ "authority": id, "outcome": outcome });
+    Entry { fact: by(fact, &origin.actor), event: with_actor(event, &origin.actor) }
+}
+
+/// Somebody is on duty, or no longer.
+pub(crate) fn duty(user: &UserId, outcome: &str, actor: &Actor) -> Entry {
+    let fact =
+        Fact::new(FactKind::DutyChanged).text(Field::Outcome, outcome).text(Field::User, user);
+    Entry { fact, event: with_actor(json!({ "user": user, "outcome": outcome }), actor) }
+}
+
+/// A letter was sent, given up or ordered to be sent again.
+pub(crate) fn letter(kind: FactKind, letter: &Letter, attempt: u32, actor: &Actor) -> Entry {
+    let fact = Fact::new(kind)
+        .text(Field::Service, &letter.service)
+        .text(Field::Letter, &letter.id)
+        .text(Field::Kind, letter.kind.as_str())
+        .int(Field::Attempt, attempt);
+    let event = json!({
+        "service": letter.service, "letter": letter.id, "kind": letter.kind,
+        "about": letter.about, "attempt": attempt,
+    });
+    Entry { fact: by(fact, actor), event: with_actor(event, actor) }
+}
+
+/// An e-mail came in.
+pub(crate) fn mail(service: &ServiceId, outcome: &str) -> Entry {
+    let fact = Fact::new(FactKind::MailReceived)
+        .text(Field::Service, service)
+        .text(Field::Outcome, outcome);
+    Entry { fact, event: json!({ "service": service, "outcome": outcome }) }
 }

@@ -443,6 +443,7 @@ impl Engine {
             policy_version,
             reason: because,
             findings: Vec::new(),
+            order: None,
         });
         let applied = review::apply(case, event, &self.inner.ladder, asking.now);
         let (case, actions) = match applied {

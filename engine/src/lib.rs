@@ -18,6 +18,7 @@ mod learn;
 mod log;
 mod measure;
 mod once;
+mod orders;
 mod people;
 mod recent;
 mod replay;
@@ -33,12 +34,16 @@ pub use intake::{Checked, Incoming, Submitted, wanted_by};
 pub use learn::{Learned, PutInUse};
 pub use log::Verified;
 pub use once::{Actor, Once, Origin};
+pub use orders::{
+    Addressee, Authority, Duty, LetterOutcome, LinkPattern, MailFile, MailInput, OrderAct,
+    OrderInput, OrderSetup, OrderTaken, OrderView, PatternProblem, Sender,
+};
 pub use people::{NewKey, NewUser, Role, Scope, SecondFactor, Session, SignIn, Welcome};
 pub use replay::Replayed;
 pub use store::Error as StoreError;
 pub use store::{
-    Answer, BankSummary, CaseFilter, Delivery, EventRow, KeyRow, Location, OutboxRow, PolicyRow,
-    QueueCount, RuleSetRow, UserRow, VerdictRow,
+    Answer, BankSummary, CaseFilter, Delivery, EventRow, KeyRow, LetterRow, Location, MailRow,
+    OutboxRow, PolicyRow, QueueCount, RuleSetRow, UserRow, VerdictRow,
 };
 pub use studies::{
     AccountCard, Bin, CardPost, CodedSample, CodingDesk, CodingTask, FoundStudy, KeptCensus,
@@ -74,6 +79,8 @@ pub struct Options {
     pub clock: Clock,
     /// What decodes media.
     pub decoder: Decoder,
+    /// How orders of authorities are handled.
+    pub orders: OrderSetup,
 }
 
 /// The engine; cheap to clone.
@@ -99,6 +106,7 @@ struct Inner {
     older: replay::Older,
     failures: people::Failures,
     decoder: Decoder,
+    orders: OrderSetup,
     decoders: Arc<tokio::sync::Semaphore>,
     hashers: Arc<tokio::sync::Semaphore>,
 }
@@ -142,6 +150,7 @@ impl Engine {
             older: replay::Older::default(),
             failures: people::Failures::default(),
             decoder: options.decoder,
+            orders: options.orders,
             decoders: Arc::new(tokio::sync::Semaphore::new(cores)),
             hashers: Arc::new(tokio::sync::Semaphore::new(cores)),
         };

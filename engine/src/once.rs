@@ -93,7 +93,7 @@ impl Origin {
         failure: Error,
     ) -> Result<Option<T>> {
         // A step that the desk refuses may be one that the same request has made already.
-        if !failure.is_conflict() && !matches!(failure, Error::Review(_)) {
+        if !failure.is_conflict() && !matches!(failure, Error::Review(_) | Error::Order(_)) {
             return Err(failure);
         }
         match self.earlier(store).await? {

@@ -68,19 +68,22 @@ pub enum Scope {
     Report,
     /// Order and read studies, and tell who follows whom.
     Study,
+    /// Hand in orders of authorities.
+    Order,
     /// Everything.
     Admin,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Submit,
         Self::Notice,
         Self::Review,
         Self::Curate,
         Self::Report,
         Self::Study,
+        Self::Order,
         Self::Admin,
     ];
 
@@ -94,6 +97,7 @@ impl Scope {
             Self::Curate => "curate",
             Self::Report => "report",
             Self::Study => "study",
+            Self::Order => "order",
             Self::Admin => "admin",
         }
     }

@@ -169,9 +169,6 @@ pub const ORDER_LINKS: usize = 1_000;
 /// Largest form of an order, in bytes of JSON.
 pub const ORDER_FORM_BYTES: usize = 1 << 20;
 
-/// Happenings that are kept with one order; older ones are in the log.
-pub const ORDER_EVENTS: usize = 500;
-
 /// Largest e-mail that is taken in, in bytes.
 pub const MAIL_BYTES: usize = 25 << 20;
 

@@ -253,6 +253,9 @@ pub struct Decision {
     /// Who reversed it, and when; a reversed decision counts for nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reversed_at: Option<Timestamp>,
+    /// The order of an authority that it carries out; none for the service's own decisions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<crate::OrderId>,
 }
 
 /// A decision counted against an account; gone when the decision is reversed.

@@ -5,6 +5,9 @@ use crate::{Ladder, ReviewError, claim, decide, join};
 use model::limits;
 use model::{Action, Case, CaseEvent, CaseEventKind, CaseStatus, DecisionId, Subject, Timestamp};
 
+/// How soon a case is looked at that an order of an authority opened, should it ever wait.
+const ORDER_PRIORITY: u8 = 100;
+
 /// Opens a case with what it is opened for already in it.
 ///
 /// # Panics
@@ -15,6 +18,7 @@ pub fn open(opening: Opening) -> Case {
     let (priority, named) = match &cause {
         Cause::Item(joining) => (joining.priority, joining.queue.clone()),
         Cause::Notice(joining) => (joining.priority, joining.queue.clone()),
+        Cause::Order => (ORDER_PRIORITY, None),
     };
     let mut case = Case {
         id,
@@ -43,6 +47,7 @@ pub fn open(opening: Opening) -> Case {
     let joined = match cause {
         Cause::Item(joining) => join::item(&mut case, joining, at),
         Cause::Notice(joining) => join::notice(&mut case, joining, at),
+        Cause::Order => Ok(()),
     };
     joined.expect("a new case has room, and is about the item that it is opened for");
     case

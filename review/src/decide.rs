@@ -125,6 +125,7 @@ fn check_action(case: &Case, deciding: &Deciding, action: ActionKind) -> Result<
         return Err(ReviewError::NoItem { action });
     }
     match &deciding.by {
+        Decider::Reviewer(_) if deciding.order.is_some() => Ok(()),
         Decider::Reviewer(_) if action.takes() => check_purpose(&deciding.findings, action),
         Decider::Reviewer(_) | Decider::Rule(_) => Ok(()),
     }
@@ -152,7 +153,7 @@ fn check_purpose(findings: &[Finding], action: ActionKind) -> Result<(), ReviewE
 
 fn decision(case: &Case, deciding: Deciding, at: Timestamp) -> Decision {
     let Deciding { id, by, ruling, action, labels, .. } = deciding;
-    let Deciding { policy, policy_version, reason, findings, .. } = deciding;
+    let Deciding { policy, policy_version, reason, findings, order, .. } = deciding;
     let (case, reversed_at) = (case.id.clone(), None);
     Decision {
         id,
@@ -167,6 +168,7 @@ fn decision(case: &Case, deciding: Deciding, at: Timestamp) -> Decision {
         reason,
         findings,
         reversed_at,
+        order,
     }
 }
 
@@ -210,7 +212,8 @@ fn restore(action: Action, at: Timestamp) -> Action {
 }
 
 fn strike(case: &Case, decision: &Decision) -> Option<Strike> {
-    let counts = decision.ruling == Ruling::Violation && decision.action?.takes();
+    let is_own = decision.order.is_none();
+    let counts = is_own && decision.ruling == Ruling::Violation && decision.action?.takes();
     counts.then(|| Strike {
         service: case.service.clone(),
         account: case.account.clone(),

@@ -1,8 +1,8 @@
 //! What can happen to a case.
 
 use model::{
-    AccountId, ActionKind, CaseId, Decider, DecisionId, Finding, ItemId, NoticeId, PolicyId,
-    QueueName, Ruling, ServiceId, Subject, Timestamp, UserId, VerdictId,
+    AccountId, ActionKind, CaseId, Decider, DecisionId, Finding, ItemId, NoticeId, OrderId,
+    PolicyId, QueueName, Ruling, ServiceId, Subject, Timestamp, UserId, VerdictId,
 };
 
 /// What a new case is made of.
@@ -31,6 +31,8 @@ pub enum Cause {
     Item(ItemJoining),
     /// A notice.
     Notice(NoticeJoining),
+    /// An order of an authority about the subject; the case is opened to be decided at once.
+    Order,
 }
 
 /// An item that was judged and belongs to the case.
@@ -93,6 +95,9 @@ pub struct Deciding {
     pub reason: String,
     /// What a person found; a rule finds nothing.
     pub findings: Vec<Finding>,
+    /// The order of an authority that it carries out. The service does not weigh such a decision: it
+    /// needs no finding, and is no strike.
+    pub order: Option<OrderId>,
 }
 
 /// What can happen to a case.

@@ -13,6 +13,7 @@ mod event;
 mod join;
 mod ladder;
 mod order;
+pub mod orders;
 
 pub use apply::{apply, open};
 pub use error::ReviewError;

@@ -9,6 +9,7 @@ mod demo;
 mod exit;
 mod linger;
 mod local;
+mod post;
 mod records;
 mod reference;
 mod serve;

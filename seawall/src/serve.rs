@@ -6,6 +6,7 @@ use crate::console;
 use crate::deliver;
 use crate::exit::Exit;
 use crate::linger::linger;
+use crate::post;
 use crate::records::LogKey;
 use crate::settings::{LogFormat, Settings};
 use crate::state::AppState;
@@ -86,6 +87,7 @@ impl Server {
         let state = state(engine, settings)?;
         let (stop, stopped) = watch::channel(false);
         let mut tasks = deliver::start(&state, &stopped)?;
+        tasks.extend(post::start(&state, &stopped)?);
         tasks.push(tokio::spawn(keep_fresh(state.clone(), stopped.clone())));
         if state.settings.studies.run {
             // A study that runs when the server stops is left as it is: it goes on from its last

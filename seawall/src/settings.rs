@@ -115,6 +115,38 @@ const TABLES: &str = r#"
 # [ladder]
 # steps = [{ strikes = 2, action = "warn" }, { strikes = 4, action = "suspend" }]
 
+# The addresses under which a service shows an item or an account, so that links of orders are
+# found; who the service is, on the forms that it sends; and who is warned when time runs out.
+# [orders]
+# time_zone = "Europe/Brussels"
+# alert_minutes = [30, 15, 5]
+# alert_to = ["duty@forum.example.org", "https://alerts.forum.example.org/hook"]
+# domain_suffices = false
+# addressee = { name = "Forum Example Ltd", member_state = "IE", email = "orders@forum.example.org" }
+# [orders.links]
+# forum = ["https://forum.example.org/p/{item}", "https://forum.example.org/u/{account}"]
+
+# The mail server that letters go out through, and the mailboxes that orders come to. `security` is
+# `tls`, `start_tls` (going out alone) or `none`; passwords may stand in a file of their own.
+# [mail.out]
+# host = "mail.example.org"
+# port = 465
+# security = "tls"
+# user = "seawall"
+# password_file = "mail.password"
+# from = "Forum Example <orders@forum.example.org>"
+# [mail.in.forum]
+# host = "mail.example.org"
+# port = 993
+# security = "tls"
+# user = "orders"
+# password_file = "mail.password"
+# folder = "INBOX"
+# taken = "Taken"
+# [mail.keys]
+# ask = true
+# written = { "key1._domainkey.authority.example" = "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=" }
+
 # Where the actions for a service are delivered, signed as Standard Webhooks. Two secrets while you
 # change from one to the other.
 # [webhook.forum]
@@ -150,6 +182,12 @@ pub struct Settings {
     /// Where actions go, by service.
     #[serde(default, rename = "webhook")]
     pub webhooks: BTreeMap<ServiceId, Webhook>,
+    /// Orders of authorities.
+    #[serde(default)]
+    pub orders: Orders,
+    /// Mail.
+    #[serde(default)]
+    pub mail: Mail,
     /// The folder that relative paths start from.
     #[serde(skip)]
     pub folder: PathBuf,
@@ -245,6 +283,133 @@ pub struct Webhook {
     pub url: String,
     /// Secrets, the one in use first.
     pub secrets: Vec<String>,
+}
+
+/// Orders of authorities.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Orders {
+    /// The time zone in whose calendar days and months are counted; UTC without it.
+    #[serde(default)]
+    pub time_zone: Option<String>,
+    /// A list of deadlines instead of the one that comes with the program.
+    #[serde(default)]
+    pub deadlines: Option<PathBuf>,
+    /// The minutes before the due time at which somebody is warned; 30, 15 and 5 without it.
+    #[serde(default)]
+    pub alert_minutes: Option<Vec<u16>>,
+    /// Where warnings go beside to who is on duty.
+    #[serde(default)]
+    pub alert_to: Vec<String>,
+    /// Whether the signature of a registered domain is enough to know who an e-mail is from.
+    #[serde(default)]
+    pub domain_suffices: bool,
+    /// Who the service is, on the forms that it sends.
+    #[serde(default)]
+    pub addressee: Addressee,
+    /// The addresses under which services show their content.
+    #[serde(default)]
+    pub links: BTreeMap<ServiceId, Vec<String>>,
+}
+
+/// Who the service is, on the forms that it sends.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Addressee {
+    /// The name of the service or of its legal representative.
+    pub name: String,
+    /// The two letters of the Member State of its establishment.
+    pub member_state: String,
+    /// The e-mail address of its contact point.
+    pub email: String,
+}
+
+/// Mail.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    /// The server that letters go out through; without it they wait.
+    #[serde(default)]
+    pub out: Option<MailOut>,
+    /// The mailboxes that orders come to, by service.
+    #[serde(default, rename = "in")]
+    pub boxes: BTreeMap<ServiceId, MailIn>,
+    /// Keys with which domains sign their mail.
+    #[serde(default)]
+    pub keys: MailKeys,
+}
+
+/// The server that letters go out through.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailOut {
+    /// Its host.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is secured.
+    #[serde(default)]
+    pub security: connect::mail::Security,
+    /// The name to sign in with.
+    #[serde(default)]
+    pub user: Option<String>,
+    /// The file of the password.
+    #[serde(default)]
+    pub password_file: Option<PathBuf>,
+    /// A certificate to trust beside the usual ones.
+    #[serde(default)]
+    pub trust: Option<PathBuf>,
+    /// The address that letters come from.
+    pub from: String,
+}
+
+/// A mailbox that orders come to.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailIn {
+    /// Its host.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is secured.
+    #[serde(default)]
+    pub security: connect::mail::Security,
+    /// The name to sign in with.
+    pub user: String,
+    /// The file of the password.
+    pub password_file: PathBuf,
+    /// A certificate to trust beside the usual ones.
+    #[serde(default)]
+    pub trust: Option<PathBuf>,
+    /// The folder that messages come to.
+    #[serde(default = "inbox")]
+    pub folder: String,
+    /// The folder that messages are moved to once they were taken.
+    #[serde(default = "taken")]
+    pub taken: String,
+    /// How often it is looked into, in seconds; 10 without it.
+    #[serde(default)]
+    pub every_seconds: Option<u64>,
+}
+
+fn inbox() -> String {
+    "INBOX".to_owned()
+}
+
+fn taken() -> String {
+    "Taken".to_owned()
+}
+
+/// Keys with which domains sign their mail.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailKeys {
+    /// Whether the name system is asked for keys that are not written here.
+    #[serde(default)]
+    pub ask: bool,
+    /// Keys by their names, as the domains publish them.
+    #[serde(default)]
+    pub written: BTreeMap<String, String>,
 }
 
 /// Why the settings cannot be used.
@@ -458,6 +623,7 @@ fn finish(
             .map_err(|problem| wrong(format!("{place}.url: `{}`: {problem}", webhook.url)))?;
     }
     settings.folder = folder;
+    settings.order_setup().map_err(wrong)?;
     Ok(settings)
 }
 
@@ -466,6 +632,56 @@ impl Settings {
     #[must_use]
     pub fn path(&self, path: &Path) -> PathBuf {
         if path.is_absolute() { path.to_owned() } else { self.folder.join(path) }
+    }
+
+    /// How orders are handled.
+    ///
+    /// # Errors
+    /// What is wrong, with the place.
+    pub fn order_setup(&self) -> Result<engine::OrderSetup, String> {
+        let orders = &self.orders;
+        let zone = match &orders.time_zone {
+            None => law::TimeZone::UTC,
+            Some(name) => law::TimeZone::get(name)
+                .map_err(|error| format!("orders.time_zone: `{name}`: {error}"))?,
+        };
+        let deadlines = match &orders.deadlines {
+            None => law::Deadlines::built_in().clone(),
+            Some(path) => self.read_deadlines(path)?,
+        };
+        let mut links = Vec::new();
+        for (service, patterns) in &orders.links {
+            for pattern in patterns {
+                let read = engine::LinkPattern::parse(service.clone(), pattern);
+                links.push(read.map_err(|problem| format!("orders.links.{service}: {problem}"))?);
+            }
+        }
+        let addressee = engine::Addressee {
+            name: orders.addressee.name.clone(),
+            member_state: orders.addressee.member_state.clone(),
+            email: orders.addressee.email.clone(),
+        };
+        for to in &orders.alert_to {
+            let is_webhook = to.starts_with("https://") || to.starts_with("http://");
+            if !is_webhook {
+                model::check_address(to)
+                    .map_err(|problem| format!("orders.alert_to: {problem}"))?;
+            }
+        }
+        Ok(engine::OrderSetup {
+            links,
+            addressee,
+            alert_minutes: orders.alert_minutes.clone().unwrap_or_else(|| vec![30, 15, 5]),
+            alert_to: orders.alert_to.clone(),
+            domain_suffices: orders.domain_suffices,
+            law: review::orders::Law { deadlines, zone },
+        })
+    }
+
+    fn read_deadlines(&self, path: &Path) -> Result<law::Deadlines, String> {
+        let told = |error: &dyn std::fmt::Display| format!("orders.deadlines: {error}");
+        let text = std::fs::read_to_string(self.path(path)).map_err(|error| told(&error))?;
+        law::Deadlines::parse(&text).map_err(|error| told(&error))
     }
 
     /// Where the state lives.
@@ -493,6 +709,8 @@ struct FileShape {
     policy: Option<Vec<Policy>>,
     ladder: Option<Ladder>,
     webhook: Option<BTreeMap<ServiceId, Webhook>>,
+    orders: Option<Orders>,
+    mail: Option<Mail>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -576,6 +794,8 @@ mod tests {
         assert_eq!(settings.policies.len(), 1);
         assert_eq!(settings.ladder.steps.len(), 2);
         assert_eq!(settings.webhooks.len(), 1);
+        assert_eq!(settings.order_setup().unwrap().links.len(), 2);
+        assert_eq!((settings.mail.boxes.len(), settings.mail.keys.written.len()), (1, 1));
     }
 
     #[test]
@@ -607,6 +827,12 @@ mod tests {
             ("[webhook.forum]\nurl = \"x\"\nsecrets = [\"plain\"]\n", "webhook.forum"),
             ("[webhook.forum]\nurl = \"https://x\"\nsecrets = []\n", "webhook.forum"),
             ("[[queue]]\nname = \"\"\ntitle = \"t\"\n", "empty"),
+            ("[orders]\ntime_zone = \"Mars/Crater\"\n", "orders.time_zone"),
+            ("[orders]\nalert_to = [\"nobody\"]\n", "orders.alert_to"),
+            ("[orders]\ndeadlines = \"none.json\"\n", "orders.deadlines"),
+            ("[orders.links]\nforum = [\"https://forum.example/\"]\n", "orders.links.forum"),
+            ("[mail.out]\nhost = \"a\"\nport = 25\n", "from"),
+            ("[mail.in.forum]\nsecurity = \"some\"\n", "some"),
         ] {
             let error = load_text(text).unwrap_err().to_string();
             assert!(error.contains(words), "{text:?} gives {error}");

@@ -126,6 +126,7 @@ async fn open(path: &Path, folder: &Path) -> engine::Engine {
         first_rules: Vec::new(),
         clock: engine::Clock::system(),
         decoder: sandbox::Decoder::in_this_process(),
+        orders: engine::OrderSetup::default(),
     })
     .await
     .unwrap()

@@ -273,6 +273,8 @@ pub struct DutyRow {
     pub id: String,
     /// Who.
     pub user: UserId,
+    /// Where warnings go meanwhile.
+    pub address: Option<String>,
     /// From when on.
     pub from: Timestamp,
     /// Until when.

@@ -135,7 +135,7 @@ const STEPS: &[&[&str]] = &[
      item TEXT NOT NULL, PRIMARY KEY (order_id, service, item))",
         "CREATE INDEX order_items_item ON order_items (service, item)",
         "CREATE TABLE authorities (id TEXT PRIMARY KEY, body TEXT NOT NULL)",
-        "CREATE TABLE duties (id TEXT PRIMARY KEY, user_id TEXT NOT NULL, \
+        "CREATE TABLE duties (id TEXT PRIMARY KEY, user_id TEXT NOT NULL, address TEXT, \
      from_us BIGINT NOT NULL, until_us BIGINT NOT NULL)",
         "CREATE INDEX duties_until ON duties (until_us)",
         "CREATE TABLE mails (sha256 TEXT PRIMARY KEY, at_us BIGINT NOT NULL, message_id TEXT, \

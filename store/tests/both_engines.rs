@@ -728,6 +728,7 @@ async fn counts_history(location: &Location) {
         reason: "why".into(),
         findings: Vec::new(),
         reversed_at: None,
+        order: None,
     };
     let made = Change::DecisionMade(Box::new(decision.clone()), service(), account());
     commit(&store, vec![made, Change::StrikeCounted(strike.clone())]).await.unwrap();

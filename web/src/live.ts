@@ -53,3 +53,19 @@ export async function waitForDeliveries(page: Document): Promise<void> {
     return;
   }
 }
+
+/** How often the line of what presses is asked for, in seconds. */
+const PRESSING = 15;
+
+/** Keeps the line of what presses up to date, on whichever page the person is. */
+export function keepPressing(page: Document): void {
+  const part = page.querySelector<HTMLElement>("[data-pressing]");
+  const address = part?.dataset["pressing"];
+  if (part === null || address === undefined) return;
+  setInterval(async () => {
+    const other = await fetched(address).catch(() => undefined);
+    if (other !== undefined && !part.contains(page.activeElement)) {
+      part.replaceChildren(...other.body.childNodes);
+    }
+  }, PRESSING * SECOND);
+}

@@ -2,10 +2,10 @@
 
 use crate::sample::*;
 use model::{
-    AccountId, Action, ActionKind, ActionTarget, Case, CaseEventKind, CaseStatus, ProtectedPurpose,
-    Ruling, Subject, limits,
+    AccountId, Action, ActionKind, ActionTarget, Case, CaseEventKind, CaseStatus, OrderId,
+    ProtectedPurpose, Ruling, Subject, limits,
 };
-use review::{Deciding, ReviewEvent};
+use review::{Cause, Deciding, ReviewEvent, open};
 
 fn history(case: &Case) -> Vec<String> {
     let line = |kind: &CaseEventKind| match kind {
@@ -257,4 +257,20 @@ fn the_same_event_twice_gives_the_same_bytes() {
     let decide = || ReviewEvent::Decide(deciding("d1", Some(ActionKind::Remove)));
     let bytes = |(case, actions)| serde_json::to_string(&(case, actions)).unwrap();
     assert_eq!(bytes(acted(&case, decide(), 20)), bytes(acted(&case, decide(), 20)));
+}
+
+#[test]
+fn an_order_is_carried_out_without_a_finding_and_is_no_strike() {
+    let opened = open(opening(Subject::Item(item("a1")), Cause::Order));
+    let case = done(&opened, claim("rana"), 10);
+    let carried_out = Deciding {
+        findings: Vec::new(),
+        order: Some(OrderId::new("order_1").unwrap()),
+        ..deciding("d1", Some(ActionKind::Disable))
+    };
+    let (case, actions) = acted(&case, ReviewEvent::Decide(carried_out), 20);
+    assert_eq!((case.priority, case.strike.is_none(), actions.len()), (100, true, 1));
+    let (case, restored) = acted(&case, undo("omar"), 30);
+    assert_eq!(lines(&restored), ["action_d1_0_restore: restore a1 of action_d1_0"]);
+    assert_eq!(case.status, CaseStatus::Open);
 }

@@ -50,7 +50,7 @@ pub(crate) fn on_notice(name: &str) -> NoticeJoining {
     }
 }
 
-fn opening(subject: Subject, cause: Cause) -> Opening {
+pub(crate) fn opening(subject: Subject, cause: Cause) -> Opening {
     Opening {
         id: CaseId::new("case_1").unwrap(),
         service: ServiceId::new("forum").unwrap(),
@@ -95,6 +95,7 @@ pub(crate) fn deciding(id: &str, action: Option<ActionKind>) -> Deciding {
         policy_version: 3,
         reason: "It calls people to join the Ashen Front.".to_owned(),
         findings: vec![finding(ProtectedPurpose::None)],
+        order: None,
     }
 }
 

@@ -302,7 +302,7 @@ fn case_id(text: &str) -> Result<CaseId, Problem> {
     CaseId::new(text).map_err(|error| Problem::new(Kind::NotFound, error.to_string()))
 }
 
-async fn reviewer(state: &AppState, login: &str) -> Result<UserId, Problem> {
+pub(super) async fn reviewer(state: &AppState, login: &str) -> Result<UserId, Problem> {
     let user = state.engine.user_by_login(login).await?.filter(|user| !user.is_disabled);
     user.map(|user| user.id).ok_or_else(|| {
         Problem::new(Kind::Invalid, format!("reviewer: nobody with the login `{login}` may decide"))

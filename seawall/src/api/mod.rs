@@ -7,6 +7,7 @@ mod extract;
 mod items;
 mod log;
 mod operations;
+mod orders;
 mod problem;
 mod read;
 mod studies;
@@ -129,6 +130,13 @@ fn calls() -> OpenApiRouter<AppState> {
         .routes(routes!(studies::result))
         .routes(routes!(studies::stop))
         .routes(routes!(studies::follows))
+        .routes(routes!(orders::hand_in, orders::list))
+        .routes(routes!(orders::read))
+        .routes(routes!(orders::act))
+        .routes(routes!(orders::register, orders::authorities))
+        .routes(routes!(orders::take_duty, orders::duties))
+        .routes(routes!(orders::letters))
+        .routes(routes!(orders::again))
         .routes(routes!(log::events))
         .routes(routes!(log::records))
         .routes(routes!(log::checkpoint))

@@ -3,6 +3,7 @@
 mod banks;
 mod cluster;
 mod learn;
+mod orders;
 mod people;
 mod rules;
 mod simulate;
@@ -63,6 +64,9 @@ enum Command {
     /// Check and promote rules.
     #[command(subcommand)]
     Rules(rules::RulesCommand),
+    /// Take orders of authorities in, carry them out, and answer.
+    #[command(subcommand)]
+    Orders(orders::OrdersCommand),
     /// Make a stored verdict again and show any difference.
     Replay(stored::ReplayArguments),
     /// Recompute the sealed log and name the first record that does not hold.
@@ -164,6 +168,7 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Hash(hash) => local::hash(&hash),
         Command::Bank(bank) => banks::run(bank, &place).await,
         Command::Rules(rules) => rules::run(rules, &place).await,
+        Command::Orders(orders) => orders::run(orders, &place).await,
         Command::Replay(replay) => stored::replay(replay, &place).await,
         Command::Verify(verify) => stored::verify(verify, &place).await,
         Command::Export(export) => stored::export(export, &place).await,
@@ -267,6 +272,7 @@ pub async fn open(settings: &Settings) -> Result<Engine, Failure> {
         first_rules,
         clock: Clock::system(),
         decoder: decoder()?,
+        orders: settings.order_setup().map_err(Failure::Plain)?,
     };
     let engine = Engine::open(options).await?;
     let origin = engine::Origin::operator();

@@ -98,6 +98,7 @@ async fn again(
     page.done = None;
     match error {
         Error::Review(_)
+        | Error::Order(_)
         | Error::Contended
         | Error::SomethingJoined { .. }
         | Error::KeyReused { .. }

@@ -188,6 +188,7 @@ fn decided() -> Case {
             note: String::new(),
         }],
         reversed_at: None,
+        order: None,
     };
     Case { status: CaseStatus::Decided, decision: Some(decision), ..a_case() }
 }

@@ -16,6 +16,7 @@ mod finding;
 mod highlight;
 mod keys;
 mod media;
+mod orders;
 mod overview;
 mod page;
 mod queues;
@@ -76,6 +77,10 @@ pub fn router() -> Router<AppState> {
         .route("/records/verify", post(records::verify))
         .route("/deliveries", get(deliveries::page))
         .route("/deliveries/redeliver", post(deliveries::redeliver))
+        .route("/orders", get(orders::list))
+        .route("/orders/new", get(orders::new).post(orders::take))
+        .route("/orders/pressing", get(orders::pressing_part))
+        .route("/orders/{id}", get(orders::page).post(orders::act))
         .route("/banks", get(banks::page))
         .route("/banks/opinion", post(banks::speak))
         .route("/rules", get(overview::rules))

@@ -15,6 +15,8 @@ pub enum Tab {
     Queues,
     /// The cases.
     Cases,
+    /// The orders.
+    Orders,
     /// The studies.
     Studies,
     /// The records.
@@ -57,6 +59,10 @@ pub struct Page {
     pub tab: Tab,
     /// The page's address up to the language, for the switch.
     pub here: String,
+    /// What whoever is on duty must have in sight.
+    pub pressing: Option<super::orders::Pressing>,
+    /// Whether the orders are shown.
+    pub has_orders: bool,
     /// A message of the step before.
     pub done: Option<&'static str>,
     /// Whether pictures are shown in grey.
@@ -88,7 +94,10 @@ impl Page {
             is_analyst: person.is_analyst(),
             form_token: person.session.form_token.clone(),
         };
-        Self { person: Some(signed_in), ..Self::outside(&person.visitor, tab) }
+        let pressing = person.pressing.clone();
+        let has_orders = person.is_lead() || person.is_on_duty;
+        let outside = Self::outside(&person.visitor, tab);
+        Self { person: Some(signed_in), pressing, has_orders, ..outside }
     }
 
     /// The frame for somebody who is not signed in.
@@ -97,6 +106,8 @@ impl Page {
         Self {
             t,
             person: None,
+            pressing: None,
+            has_orders: false,
             tab,
             here: visitor.here.clone(),
             done: visitor.done.as_deref().and_then(|name| done(t, name)),
@@ -144,6 +155,8 @@ fn done(t: Language, name: &str) -> Option<&'static str> {
         "study-applied" => Some(t.done_study_applied()),
         "coded" => Some(t.done_coded()),
         "case-opened" => Some(t.done_case_opened()),
+        "order-taken" => Some(t.done_order_taken()),
+        "order-step" => Some(t.done_order_step()),
         "signed-out" => Some(t.signed_out()),
         _ => None,
     }
@@ -230,6 +243,7 @@ impl Refused {
                 Self::told(page, status, t.error_unacceptable(), &words)
             }
             Error::Review(_)
+            | Error::Order(_)
             | Error::KeyReused { .. }
             | Error::Contended
             | Error::Busy
@@ -259,6 +273,7 @@ pub fn refusal(t: Language, error: &Error) -> String {
         Error::Invalid { place, .. } if place == "policy" => Some(t.choose_policy()),
         Error::NotFound { .. } => Some(t.error_not_found_long()),
         Error::Invalid { .. }
+        | Error::Order(_)
         | Error::Rules(_)
         | Error::Store(_)
         | Error::Vault(_)

@@ -222,6 +222,16 @@ fn kind_words(t: Language, kind: FactKind) -> &'static str {
         FactKind::StudyApplied => t.fact_study_applied(),
         FactKind::StudyErased => t.fact_study_erased(),
         FactKind::FollowsReceived => t.fact_follows_received(),
+        FactKind::OrderReceived => t.fact_order_received(),
+        FactKind::OrderChanged => t.fact_order_changed(),
+        FactKind::OrderCarriedOut => t.fact_order_carried_out(),
+        FactKind::OrderAlerted => t.fact_order_alerted(),
+        FactKind::AuthorityChanged => t.fact_authority_changed(),
+        FactKind::DutyChanged => t.fact_duty_changed(),
+        FactKind::LetterSent => t.fact_letter_sent(),
+        FactKind::LetterDead => t.fact_letter_dead(),
+        FactKind::LetterAgain => t.fact_letter_again(),
+        FactKind::MailReceived => t.fact_mail_received(),
     }
 }
 

@@ -86,6 +86,7 @@ macro_rules! texts {
 mod bank;
 mod campaign;
 mod finding;
+mod order;
 mod parameter;
 mod study;
 
@@ -662,7 +663,14 @@ mod tests {
 
     #[test]
     fn every_text_is_there_in_both_languages() {
-        let parts = [bank::TEXTS, study::TEXTS, campaign::TEXTS, finding::TEXTS, parameter::TEXTS];
+        let parts = [
+            bank::TEXTS,
+            study::TEXTS,
+            campaign::TEXTS,
+            finding::TEXTS,
+            order::TEXTS,
+            parameter::TEXTS,
+        ];
         let all = [TEXTS, &parts.concat()].concat();
         for (name, english, arabic) in all {
             assert!(!english.trim().is_empty() && !arabic.trim().is_empty(), "{name}");

@@ -1,5 +1,6 @@
 //! Who visits: session, language, preferences; and what a form must bring.
 
+use super::orders::{Pressing, pressing};
 use super::page::{Page, Refused, Tab};
 use super::text::Language;
 use crate::state::AppState;
@@ -42,6 +43,10 @@ pub struct Person {
     pub role: Role,
     /// Language and preferences.
     pub visitor: Visitor,
+    /// Whether the person is on duty for orders.
+    pub is_on_duty: bool,
+    /// What the person must have in sight of them.
+    pub pressing: Option<Pressing>,
 }
 
 /// A person whose role sees records, deliveries, banks and rules.
@@ -172,7 +177,7 @@ pub fn as_person(mut visitor: Visitor, session: Session, parts: &Parts) -> Optio
     if !is_chosen && let Some(language) = Language::parse(&session.user.language) {
         visitor.language = language;
     }
-    Some(Person { session, role, visitor })
+    Some(Person { session, role, visitor, is_on_duty: false, pressing: None })
 }
 
 impl FromRequestParts<AppState> for Person {
@@ -191,7 +196,18 @@ impl FromRequestParts<AppState> for Person {
             let to = form_urlencoded::byte_serialize(parts.uri.path().as_bytes());
             Redirect::to(&format!("/sign-in?to={}", to.collect::<String>())).into_response()
         };
-        session.and_then(|session| as_person(visitor, session, parts)).ok_or_else(to_sign_in)
+        let person = session.and_then(|session| as_person(visitor, session, parts));
+        let mut person = person.ok_or_else(to_sign_in)?;
+        let sight = async {
+            person.is_on_duty = state.engine.is_on_duty(person.id()).await?;
+            person.pressing = pressing(state, &person).await?;
+            Ok(())
+        };
+        let seen: Result<(), engine::Error> = sight.await;
+        seen.map_err(|error| {
+            Refused::by(&Page::outside(&person.visitor, Tab::None), error).into_response()
+        })?;
+        Ok(person)
     }
 }
 

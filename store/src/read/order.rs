@@ -4,13 +4,13 @@ use super::{columns, page, text};
 use crate::change::Delivery;
 use crate::rows::{DutyRow, LetterRow, MailRow, OrderRow};
 use crate::{Result, Store};
-use model::{AuthorityId, ItemId, LetterId, OrderId, ServiceId, Timestamp};
+use model::{AccountId, AuthorityId, ItemId, LetterId, OrderId, ServiceId, Timestamp};
 use sea_orm::QueryResult;
 
 const ORDER: &str =
     "SELECT id, service, status, due_us, at_us, revision, body, known_as FROM orders";
 const LETTER: &str = "SELECT body, state, attempts, next_us, sent_us, problem FROM letters";
-const DUTY: &str = "SELECT id, user_id, from_us, until_us FROM duties";
+const DUTY: &str = "SELECT id, user_id, from_us, until_us, address FROM duties";
 const MAIL: &str = "SELECT sha256, at_us, message_id, sender, subject, about FROM mails";
 
 fn order(row: &QueryResult) -> Result<OrderRow> {
@@ -42,7 +42,13 @@ fn letter(row: &QueryResult) -> Result<LetterRow> {
 
 fn duty(row: &QueryResult) -> Result<DutyRow> {
     let row = columns(row, "duty");
-    Ok(DutyRow { id: row.text(0)?, user: row.id(1)?, from: row.time(2)?, until: row.time(3)? })
+    Ok(DutyRow {
+        id: row.text(0)?,
+        user: row.id(1)?,
+        from: row.time(2)?,
+        until: row.time(3)?,
+        address: row.get(4)?,
+    })
 }
 
 fn mail(row: &QueryResult) -> Result<MailRow> {
@@ -213,5 +219,16 @@ impl Store {
         let values = vec![text(state.as_str()), page(rows)];
         let rows = self.read.rows("reading letters", &sql, values).await?;
         rows.iter().map(letter).collect()
+    }
+
+    /// Counts the items of an account.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn items_of_account(&self, service: &ServiceId, account: &AccountId) -> Result<u64> {
+        let sql = "SELECT COUNT(*) FROM items WHERE service = $1 AND account = $2";
+        let values = vec![text(service), text(account)];
+        let row = self.read.row("counting items", sql, values).await?;
+        row.map_or(Ok(0), |row| columns(&row, "count of items").count(0))
     }
 }

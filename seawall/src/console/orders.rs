@@ -1,0 +1,685 @@
+//! The desk of orders: the list, one order with everything that can be done with it, typing one in,
+//! and the clock that whoever is on duty sees on every page.
+
+use super::page::{Answer, Page, Refused, Tab, refusal, render};
+use super::text::{Language, isolate};
+use super::visit::{Person, Posted};
+use super::when::{Due, When, exact};
+use crate::state::AppState;
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use engine::{Error, OrderAct, OrderInput, OrderView};
+use law::form::{Field, FieldKind, Filled, form};
+use law::{Ground, Standing};
+use model::{AuthorityId, ItemId, OrderId, ServiceId, Timestamp, UserId, limits};
+use review::orders::{
+    Match, Means, Obstacle, Order, OrderEventKind, OrderKind, OrderStatus, Target,
+};
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// What the address asks for.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Wanted {
+    status: String,
+    kind: String,
+}
+
+/// A clock as a page shows it.
+struct ClockShown {
+    words: String,
+    due: Option<Due>,
+    is_bad: bool,
+}
+
+struct Line {
+    id: String,
+    reference: String,
+    authority: String,
+    kind: &'static str,
+    status: &'static str,
+    is_drill: bool,
+    received: When,
+    clock: ClockShown,
+}
+
+struct StatusLink {
+    name: &'static str,
+    words: &'static str,
+    is_current: bool,
+}
+
+#[derive(Template)]
+#[template(path = "orders.html")]
+struct OrdersPage {
+    page: Page,
+    statuses: Vec<StatusLink>,
+    lines: Vec<Line>,
+    on_duty: Vec<String>,
+    kinds: Vec<(&'static str, &'static str)>,
+}
+
+/// Shows the orders.
+pub async fn list(
+    State(state): State<AppState>,
+    person: Person,
+    Query(wanted): Query<Wanted>,
+) -> Answer {
+    let page = Page::new(&person, Tab::Orders);
+    may(&person, &page)?;
+    let failed = |error| Refused::by(&page, error);
+    let status = OrderStatus::parse(&wanted.status);
+    let orders = state.engine.orders(status, limits::PAGE_ROWS).await.map_err(failed)?;
+    let (t, now) = (page.t, state.engine.now());
+    let logins = logins(&state).await.map_err(failed)?;
+    let duties = state.engine.duties().await.map_err(failed)?;
+    let on_duty = duties.iter().filter(|duty| duty.from <= now).map(|duty| {
+        let who = logins.get(&duty.user).cloned().unwrap_or_else(|| duty.user.to_string());
+        t.duty_until(isolate(who), exact(duty.until))
+    });
+    let all = StatusLink { name: "", words: t.all_orders(), is_current: status.is_none() };
+    let statuses = OrderStatus::ALL.into_iter().map(|one| StatusLink {
+        name: one.as_str(),
+        words: status_words(t, one),
+        is_current: status == Some(one),
+    });
+    let shown = OrdersPage {
+        statuses: std::iter::once(all).chain(statuses).collect(),
+        lines: orders.iter().map(|order| line(t, order, now)).collect(),
+        on_duty: on_duty.collect(),
+        kinds: OrderKind::ALL.map(|kind| (kind.as_str(), kind_words(t, kind))).to_vec(),
+        page,
+    };
+    Ok(render(&shown, StatusCode::OK))
+}
+
+/// Orders are shown to leads and to whoever is on duty.
+fn may(person: &Person, page: &Page) -> Result<(), Refused> {
+    if person.is_lead() || person.is_on_duty { Ok(()) } else { Err(Refused::forbidden(page)) }
+}
+
+async fn logins(state: &AppState) -> Result<BTreeMap<UserId, String>, Error> {
+    let users = state.engine.users().await?;
+    Ok(users.into_iter().map(|user| (user.id, user.login)).collect())
+}
+
+fn line(t: Language, order: &Order, now: Timestamp) -> Line {
+    let authority = match &order.authentic {
+        Some(authentic) => authentic.authority.to_string(),
+        None => order.text("authority_name").to_owned(),
+    };
+    Line {
+        id: order.id.to_string(),
+        reference: reference(order),
+        authority,
+        kind: kind_words(t, order.kind),
+        status: status_words(t, order.status),
+        is_drill: order.is_drill,
+        received: When::new(t, order.received_at, now),
+        clock: clock(t, order, now),
+    }
+}
+
+fn reference(order: &Order) -> String {
+    match order.text("order_reference") {
+        "" => super::case_screen::short(order.id.as_str()).to_owned(),
+        reference => reference.chars().take(80).collect(),
+    }
+}
+
+fn clock(t: Language, order: &Order, now: Timestamp) -> ClockShown {
+    let shown = |words: &str, is_bad| ClockShown { words: words.to_owned(), due: None, is_bad };
+    match order.standing(now) {
+        None => shown(t.order_due_none(), false),
+        Some(Standing::Stopped { .. }) => shown(t.order_stopped(), false),
+        Some(Standing::Met { .. }) => shown(t.order_met(), false),
+        Some(Standing::Missed { at: Some(_), .. }) => shown(t.order_late(), true),
+        Some(Standing::Missed { due, at: None } | Standing::Running { due }) => {
+            let due = Due::new(t, due, now);
+            ClockShown { words: due.words.clone(), is_bad: due.is_overdue, due: Some(due) }
+        }
+    }
+}
+
+fn kind_words(t: Language, kind: OrderKind) -> &'static str {
+    match kind {
+        OrderKind::TcoRemoval => t.order_kind_tco(),
+        OrderKind::DsaAct => t.order_kind_act(),
+        OrderKind::DsaInformation => t.order_kind_information(),
+    }
+}
+
+fn status_words(t: Language, status: OrderStatus) -> &'static str {
+    match status {
+        OrderStatus::Received => t.order_status_received(),
+        OrderStatus::Executing => t.order_status_executing(),
+        OrderStatus::Executed => t.order_status_executed(),
+        OrderStatus::Impossible => t.order_status_impossible(),
+        OrderStatus::Refused => t.order_status_refused(),
+        OrderStatus::Ceased => t.order_status_ceased(),
+        OrderStatus::Superseded => t.order_status_superseded(),
+    }
+}
+
+fn event_words(t: Language, kind: OrderEventKind) -> &'static str {
+    match kind {
+        OrderEventKind::Received => t.event_order_received(),
+        OrderEventKind::Repeated => t.event_order_repeated(),
+        OrderEventKind::Authenticated => t.event_order_authenticated(),
+        OrderEventKind::Corrected => t.event_order_corrected(),
+        OrderEventKind::Located => t.event_order_located(),
+        OrderEventKind::Begun => t.event_order_begun(),
+        OrderEventKind::Done => t.event_order_done(),
+        OrderEventKind::Stopped => t.event_order_stopped(),
+        OrderEventKind::Resumed => t.event_order_resumed(),
+        OrderEventKind::Refused => t.event_order_refused(),
+        OrderEventKind::Alerted => t.event_order_alerted(),
+        OrderEventKind::Missed => t.event_order_missed(),
+        OrderEventKind::MissSeen => t.event_order_miss_seen(),
+        OrderEventKind::ScrutinyAsked => t.event_order_scrutiny_asked(),
+        OrderEventKind::ScrutinyDecided => t.event_order_scrutiny_decided(),
+        OrderEventKind::Ceased => t.event_order_ceased(),
+        OrderEventKind::SilenceExtended => t.event_order_silence_extended(),
+        OrderEventKind::SilenceEnded => t.event_order_silence_ended(),
+        OrderEventKind::Superseded => t.event_order_superseded(),
+    }
+}
+
+fn obstacle_words(t: Language, obstacle: &Obstacle) -> String {
+    match obstacle {
+        Obstacle::NotAuthentic => t.order_not_authentic().to_owned(),
+        Obstacle::Form(count) => t.order_form_count(count),
+        Obstacle::Links(count) => t.order_link_count(count),
+        Obstacle::NoContent => t.order_no_content().to_owned(),
+    }
+}
+
+/// What a page shows of one link.
+struct LinkLine {
+    place: usize,
+    url: String,
+    note: String,
+    words: String,
+    item: Option<String>,
+    case: Option<String>,
+    is_unclear: bool,
+    is_done: bool,
+}
+
+fn link_line(t: Language, place: usize, target: &Target) -> LinkLine {
+    let effect = target.effect.as_ref();
+    let words = match (&target.found, effect) {
+        (_, Some(effect)) if effect.restored_at.is_some() => t.order_link_restored().to_owned(),
+        (_, Some(effect)) if effect.done_at.is_some() => t.order_link_done().to_owned(),
+        (_, Some(_)) => t.order_link_waits().to_owned(),
+        (Match::Item { .. }, None) => t.order_link_item().to_owned(),
+        (Match::NotOurs, None) => t.order_link_not_ours().to_owned(),
+        (Match::Unknown, None) => t.order_link_unknown().to_owned(),
+        (Match::Account { account, items }, None) => t.order_link_account(isolate(account), items),
+        (Match::Gone { note, .. }, None) => format!("{}: {note}", t.order_link_gone()),
+    };
+    LinkLine {
+        place,
+        url: target.url.clone(),
+        note: target.note.clone(),
+        words,
+        item: target.item().map(ToString::to_string),
+        case: effect.map(|effect| effect.case.to_string()),
+        is_unclear: target.is_unclear(),
+        is_done: effect.is_some_and(|effect| effect.done_at.is_some()),
+    }
+}
+
+/// A field of a form, as it is shown and typed.
+struct FieldLine {
+    key: String,
+    section: String,
+    label: String,
+    value: String,
+    is_long: bool,
+    is_tick: bool,
+    is_ticked: bool,
+    is_required: bool,
+    problem: Option<String>,
+    hint: String,
+}
+
+fn field_lines(
+    t: Language,
+    order_form: &str,
+    filled: &Filled,
+    order: Option<&Order>,
+) -> Vec<FieldLine> {
+    let form = form(order_form).expect("the form is one of the list");
+    let line = |field: &Field| {
+        let value = filled.get(&field.key);
+        let wrong = order.and_then(|order| order.problems.iter().find(|one| one.key == field.key));
+        FieldLine {
+            key: field.key.clone(),
+            section: field.section.clone(),
+            label: match t {
+                Language::English => field.label.clone(),
+                Language::Arabic => field.label_ar.clone(),
+            },
+            value: typed(value),
+            is_long: matches!(
+                field.kind,
+                FieldKind::LongText | FieldKind::Links | FieldKind::Choices
+            ),
+            is_tick: field.kind == FieldKind::Tick,
+            is_ticked: value.and_then(Value::as_bool) == Some(true),
+            is_required: field.required == law::form::Required::Always,
+            problem: wrong.map(|one| one.problem.clone()),
+            hint: field.of.join(", "),
+        }
+    };
+    form.fields.iter().map(line).collect()
+}
+
+/// A value as somebody would type it: lists line by line, a note after its address.
+fn typed(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null | Value::Bool(_)) => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Array(values)) => {
+            values.iter().map(|value| typed(Some(value))).collect::<Vec<_>>().join("\n")
+        }
+        Some(Value::Object(link)) => {
+            let text = |key: &str| link.get(key).and_then(Value::as_str).unwrap_or_default();
+            format!("{} {}", text("url"), text("note")).trim_end().to_owned()
+        }
+        Some(Value::Number(number)) => number.to_string(),
+    }
+}
+
+/// The form that a person typed.
+fn read_form(kind: OrderKind, posted: &Posted) -> Filled {
+    let form = form(kind.form()).expect("every kind of order has its form");
+    let mut filled = Filled::new();
+    for field in &form.fields {
+        let text = posted.get(&format!("field-{}", field.key)).trim().replace("\r\n", "\n");
+        let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
+        let value = match field.kind {
+            FieldKind::Tick => Value::Bool(!text.is_empty()),
+            _ if text.is_empty() => continue,
+            FieldKind::Choices => lines().map(Value::from).collect(),
+            FieldKind::Links => lines().map(link_value).collect(),
+            FieldKind::Text
+            | FieldKind::LongText
+            | FieldKind::Country
+            | FieldKind::Time
+            | FieldKind::Date
+            | FieldKind::Email
+            | FieldKind::Link
+            | FieldKind::Choice => text.clone().into(),
+        };
+        filled.insert(field.key.clone(), value);
+    }
+    filled
+}
+
+fn link_value(line: &str) -> Value {
+    match line.split_once(char::is_whitespace) {
+        Some((url, note)) => serde_json::json!({ "url": url, "note": note.trim() }),
+        None => line.into(),
+    }
+}
+
+struct LetterLine {
+    subject: String,
+    to: String,
+    state: &'static str,
+    at: When,
+    problem: Option<String>,
+    body: String,
+}
+
+struct EventLine {
+    words: &'static str,
+    by: Option<String>,
+    note: String,
+    at: String,
+}
+
+struct MailLine {
+    sender: String,
+    subject: String,
+    at: When,
+}
+
+#[derive(Template)]
+#[template(path = "order.html")]
+struct OrderPage {
+    page: Page,
+    id: String,
+    reference: String,
+    kind: &'static str,
+    status: &'static str,
+    is_drill: bool,
+    received: When,
+    clock: ClockShown,
+    authentic: Option<String>,
+    obstacles: Vec<String>,
+    can_act: bool,
+    can_execute: bool,
+    is_impossible: bool,
+    is_information: bool,
+    has_clock: bool,
+    is_cross_border: bool,
+    scrutiny: Option<String>,
+    is_scrutiny_open: bool,
+    miss: bool,
+    silent: Option<String>,
+    problem: Option<String>,
+    links: Vec<LinkLine>,
+    fields: Vec<FieldLine>,
+    authorities: Vec<(String, String)>,
+    grounds: Vec<(&'static str, &'static str)>,
+    letters: Vec<LetterLine>,
+    mails: Vec<MailLine>,
+    events: Vec<EventLine>,
+}
+
+/// Shows one order.
+pub async fn page(State(state): State<AppState>, person: Person, Path(id): Path<String>) -> Answer {
+    let page = Page::new(&person, Tab::Orders);
+    may(&person, &page)?;
+    screen(&state, page, &id, None).await
+}
+
+async fn screen(state: &AppState, page: Page, id: &str, problem: Option<String>) -> Answer {
+    let id = OrderId::new(id).map_err(|_| Refused::not_found(&page))?;
+    let view = state.engine.order_view(&id).await.map_err(|error| Refused::by(&page, error))?;
+    let logins = logins(state).await.map_err(|error| Refused::by(&page, error))?;
+    let known = state.engine.authorities().await.map_err(|error| Refused::by(&page, error))?;
+    let authorities = known
+        .into_iter()
+        .filter(|one| !one.is_closed)
+        .map(|one| (one.id.to_string(), format!("{} · {}", one.name, one.phone)))
+        .collect();
+    let status = if problem.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
+    let now = state.engine.now();
+    Ok(render(&order_page(page, &view, authorities, &logins, problem, now), status))
+}
+
+fn order_page(
+    page: Page,
+    view: &OrderView,
+    authorities: Vec<(String, String)>,
+    logins: &BTreeMap<UserId, String>,
+    problem: Option<String>,
+    now: Timestamp,
+) -> OrderPage {
+    let (t, order) = (page.t, &view.order);
+    let obstacles = order.obstacles();
+    let open = order.status == OrderStatus::Received;
+    let scrutiny = order.scrutiny.as_ref().map(|one| match &one.outcome {
+        Some(outcome) => outcome.note.clone(),
+        None => t.order_scrutiny_due(exact(one.due)),
+    });
+    OrderPage {
+        id: order.id.to_string(),
+        reference: reference(order),
+        kind: kind_words(t, order.kind),
+        status: status_words(t, order.status),
+        is_drill: order.is_drill,
+        received: When::new(t, order.received_at, now),
+        clock: clock(t, order, now),
+        authentic: order.authentic.as_ref().map(|one| authentic_words(t, one)),
+        can_act: open || order.status == OrderStatus::Impossible,
+        can_execute: open && obstacles.is_empty(),
+        obstacles: obstacles.iter().map(|one| obstacle_words(t, one)).collect(),
+        is_impossible: order.status == OrderStatus::Impossible,
+        is_information: order.kind == OrderKind::DsaInformation
+            && order.status == OrderStatus::Executing,
+        has_clock: order.clock.is_some(),
+        is_cross_border: order.kind == OrderKind::TcoRemoval
+            && order.is_ticked("cross_border_tick"),
+        is_scrutiny_open: order.scrutiny.as_ref().is_none_or(|one| one.outcome.is_none()),
+        scrutiny,
+        miss: order.unseen_miss(now).is_some(),
+        silent: order.silent_until.map(|until| t.order_silent_until(exact(until))),
+        problem,
+        links: order.targets.iter().enumerate().map(|(n, one)| link_line(t, n, one)).collect(),
+        fields: field_lines(t, order.kind.form(), &order.form, Some(order)),
+        authorities,
+        grounds: Ground::ALL.map(|ground| (ground.as_str(), ground_words(t, ground))).to_vec(),
+        letters: view.letters.iter().map(|row| letter_line(t, row, now)).collect(),
+        mails: view
+            .mails
+            .iter()
+            .map(|row| MailLine {
+                sender: row.sender.clone(),
+                subject: row.subject.clone(),
+                at: When::new(t, row.at, now),
+            })
+            .collect(),
+        events: events(t, order, logins),
+        page,
+    }
+}
+
+fn authentic_words(t: Language, one: &review::orders::Authentic) -> String {
+    let how = match one.means {
+        Means::Key => t.order_by_key(),
+        Means::Certificate => t.order_by_certificate(),
+        Means::Domain => t.order_by_domain(),
+        Means::CallBack => t.order_by_call_back(),
+    };
+    format!("{} {} ({how})", t.order_is_authentic(), isolate(&one.authority))
+}
+
+fn ground_words(t: Language, ground: Ground) -> &'static str {
+    match ground {
+        Ground::Impossible => t.order_ground_impossible(),
+        Ground::ManifestErrors => t.order_ground_errors(),
+        Ground::InsufficientInformation => t.order_ground_insufficient(),
+    }
+}
+
+fn letter_line(t: Language, row: &engine::LetterRow, now: Timestamp) -> LetterLine {
+    LetterLine {
+        subject: row.letter.subject.clone(),
+        to: row.letter.to.clone(),
+        state: super::case_screen::delivery_words(t, row.state).0,
+        at: When::new(t, row.sent.unwrap_or(row.letter.at), now),
+        problem: row.problem.clone(),
+        body: row.letter.body.clone(),
+    }
+}
+
+fn events(t: Language, order: &Order, logins: &BTreeMap<UserId, String>) -> Vec<EventLine> {
+    let line = |event: &review::orders::OrderEvent| EventLine {
+        words: event_words(t, event.kind),
+        by: event.by.as_ref().map(|by| logins.get(by).cloned().unwrap_or_else(|| by.to_string())),
+        note: event.note.clone(),
+        at: exact(event.at),
+    };
+    order.events.iter().rev().map(line).collect()
+}
+
+/// Takes a step on an order.
+pub async fn act(State(state): State<AppState>, Path(id): Path<String>, posted: Posted) -> Answer {
+    let mut page = Page::new(&posted.person, Tab::Orders);
+    page.here = format!("/orders/{id}?");
+    may(&posted.person, &page)?;
+    let order_id = OrderId::new(id.clone()).map_err(|_| Refused::not_found(&page))?;
+    let order = state.engine.read_order(&order_id).await;
+    let order = order.map_err(|error| Refused::by(&page, error))?;
+    let act = match read_act(&order, &posted) {
+        Ok(act) => act,
+        Err(problem) => return screen(&state, page, &id, Some(problem)).await,
+    };
+    let (user, origin) = (posted.person.id(), posted.person.origin());
+    match state.engine.act_on_order(&order_id, act, user, &origin).await {
+        Ok(_) => Ok(Redirect::to(&format!("/orders/{id}?done=order-step")).into_response()),
+        Err(error @ (Error::Order(_) | Error::Invalid { .. } | Error::Contended)) => {
+            let problem = refusal(page.t, &error);
+            screen(&state, page, &id, Some(problem)).await
+        }
+        Err(error @ Error::NotFound { .. }) => {
+            screen(&state, page, &id, Some(error.to_string())).await
+        }
+        Err(error) => Err(Refused::by(&page, error)),
+    }
+}
+
+fn read_act(order: &Order, posted: &Posted) -> Result<OrderAct, String> {
+    let text = |name: &str| posted.get(name).trim().to_owned();
+    let place = || text("place").parse::<usize>().map_err(|error| error.to_string());
+    Ok(match posted.get("act") {
+        "call_back" => OrderAct::CallBack {
+            authority: AuthorityId::new(text("authority")).map_err(|error| error.to_string())?,
+            note: text("note"),
+        },
+        "correct" => OrderAct::Correct { form: read_form(order.kind, posted) },
+        "locate" => OrderAct::Locate {
+            place: place()?,
+            item: ItemId::new(text("item")).map_err(|error| error.to_string())?,
+        },
+        "gone" => OrderAct::Gone { place: place()?, note: text("note") },
+        "execute" => OrderAct::Execute,
+        "stop" => OrderAct::Stop {
+            ground: Ground::parse(posted.get("ground")).unwrap_or(Ground::ManifestErrors),
+            information: text("information"),
+            clarification: text("clarification"),
+        },
+        "resume" => OrderAct::Resume { at: None },
+        "refuse" => OrderAct::Refuse { reason: text("reason") },
+        "answer" => OrderAct::Answer,
+        "see_miss" => OrderAct::SeeMiss { reason: text("reason") },
+        "ask_scrutiny" => OrderAct::AskScrutiny { reason: text("reason") },
+        "infringes" => OrderAct::Scrutinised { infringes: true, note: text("note") },
+        "stands" => OrderAct::Scrutinised { infringes: false, note: text("note") },
+        other => return Err(format!("`{other}` is no step")),
+    })
+}
+
+#[derive(Template)]
+#[template(path = "order_new.html")]
+struct NewPage {
+    page: Page,
+    kind: &'static str,
+    title: &'static str,
+    services: Vec<String>,
+    fields: Vec<FieldLine>,
+    problem: Option<String>,
+}
+
+/// Shows the form on which an order is typed in.
+pub async fn new(
+    State(state): State<AppState>,
+    person: Person,
+    Query(wanted): Query<Wanted>,
+) -> Answer {
+    let page = Page::new(&person, Tab::Orders);
+    may(&person, &page)?;
+    let kind = OrderKind::parse(&wanted.kind).unwrap_or(OrderKind::TcoRemoval);
+    Ok(new_screen(&state, page, kind, &Filled::new(), None))
+}
+
+fn new_screen(
+    state: &AppState,
+    page: Page,
+    kind: OrderKind,
+    filled: &Filled,
+    problem: Option<String>,
+) -> Response {
+    let t = page.t;
+    let known = state.settings.orders.links.keys().chain(state.settings.webhooks.keys());
+    let services: std::collections::BTreeSet<String> = known.map(ToString::to_string).collect();
+    let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let shown = NewPage {
+        kind: kind.as_str(),
+        title: kind_words(t, kind),
+        services: services.into_iter().collect(),
+        fields: field_lines(t, kind.form(), filled, None),
+        problem,
+        page,
+    };
+    render(&shown, status)
+}
+
+/// Takes an order that was typed in.
+pub async fn take(State(state): State<AppState>, posted: Posted) -> Answer {
+    let mut page = Page::new(&posted.person, Tab::Orders);
+    let kind = OrderKind::parse(posted.get("kind")).unwrap_or(OrderKind::TcoRemoval);
+    page.here = format!("/orders/new?kind={}&", kind.as_str());
+    may(&posted.person, &page)?;
+    let filled = read_form(kind, &posted);
+    let read = || -> Result<OrderInput, String> {
+        let given = posted.get("received_at").trim();
+        let received_at = (!given.is_empty()).then(|| Timestamp::parse(given)).transpose();
+        Ok(OrderInput {
+            kind,
+            service: ServiceId::new(posted.get("service")).map_err(|error| error.to_string())?,
+            form: filled.clone(),
+            received_at: received_at.map_err(|error| error.to_string())?,
+            is_drill: !posted.get("drill").is_empty(),
+        })
+    };
+    let input = match read() {
+        Ok(input) => input,
+        Err(problem) => return Ok(new_screen(&state, page, kind, &filled, Some(problem))),
+    };
+    match state.engine.order(input, &posted.person.origin()).await {
+        Ok(taken) => {
+            let to = format!("/orders/{}?done=order-taken", taken.id);
+            Ok(Redirect::to(&to).into_response())
+        }
+        Err(error @ Error::Invalid { .. }) => {
+            Ok(new_screen(&state, page, kind, &filled, Some(error.to_string())))
+        }
+        Err(error) => Err(Refused::by(&page, error)),
+    }
+}
+
+/// What whoever is on duty has in sight on every page.
+#[derive(Debug, Clone)]
+pub struct Pressing {
+    /// Where the nearest one is.
+    pub to: String,
+    /// How many there are.
+    pub words: String,
+    /// When the nearest is due.
+    pub due: Option<Due>,
+    /// Whether a time went by.
+    pub is_late: bool,
+}
+
+/// Looks for what presses, for a lead or somebody on duty.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn pressing(state: &AppState, person: &Person) -> Result<Option<Pressing>, Error> {
+    if !person.is_lead() && !person.is_on_duty {
+        return Ok(None);
+    }
+    let orders = state.engine.pressing_orders().await?;
+    let Some(first) = orders.first() else { return Ok(None) };
+    let (t, now) = (person.visitor.language, state.engine.now());
+    let due = first.due().map(|due| Due::new(t, due, now));
+    let is_late = orders.iter().any(|order| order.unseen_miss(now).is_some());
+    Ok(Some(Pressing {
+        to: format!("/orders/{}", first.id),
+        words: t.pressing_orders(orders.len()),
+        is_late,
+        due,
+    }))
+}
+
+#[derive(Template)]
+#[template(path = "pressing.html")]
+struct PressingPart {
+    page: Page,
+}
+
+/// The line of what presses alone, for the script that keeps it up to date.
+pub async fn pressing_part(person: Person) -> Answer {
+    let page = Page::new(&person, Tab::None);
+    Ok(render(&PressingPart { page }, StatusCode::OK))
+}
