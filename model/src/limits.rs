@@ -173,4 +173,4 @@ pub const ORDER_FORM_BYTES: usize = 1 << 20;
 pub const MAIL_BYTES: usize = 25 << 20;
 
 /// Attempts to send a letter before it is left to a person.
-pub const LETTER_ATTEMPTS: u32 = 12;
+pub const LETTER_ATTEMPTS: u32 = 24;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, missing_docs, dead_code)]
 
 pub mod description;
+pub mod mail;
 pub mod receiver;
 
 pub use reqwest::Method;
@@ -238,6 +239,29 @@ impl Server {
         assert!(self.wait().success());
     }
 
+    /// A person who signed in to the console with [`PASSWORD`] alone.
+    pub async fn sign_in(&self, login: &str) -> Visitor {
+        let form = format!("login={login}&password={}&code=", PASSWORD.replace(' ', "+"));
+        let client = Client::builder()
+            .timeout(PATIENCE)
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none());
+        let client = client.build().unwrap();
+        let request = client.post(format!("{}/sign-in", self.base)).body(form);
+        let answer = request
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin")
+            .send()
+            .await
+            .unwrap();
+        let cookies = answer.headers().get_all(header::SET_COOKIE).iter();
+        let session = cookies
+            .filter_map(|cookie| cookie.to_str().ok()?.split(';').next())
+            .find(|cookie| cookie.starts_with("seawall_session="));
+        let session = session.unwrap_or_else(|| panic!("no session: {}", answer.status()));
+        Visitor { base: self.base.clone(), session: session.to_owned(), client }
+    }
+
     pub fn api(&self, key: &str) -> Api {
         Api { base: self.base.clone(), key: Some(key.to_owned()), client: client() }
     }
@@ -255,6 +279,26 @@ impl Drop for Server {
 fn client() -> Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder().timeout(PATIENCE).no_proxy().build().unwrap()
+}
+
+/// A person at the console.
+pub struct Visitor {
+    base: String,
+    session: String,
+    client: Client,
+}
+
+impl Visitor {
+    pub async fn get(&self, path: &str) -> Answer {
+        let request = self.client.get(format!("{}{path}", self.base));
+        let answer = request.header(header::COOKIE, &self.session).send().await.unwrap();
+        Answer {
+            status: answer.status().as_u16(),
+            content_type: String::new(),
+            retry_after: String::new(),
+            body: answer.bytes().await.unwrap().to_vec(),
+        }
+    }
 }
 
 /// A caller with a key.
