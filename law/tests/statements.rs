@@ -1,10 +1,10 @@
 //! Statements for the database: every field and word is produced, and generated decisions are valid
 //! against a second reading of the rules that shares no code with the first.
 
-use jiff::ToSpan;
-use jiff::civil::{Date, date};
 #![allow(clippy::unwrap_used)]
 
+use jiff::ToSpan;
+use jiff::civil::{Date, date};
 use law::statement::{
     About, AccountType, AutomatedDecision, CameBy, Category, Circumstances, Content,
     ContentLanguage, ContentType, Decided, DecisionAccount, DecisionGround, DecisionMonetary,

@@ -162,14 +162,20 @@ impl Judged {
 }
 
 impl Circumstances {
-    /// What happened, in standard sentences.
+    /// All that happened, in standard sentences.
     #[must_use]
     pub fn facts(&self, tongue: Tongue) -> String {
+        let events = self.events(tongue);
+        let (found, judged) = (self.found.sentence(tongue), self.judged.sentence(tongue));
+        format!("{events} {found} {judged}")
+    }
+
+    /// What happened, without what machines had to do with it.
+    #[must_use]
+    pub fn events(&self, tongue: Tongue) -> String {
         let sentences = [
             self.about.sentence(tongue),
             self.came_by.sentence(tongue),
-            self.found.sentence(tongue),
-            self.judged.sentence(tongue),
             self.purpose.sentence(tongue),
         ];
         let said: Vec<&str> = sentences.into_iter().filter(|said| !said.is_empty()).collect();
