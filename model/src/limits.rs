@@ -174,3 +174,8 @@ pub const MAIL_BYTES: usize = 25 << 20;
 
 /// Attempts to send a letter before it is left to a person.
 pub const LETTER_ATTEMPTS: u32 = 24;
+
+/// Longest template of a statement, in bytes.
+pub const STATEMENT_TEMPLATE_BYTES: usize = 32_768;
+/// Items that a statement names; more are counted.
+pub const STATEMENT_ITEMS: usize = 20;

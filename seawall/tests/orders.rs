@@ -94,15 +94,40 @@ fn signed(folder: &Path, text: &str) -> (Vec<u8>, String) {
     };
     if !folder.join("key.pem").exists() {
         openssl(&[
-            "req", "-x509", "-nodes", "-newkey", "rsa:2048", "-keyout", "key.pem", "-out",
-            "cert.pem", "-days", "30", "-subj", "/CN=Office of Example",
+            "req",
+            "-x509",
+            "-nodes",
+            "-newkey",
+            "rsa:2048",
+            "-keyout",
+            "key.pem",
+            "-out",
+            "cert.pem",
+            "-days",
+            "30",
+            "-subj",
+            "/CN=Office of Example",
         ]);
     }
     std::fs::write(folder.join("text"), text).unwrap();
     openssl(&[
-        "cms", "-sign", "-in", "text", "-crlfeol", "-signer", "cert.pem", "-inkey", "key.pem",
-        "-from", "orders@authority.example", "-to", "orders@forum.example", "-subject",
-        "Removal order 2026/17", "-out", "signed.eml",
+        "cms",
+        "-sign",
+        "-in",
+        "text",
+        "-crlfeol",
+        "-signer",
+        "cert.pem",
+        "-inkey",
+        "key.pem",
+        "-from",
+        "orders@authority.example",
+        "-to",
+        "orders@forum.example",
+        "-subject",
+        "Removal order 2026/17",
+        "-out",
+        "signed.eml",
     ]);
     let told = openssl(&["x509", "-in", "cert.pem", "-noout", "-fingerprint", "-sha256"]);
     let fingerprint = told.split('=').nth(1).unwrap().trim().replace(':', "").to_lowercase();
@@ -152,13 +177,15 @@ async fn an_order_comes_by_mail_and_annex_two_goes_back() {
     let (message, fingerprint) = signed(folder.path(), &with_file(&order("2026/17", &urls)));
     api.post("/v1/authorities", &authority(&[&fingerprint], &[])).await;
     imap.deliver("1", &message);
-    let found = until("the order", async || {
-        api.get_json("/v1/orders").await["orders"].get(0).cloned()
-    })
-    .await;
+    let found =
+        until("the order", async || api.get_json("/v1/orders").await["orders"].get(0).cloned())
+            .await;
     let id = found["id"].as_str().unwrap();
     assert_eq!(found["authentic"]["means"], "certificate", "{found}");
-    assert_eq!((found["problems"].clone(), found["status"].clone()), (json!([]), json!("received")));
+    assert_eq!(
+        (found["problems"].clone(), found["status"].clone()),
+        (json!([]), json!("received"))
+    );
     until("the mailbox to be empty", async || (imap.waiting() == 0).then_some(())).await;
     // The same message again changes nothing.
     imap.deliver("2", &message);
@@ -186,10 +213,11 @@ async fn an_order_comes_by_mail_and_annex_two_goes_back() {
     assert!(answers[0].contains("To: orders@authority.example"), "{}", answers[0]);
     let annex = answers.iter().find(|mail| mail.contains("Annex II")).unwrap();
     let measure_at = done["order"]["targets"][1]["effect"]["done_at"].as_str().unwrap();
-    let measure_at = [measure_at, done["order"]["targets"][0]["effect"]["done_at"].as_str().unwrap()]
-        .into_iter()
-        .max()
-        .unwrap();
+    let measure_at =
+        [measure_at, done["order"]["targets"][0]["effect"]["done_at"].as_str().unwrap()]
+            .into_iter()
+            .max()
+            .unwrap();
     assert!(annex.contains(measure_at), "the exact time {measure_at}: {annex}");
     for words in ["In-Reply-To:", "Forum Example Ltd", "tco_annex_2.json", "17-A", "legal"] {
         assert!(annex.contains(words), "{words}: {annex}");
@@ -243,9 +271,8 @@ async fn mail_that_is_forged_broken_or_not_an_order_is_held_and_answered() {
     .await;
     let to_plain = receipts.iter().find(|mail| mail.contains("To: a@elsewhere.example")).unwrap();
     assert!(to_plain.contains("authority_name: is missing"), "{to_plain}");
-    let plain = orders.as_array().unwrap().iter().find(|one| {
-        one["form"]["order_reference"] == "44"
-    });
+    let plain =
+        orders.as_array().unwrap().iter().find(|one| one["form"]["order_reference"] == "44");
     let id = plain.unwrap()["id"].as_str().unwrap();
     act(&api, id, json!({"act": "refuse", "reason": "It is not from an authority."})).await;
     until("the refusal", async || {
@@ -296,8 +323,12 @@ async fn an_authority_hands_orders_in_with_its_key() {
     submit(&api, &["p1", "p2"]).await;
     api.post("/v1/authorities", &authority(&[], &[key["id"].as_str().unwrap()])).await;
 
-    let urls = ["https://forum.example/p/p1", "https://other.example/x", "https://forum.example/p/9",
-        "https://forum.example/u/a0001"];
+    let urls = [
+        "https://forum.example/p/p1",
+        "https://other.example/x",
+        "https://forum.example/p/9",
+        "https://forum.example/u/a0001",
+    ];
     let taken = office.post_json("/v1/orders", &order("1", &urls)).await;
     let id = taken["id"].as_str().unwrap().to_owned();
     // Its own order it sees, and no list.
@@ -369,8 +400,10 @@ async fn the_clock_stops_and_starts_as_the_law_says() {
     let stop = json!({"act": "stop", "ground": "insufficient_information",
         "information": "section E has no file number", "clarification": "the file number"});
     let stopped = act(&api, id, stop).await;
-    assert_eq!((stopped["order"]["status"].clone(), stopped["due"].clone()),
-        (json!("impossible"), Value::Null));
+    assert_eq!(
+        (stopped["order"]["status"].clone(), stopped["due"].clone()),
+        (json!("impossible"), Value::Null)
+    );
     let told = refused(&api, id, json!({"act": "resume", "at": "2020-01-01T00:00:00Z"}), 409).await;
     assert!(told.contains("lies before"), "{told}");
     let whole = order("7", &["https://forum.example/p/p1"]);
@@ -391,15 +424,27 @@ async fn a_missed_hour_cannot_be_overlooked() {
     // On paper, an hour and a half ago.
     let received = jiff::Timestamp::now() - jiff::SignedDuration::from_mins(90);
     let taken = installation.lines(&[
-        "orders", "take", file.to_str().unwrap(), "--service", "forum", "--received-at",
+        "orders",
+        "take",
+        file.to_str().unwrap(),
+        "--service",
+        "forum",
+        "--received-at",
         &received.to_string(),
     ]);
     let id = taken[0]["id"].as_str().unwrap();
     let now = jiff::Timestamp::now();
     let until_then = now + jiff::SignedDuration::from_hours(8);
     installation.lines(&[
-        "orders", "duty", "legal", "--from", &now.to_string(), "--until", &until_then.to_string(),
-        "--address", "legal@forum.example",
+        "orders",
+        "duty",
+        "legal",
+        "--from",
+        &now.to_string(),
+        "--until",
+        &until_then.to_string(),
+        "--address",
+        "legal@forum.example",
     ]);
     let server = installation.serve();
     let api = server.api(&installation.key(&["admin"]));
@@ -422,7 +467,10 @@ async fn a_missed_hour_cannot_be_overlooked() {
     let page = server.sign_in("legal").await.get("/cases").await;
     assert!(!page.text().contains("class=\"pressing"), "nothing presses any more");
     let grade = installation.lines(&["orders", "grade", id]).remove(0);
-    assert_eq!((grade["outcome"].clone(), grade["warnings"].clone()), (json!("answered"), json!(4)));
+    assert_eq!(
+        (grade["outcome"].clone(), grade["warnings"].clone()),
+        (json!("answered"), json!(4))
+    );
     server.stop();
 }
 
