@@ -1,16 +1,13 @@
 //! Banks in force: kept up with what changes, spoken of by people, set up by their owners.
 
-use crate::clock::fresh;
 use crate::curate::{bank_changed, check_bank_name};
 use crate::intake::RETRIES;
 use crate::once::Origin;
 use crate::{Engine, Error, Result};
-use model::{
-    BankEntry, BankSettings, EntryId, EntryStatus, Opinion, OpinionKind, Timestamp, limits,
-};
+use model::{BankEntry, BankSettings, EntryId, EntryStatus, Opinion, OpinionKind, limits};
 use serde::Serialize;
 use signals::Banks;
-use signals::banks::BankChange;
+use signals::banks::is_large;
 use signals::terms::{KnownWords, SeenWords};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -54,7 +51,8 @@ impl Engine {
         let entries = self.inner.store.entries_at(revision).await?;
         let settings = self.inner.store.bank_settings_at(revision).await?;
         let known = self.known_words_at(revision).await?;
-        beside(move || Banks::build_knowing(entries, known, revision).with_settings(settings)).await
+        let build = move || Banks::build_knowing(entries, known, revision).with_settings(settings);
+        beside(build).await.map(Arc::new)
     }
 
     /// The banks as they are at a later revision than those given, at the cost of the change.
@@ -64,14 +62,13 @@ impl Engine {
         if from.revision() == 0 || from.revision() > to || words_changed {
             return self.banks_at(to).await;
         }
-        let changed = store.entries_changed(from.revision(), to).await?;
-        let change = BankChange { added: changed.added, moved: changed.moved };
-        if change.is_large() {
+        let change = store.entries_changed(from.revision(), to).await?;
+        if is_large(&change) {
             return self.banks_at(to).await;
         }
         let settings = store.bank_settings_at(to).await?;
         let from = Arc::clone(from);
-        beside(move || from.changed(change, to).with_settings(settings)).await
+        beside(move || from.changed(change, to).with_settings(settings)).await.map(Arc::new)
     }
 
     async fn known_words_at(&self, revision: u64) -> Result<Option<Arc<KnownWords>>> {
@@ -267,8 +264,7 @@ impl Engine {
             }
             (texts.len() as u64, seen)
         })
-        .await
-        .map(|both| (both.0, both.1.clone()))?;
+        .await?;
         let (words, bytes) = (seen.len() as u64, seen.to_bytes());
         for _ in 0..RETRIES {
             let now = self.now();
@@ -286,20 +282,12 @@ impl Engine {
         }
         Err(Error::Contended)
     }
-
-    /// Ids for entries that join a bank.
-    pub(crate) fn name_entries(entries: &mut [BankEntry], now: Timestamp) -> Result<()> {
-        for entry in entries {
-            entry.id = Some(EntryId::from_uuid(fresh(now)?));
-        }
-        Ok(())
-    }
 }
 
 /// Computes beside the async threads.
 pub(crate) async fn beside<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
-) -> Result<Arc<T>> {
+) -> Result<T> {
     let done = tokio::task::spawn_blocking(work).await;
-    done.map(Arc::new).map_err(|error| Error::Worker { detail: error.to_string() })
+    done.map_err(|error| Error::Worker { detail: error.to_string() })
 }

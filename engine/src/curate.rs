@@ -1,5 +1,6 @@
 //! Curation: banks, rules and policies, each change under a new version.
 
+use crate::clock::fresh;
 use crate::facts;
 use crate::intake::{RETRIES, to_json};
 use crate::once::Origin;
@@ -74,7 +75,9 @@ impl Engine {
         }
         let (mut entries, problems) = signals::banks::parse_bank(file, bank, bytes);
         let now = self.now();
-        Self::name_entries(&mut entries, now)?;
+        for entry in &mut entries {
+            entry.id = Some(EntryId::from_uuid(fresh(now)?));
+        }
         let mut imported = Imported {
             bank: bank.to_owned(),
             entries: entries.len() as u64,

@@ -88,7 +88,6 @@ impl Engine {
         let first = taught.len().saturating_sub(learn::EXAMPLES_MOST);
         taught.drain(..first);
         let trained = beside(move || train(&taught)).await?;
-        let trained = Arc::into_inner(trained).expect("nobody else holds what was just computed");
         let (model, report, policies) =
             trained.map_err(|error| Error::invalid("decisions", error.to_string()))?;
         let mut learned =

@@ -3,6 +3,7 @@
 //! They are kept in memory alone, and only while a rule asks for them; the first item after that
 //! reads those that the store has.
 
+use crate::banks::beside;
 use crate::{Engine, Result};
 use model::{Item, NearItems, Timestamp, limits};
 use signals::near;
@@ -91,14 +92,12 @@ impl Engine {
         let mut recent = self.inner.recent.lock().await;
         if recent.is_none() {
             let items = self.inner.store.recent_items(from, limits::RECENT_TEXTS).await?;
-            let filled = tokio::task::spawn_blocking(move || {
+            let fill = move || {
                 let mut texts = RecentTexts::new();
                 items.iter().for_each(|(item, at)| texts.insert(item, *at));
                 texts
-            });
-            let failed =
-                |error: tokio::task::JoinError| crate::Error::Worker { detail: error.to_string() };
-            *recent = Some(filled.await.map_err(failed)?);
+            };
+            *recent = Some(beside(fill).await?);
         }
         let texts = recent.get_or_insert_with(RecentTexts::new);
         texts.forget_before(from);

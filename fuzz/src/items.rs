@@ -76,7 +76,7 @@ fn measured(item: &Item, banks: &Banks) -> Signals {
 pub fn check_signals(item: &Item, signals: &Signals) {
     assert_eq!(signals.values.len(), SIGNALS.len());
     for (spec, value) in SIGNALS.iter().zip(&signals.values) {
-        assert!(fits(spec, value), "{} is {value:?}", spec.name);
+        assert!(spec.fits(value), "{} is {value:?}", spec.name);
     }
     signals.assert_bounded();
     for found in &signals.matches {
@@ -84,17 +84,6 @@ pub fn check_signals(item: &Item, signals: &Signals) {
         for span in &found.spans {
             check::span(&item.text, span);
         }
-    }
-}
-
-fn fits(spec: &SignalSpec, value: &SignalValue) -> bool {
-    match value {
-        SignalValue::Bool(_) => spec.value == SignalType::Bool,
-        SignalValue::Int(_) => spec.value == SignalType::Int,
-        SignalValue::Float(number) => spec.value == SignalType::Float && number.is_finite(),
-        SignalValue::Text(_) => spec.value == SignalType::Text,
-        SignalValue::TextList(_) => spec.value == SignalType::TextList,
-        SignalValue::Missing(_) => spec.presence == Presence::MayBeMissing,
     }
 }
 

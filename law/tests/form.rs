@@ -35,7 +35,8 @@ fn says(filled: &Filled, name: &str) -> Vec<String> {
 
 #[test]
 fn a_whole_order_has_no_problem() {
-    assert_eq!(says(&order(), "tco_annex_1"), [String::new(); 0]);
+    let found = says(&order(), "tco_annex_1");
+    assert!(found.is_empty(), "{found:?}");
 }
 
 #[test]

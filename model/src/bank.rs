@@ -330,3 +330,11 @@ pub struct EntryProblem {
     /// What is wrong and what is accepted.
     pub problem: String,
 }
+/// Entries that changed between two revisions of the banks, each with its status at the later one.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub struct BankChange {
+    /// Those that joined, in the order in which they did.
+    pub added: Vec<BankEntry>,
+    /// Those that were there before and were retired or spoken of.
+    pub moved: Vec<BankEntry>,
+}

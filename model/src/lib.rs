@@ -16,8 +16,8 @@ mod time;
 mod verdict;
 
 pub use bank::{
-    BankEntry, BankSettings, CaseSensitivity, EntryEffect, EntryKind, EntryProblem, EntryStatus,
-    Opinion, OpinionKind, TermView,
+    BankChange, BankEntry, BankSettings, CaseSensitivity, EntryEffect, EntryKind, EntryProblem,
+    EntryStatus, Opinion, OpinionKind, TermView,
 };
 pub use case::{
     Case, CaseEvent, CaseEventKind, CaseStatus, Notice, NoticeKind, Queue, SCORE_UNKNOWN, Subject,

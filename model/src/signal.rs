@@ -46,6 +46,21 @@ pub struct SignalSpec {
     pub source: &'static str,
 }
 
+impl SignalSpec {
+    /// Whether a value is of the type and presence that this row says.
+    #[must_use]
+    pub fn fits(&self, value: &SignalValue) -> bool {
+        match value {
+            SignalValue::Bool(_) => self.value == SignalType::Bool,
+            SignalValue::Int(_) => self.value == SignalType::Int,
+            SignalValue::Float(number) => self.value == SignalType::Float && number.is_finite(),
+            SignalValue::Text(_) => self.value == SignalType::Text,
+            SignalValue::TextList(_) => self.value == SignalType::TextList,
+            SignalValue::Missing(_) => self.presence == Presence::MayBeMissing,
+        }
+    }
+}
+
 /// A signal that could not be measured, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Missing {

@@ -134,6 +134,9 @@ fn a_person_says_what_a_link_is() {
     let order = take(&order, locate(1, gone), "01T10:07:00").unwrap();
     assert_eq!(order.obstacles(), []);
     assert_eq!(order.items().map(ItemId::as_str).collect::<Vec<_>>(), ["77"]);
+    // What is kept as a document is read back whole.
+    let kept = serde_json::to_string(&order).unwrap();
+    assert_eq!(serde_json::from_str::<Order>(&kept).unwrap(), order);
     // A form that is put right keeps what was said of its links.
     let corrected = OrderStep::Correct(form(&urls));
     let order = take(&order, corrected, "01T10:08:00").unwrap();

@@ -219,7 +219,7 @@ async fn an_order_comes_by_mail_and_annex_two_goes_back() {
             .max()
             .unwrap();
     assert!(annex.contains(measure_at), "the exact time {measure_at}: {annex}");
-    for words in ["In-Reply-To:", "Forum Example Ltd", "tco_annex_2.json", "17-A", "legal"] {
+    for words in ["Forum Example Ltd", "tco_annex_2.json", "17-A", "legal"] {
         assert!(annex.contains(words), "{words}: {annex}");
     }
     // Everything that happened is in the log, which holds.

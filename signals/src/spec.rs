@@ -234,20 +234,8 @@ pub(crate) fn values(facts: &Facts) -> Vec<SignalValue> {
     let rows = SIGNALS.iter().zip(READS);
     rows.map(|(spec, read)| {
         let value = read(facts);
-        assert!(fits(spec, &value), "{} has a value of another type", spec.name);
+        assert!(spec.fits(&value), "{} has a value of another type", spec.name);
         value
     })
     .collect()
-}
-
-/// Whether a value is of the type and presence that its row says.
-fn fits(spec: &SignalSpec, value: &SignalValue) -> bool {
-    match value {
-        SignalValue::Bool(_) => spec.value == SignalType::Bool,
-        SignalValue::Int(_) => spec.value == SignalType::Int,
-        SignalValue::Float(number) => spec.value == SignalType::Float && number.is_finite(),
-        SignalValue::Text(_) => spec.value == SignalType::Text,
-        SignalValue::TextList(_) => spec.value == SignalType::TextList,
-        SignalValue::Missing(_) => spec.presence == Presence::MayBeMissing,
-    }
 }

@@ -3,10 +3,10 @@
 #![allow(clippy::unwrap_used)]
 
 use model::{
-    BankEntry, BankSettings, EntryId, EntryStatus, History, MediaId, SignalValue, Signals,
-    Timestamp, parse_item,
+    BankChange, BankEntry, BankSettings, EntryId, EntryStatus, History, MediaId, SignalValue,
+    Signals, Timestamp, parse_item,
 };
-use signals::banks::{BankChange, parse_bank};
+use signals::banks::parse_bank;
 use signals::media::{MediaFacts, PictureFacts};
 use signals::pdq::{Pdq, PdqHash};
 use signals::{Banks, Quarantined, SIGNALS, Supplied, Wanted, measure, measure_wanted};

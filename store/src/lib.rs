@@ -17,7 +17,7 @@ mod writer;
 
 pub use change::{Change, Delivery, Entry, LetterMove, OrderChange, StudyChange, hour_of};
 pub use error::{Error, Result};
-pub use read::{CaseFilter, ChangedEntries, EventRow, QueueCount, RecentItem, StudyItem};
+pub use read::{CaseFilter, EventRow, QueueCount, RecentItem, StudyItem};
 pub use rows::{
     AccountRow, Answer, BankSummary, DecidedItem, DutyRow, IdempotencyRow, ItemRow, KeyRow,
     LearnedRow, LetterRow, MailRow, OrderRow, OutboxRow, PolicyRow, RuleSetRow, SessionRow,

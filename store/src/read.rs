@@ -18,7 +18,7 @@ mod bank;
 mod order;
 mod study;
 
-pub use bank::{ChangedEntries, RecentItem};
+pub use bank::RecentItem;
 pub use study::StudyItem;
 
 /// One line of the feed of everything that happened.

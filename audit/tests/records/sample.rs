@@ -70,6 +70,24 @@ pub(crate) fn fields_of(kind: FactKind) -> &'static [Field] {
         FactKind::StudyApplied => &[Study, User, Count],
         FactKind::StudyErased => &[Study],
         FactKind::FollowsReceived => &[Service, Key, Count],
+        other => fields_of_desks(other),
+    }
+}
+/// The fields of what the desks seal.
+fn fields_of_desks(kind: FactKind) -> &'static [Field] {
+    use Field::*;
+    match kind {
+        FactKind::OrderReceived => &[Service, Order, Kind, LegalBasis, Count, MemberState],
+        FactKind::OrderChanged => &[Service, Order, Kind, User, Outcome],
+        FactKind::OrderCarriedOut => &[Service, Order, Authority, Seconds],
+        FactKind::OrderAlerted => &[Service, Order, Kind],
+        FactKind::AuthorityChanged => &[Authority, Outcome, User],
+        FactKind::DutyChanged => &[User, Outcome],
+        FactKind::LetterSent | FactKind::LetterDead | FactKind::LetterAgain => {
+            &[Service, Letter, Kind, Attempt]
+        }
+        FactKind::MailReceived => &[Service, Outcome],
+        other => panic!("{other:?} has no sample"),
     }
 }
 

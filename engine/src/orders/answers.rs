@@ -144,11 +144,11 @@ fn gone(order: &Order) -> String {
     use review::orders::Match;
     let mut text = String::new();
     for target in &order.targets {
-        if let Match::Gone { note, .. } = &target.found {
+        if let Match::Gone { seen, .. } = &target.found {
             if text.is_empty() {
                 text.push_str("\nAt these addresses there was nothing to disable:\n");
             }
-            let _ = writeln!(text, "- {}: {note}", target.url);
+            let _ = writeln!(text, "- {}: {seen}", target.url);
         }
     }
     text

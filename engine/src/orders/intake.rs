@@ -15,7 +15,7 @@ use review::orders::{
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map};
 use store::{Change, Entry, MailRow, OrderChange, OrderRow};
 
 /// An order as somebody hands it in.
@@ -342,9 +342,8 @@ impl Engine {
         let named = form.get("urls").map(links).and_then(std::result::Result::ok);
         let mut found = HashMap::new();
         for link in named.unwrap_or_default() {
-            if !found.contains_key(&link.url) {
-                let what = self.find_link(service, &link.url).await?;
-                found.insert(link.url, what);
+            if let hash_map::Entry::Vacant(place) = found.entry(link.url.clone()) {
+                place.insert(self.find_link(service, &link.url).await?);
             }
         }
         Ok(found)

@@ -437,7 +437,7 @@ fn locate_link(
                 what: "the person",
                 remedy: "only a person who looked can say that content is gone",
             })?;
-            Match::Gone { by, note: seen }
+            Match::Gone { by, seen }
         }
     };
     let place = place.to_string();

@@ -201,8 +201,8 @@ pub enum Match {
     Gone {
         /// Who looked.
         by: UserId,
-        /// What was seen.
-        note: String,
+        /// What was seen there.
+        seen: String,
     },
 }
 

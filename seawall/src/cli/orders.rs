@@ -131,18 +131,7 @@ pub async fn run(command: OrdersCommand, place: &Place) -> Result<Exit, Failure>
                 print_json(&order)?;
             }
         }
-        OrdersCommand::Show { id } => {
-            let view = engine.order_view(&order_id(&id)?).await?;
-            let letters: Vec<_> = view
-                .letters
-                .iter()
-                .map(|row| json!({ "letter": row.letter, "state": row.state }))
-                .collect();
-            print_json(&json!({
-                "order": view.order, "obstacles": view.order.obstacles(), "due": view.order.due(),
-                "letters": letters,
-            }))?;
-        }
+        OrdersCommand::Show { id } => show(&engine, &id).await?,
         OrdersCommand::Execute { id, login } => {
             act(&engine, &id, &login, OrderAct::Execute).await?;
         }
@@ -202,6 +191,16 @@ async fn take(engine: &Engine, arguments: TakeArguments) -> Result<(), Failure> 
         is_drill: drill,
     };
     print_json(&engine.order(input, &Origin::operator()).await?)
+}
+
+async fn show(engine: &Engine, id: &str) -> Result<(), Failure> {
+    let view = engine.order_view(&order_id(id)?).await?;
+    let letters =
+        view.letters.iter().map(|row| json!({ "letter": row.letter, "state": row.state }));
+    print_json(&json!({
+        "order": view.order, "obstacles": view.order.obstacles(), "due": view.order.due(),
+        "letters": letters.collect::<Vec<_>>(),
+    }))
 }
 
 fn form(kind: &str) -> Result<Exit, Failure> {

@@ -220,7 +220,7 @@ fn link_line(t: Language, place: usize, target: &Target) -> LinkLine {
         (Match::NotOurs, None) => t.order_link_not_ours().to_owned(),
         (Match::Unknown, None) => t.order_link_unknown().to_owned(),
         (Match::Account { account, items }, None) => t.order_link_account(isolate(account), items),
-        (Match::Gone { note, .. }, None) => format!("{}: {note}", t.order_link_gone()),
+        (Match::Gone { seen, .. }, None) => format!("{}: {seen}", t.order_link_gone()),
     };
     LinkLine {
         place,

@@ -46,18 +46,34 @@ impl Imap {
         }
         let me = Command::new("id").arg("-un").output().unwrap();
         let me = String::from_utf8(me.stdout).unwrap().trim().to_owned();
+        // Dovecot refuses to talk to strangers as root: its package brings users for that, who must
+        // be able to reach the folder.
+        let (login, internal, owner) = match me.as_str() {
+            "root" => ("dovenull", "dovecot", "nobody"),
+            own => (own, own, own),
+        };
+        let parent = folder.parent().unwrap();
+        std::fs::set_permissions(parent, Permissions::from_mode(0o755)).unwrap();
         let text = format!(
             "base_dir = {0}/run\nstate_dir = {0}/state\nprotocols = imap\nlisten = 127.0.0.1\n\
              ssl = no\ndisable_plaintext_auth = no\nlog_path = {0}/log\n\
-             default_internal_user = {me}\ndefault_login_user = {me}\ndefault_internal_group = {me}\n\
+             default_internal_user = {internal}\ndefault_login_user = {login}\n\
+             default_internal_group = {internal}\n\
              first_valid_uid = 0\nmail_location = maildir:{0}/mail\n\
              service imap-login {{\n chroot =\n inet_listener imap {{\n port = {port}\n }}\n \
              inet_listener imaps {{\n port = 0\n }}\n}}\n\
              service anvil {{\n chroot =\n}}\nservice stats {{\n chroot =\n}}\n\
              passdb {{\n driver = static\n args = password={SECRET}\n}}\n\
-             userdb {{\n driver = static\n args = uid={me} gid={me} home={0}/home\n}}\n",
+             userdb {{\n driver = static\n args = uid={owner} gid=nogroup home={0}/home\n}}\n",
             folder.display()
         );
+        let text =
+            if me == "root" { text } else { text.replace("gid=nogroup", &format!("gid={me}")) };
+        if me == "root" {
+            let owns = ["-R", "nobody:nogroup"];
+            let mails = folder.join("mail");
+            assert!(Command::new("chown").args(owns).arg(mails).status().unwrap().success());
+        }
         let config = folder.join("dovecot.conf");
         std::fs::write(&config, text).unwrap();
         let server = Command::new("dovecot")
@@ -77,6 +93,11 @@ impl Imap {
         let path = self.mails.join("tmp").join(name);
         std::fs::write(&path, message).unwrap();
         std::fs::set_permissions(&path, Permissions::from_mode(0o666)).unwrap();
+        if Command::new("id").arg("-u").output().unwrap().stdout == b"0\n" {
+            assert!(
+                Command::new("chown").arg("nobody:nogroup").arg(&path).status().unwrap().success()
+            );
+        }
         std::fs::rename(path, self.mails.join("new").join(name)).unwrap();
     }
 

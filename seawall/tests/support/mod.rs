@@ -164,7 +164,7 @@ impl Installation {
             let log = std::fs::read_to_string(&log).unwrap_or_default();
             panic!("the server was not ready: {line:?}\n{log}");
         };
-        Server { base: base.to_owned(), child: Some(child) }
+        Server { base: base.to_owned(), child: Some(child), log }
     }
 }
 
@@ -204,6 +204,7 @@ pub fn json_lines(output: &Output) -> Vec<Value> {
 pub struct Server {
     pub base: String,
     child: Option<Child>,
+    log: PathBuf,
 }
 
 impl Server {
@@ -272,6 +273,10 @@ impl Drop for Server {
         if let Some(child) = &mut self.child {
             let _ = child.kill();
             let _ = child.wait();
+        }
+        if std::thread::panicking() {
+            let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+            eprintln!("the server said:\n{log}");
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::pdq::PdqHash;
 use crate::quotation::Quotations;
 use crate::terms::{KnownWords, TermHit};
 use crate::video::vpdq::{self, Comparison, Frame, Manner};
-use model::{BankEntry, BankSettings, EntryStatus, Timestamp, limits};
+use model::{BankChange, BankEntry, BankSettings, EntryStatus, Timestamp, limits};
 use segment::Segment;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
@@ -39,21 +39,10 @@ pub struct Banks {
     revision: u64,
 }
 
-/// Entries that changed between two revisions, each with its present status.
-#[derive(Debug, Default, Clone, PartialEq)]
-pub struct BankChange {
-    /// Those that joined, in the order in which they did.
-    pub added: Vec<BankEntry>,
-    /// Those that were there before and were retired or spoken of.
-    pub moved: Vec<BankEntry>,
-}
-
-impl BankChange {
-    /// Whether it is so large that building all look-ups anew costs less.
-    #[must_use]
-    pub fn is_large(&self) -> bool {
-        self.added.len() > limits::BANK_DELTA_ENTRIES || self.moved.len() > MOVED_AT_ONCE
-    }
+/// Whether a change is so large that building all look-ups anew costs less.
+#[must_use]
+pub fn is_large(change: &BankChange) -> bool {
+    change.added.len() > limits::BANK_DELTA_ENTRIES || change.moved.len() > MOVED_AT_ONCE
 }
 
 /// Most entries that are looked for one by one: for some kinds that is a walk over all of them.

@@ -5,8 +5,8 @@ use crate::change::hour_of;
 use crate::rows::{BankSummary, DecidedItem, LearnedRow};
 use crate::{Result, Store};
 use model::{
-    BankEntry, BankSettings, DecisionId, EntryId, EntryStatus, Item, Opinion, OpinionKind,
-    Timestamp,
+    BankChange, BankEntry, BankSettings, DecisionId, EntryId, EntryStatus, Item, Opinion,
+    OpinionKind, Timestamp,
 };
 use sea_orm::QueryResult;
 use std::collections::BTreeMap;
@@ -54,7 +54,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn entries_changed(&self, after: u64, up_to: u64) -> Result<ChangedEntries> {
+    pub async fn entries_changed(&self, after: u64, up_to: u64) -> Result<BankChange> {
         let sql = "SELECT e.body, \
                    CASE WHEN e.retired_revision <= $2 THEN e.retired_revision END, \
                    (SELECT o.kind FROM entry_opinions AS o WHERE o.entry = e.id \
@@ -69,7 +69,7 @@ impl Store {
                    ORDER BY e.added_revision, e.id";
         let values = vec![signed(after), signed(up_to)];
         let rows = self.read.rows("reading what changed in banks", sql, values).await?;
-        let mut changed = ChangedEntries::default();
+        let mut changed = BankChange::default();
         for row in &rows {
             let is_added = columns(row, "bank entry").get::<i32>(3)? == 1;
             let list = if is_added { &mut changed.added } else { &mut changed.moved };
@@ -309,16 +309,6 @@ impl Store {
         };
         rows.iter().map(of).collect()
     }
-}
-
-/// Entries that changed between two revisions, each with its status at the later one, in the order
-/// in which they joined their banks.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct ChangedEntries {
-    /// Those that joined.
-    pub added: Vec<BankEntry>,
-    /// Those that were there before.
-    pub moved: Vec<BankEntry>,
 }
 
 /// An item and when it was judged.
