@@ -1,7 +1,7 @@
 //! The verifier names the first record that does not hold, and why.
 
 use crate::sample::{at, chain, fact};
-use audit::{Broken, BrokenKind, FactKind, Head, Record, RecordError, Verifier, append};
+use audit::{Broken, BrokenKind, FACTS, FactKind, Head, Record, RecordError, Verifier, append};
 use proptest::prelude::*;
 
 fn verify(records: &[Record], expected: Option<&Head>) -> Result<Head, Broken> {
@@ -35,6 +35,7 @@ fn a_whole_chain_holds() {
 #[test]
 fn names_the_first_broken_record() {
     let at_end = |expected| BrokenKind::Missing { expected };
+    let (all, last) = (FACTS.len() as u64, FACTS.len() - 1);
     check("byte", |r| r[7].bytes[30] ^= 4, 7, BrokenKind::Hash);
     check("hash", |r| r[0].hash[31] ^= 1, 0, BrokenKind::Hash);
     check("two", |r| (r[9].hash[0], r[4].bytes[0]) = (0, 9), 4, BrokenKind::Hash);
@@ -42,12 +43,14 @@ fn names_the_first_broken_record() {
     check("swapped", |r| r.swap(3, 4), 3, BrokenKind::Gap { found: 4 });
     check("doubled", |r| r.insert(6, r[5].clone()), 6, BrokenKind::Repeated { found: 5 });
     check("earlier again", |r| r[6] = r[2].clone(), 6, BrokenKind::Repeated { found: 2 });
-    check("cut", |r| r.truncate(25), 25, at_end(34));
-    check("emptied", Vec::clear, 0, at_end(34));
+    check("cut", |r| r.truncate(25), 25, at_end(all));
+    check("emptied", Vec::clear, 0, at_end(all));
     check("forged alone", |r| r[5] = forged(5, [1; 32]), 5, BrokenKind::Previous);
     check("forged in place", |r| r[5] = forged(5, r[4].hash), 6, BrokenKind::Previous);
-    check("forged last", |r| r[33] = forged(33, r[32].hash), 33, BrokenKind::Replaced);
-    check("one more", |r| r.push(forged(34, r[33].hash)), 34, BrokenKind::Surplus { expected: 34 });
+    let forge = |r: &mut Vec<Record>| r[last] = forged(all - 1, r[last - 1].hash);
+    check("forged last", forge, all - 1, BrokenKind::Replaced);
+    let add = |r: &mut Vec<Record>| r.push(forged(all, r[last].hash));
+    check("one more", add, all, BrokenKind::Surplus { expected: all });
 }
 
 #[test]
