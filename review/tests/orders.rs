@@ -5,8 +5,8 @@
 use law::{ClockProblem, Ground, Standing};
 use model::{ItemId, OrderId, ServiceId, Timestamp, UserId};
 use review::orders::{
-    Channel, Effect, Law, Located, Match, Obstacle, Order, OrderError, OrderKind, OrderStatus,
-    OrderStep, Outcome, Receiving, alerted, alerts_due, answered, confirmed, grade, ordered,
+    Channel, DrillOutcome, Effect, Found, Law, Located, Obstacle, Order, OrderError, OrderKind,
+    OrderStatus, OrderStep, Receiving, alerted, alerts_due, answered, confirmed, grade, ordered,
     receive, silence_over, step,
 };
 use serde_json::{Value, json};
@@ -39,11 +39,11 @@ fn form(change: &Value) -> law::form::Filled {
     form
 }
 
-fn locate(url: &str) -> Match {
+fn locate(url: &str) -> Found {
     match url.strip_prefix("https://forum.example/p/") {
-        Some("404") => Match::Unknown,
-        Some(item) => Match::Item { item: ItemId::new(item).unwrap() },
-        None => Match::NotOurs,
+        Some("404") => Found::Unknown,
+        Some(item) => Found::Item { item: ItemId::new(item).unwrap() },
+        None => Found::NotOurs,
     }
 }
 
@@ -286,19 +286,22 @@ fn what_is_ended_takes_no_further_step() {
 fn a_drill_is_graded_by_what_took_how_long() {
     let order = executing();
     let running = grade(&order, at("01T10:10:00"));
-    assert_eq!((running.outcome, running.authenticated_after), (Outcome::Running, Some(300)));
+    assert_eq!((running.outcome, running.authenticated_after), (DrillOutcome::Running, Some(300)));
     assert_eq!((running.answered_after, running.done_after), (Some(360), None));
     let done = [(0, at("01T10:08:00")), (1, at("01T10:09:00"))];
     let done = confirmed(&order, &done, at("01T10:09:00")).unwrap();
     let graded = grade(&done, at("02T00:00:00"));
     assert_eq!(
         (graded.outcome, graded.done_after, graded.warnings),
-        (Outcome::InTime, Some(540), 0)
+        (DrillOutcome::InTime, Some(540), 0)
     );
 
     let waiting = alerted(&received(&json!({"file_number": ""})), &[30, 15], at("01T10:46:00"));
     let missed = grade(&waiting, at("01T11:30:00"));
-    assert_eq!((missed.outcome, missed.warnings, missed.form_problems), (Outcome::Missed, 2, 1));
+    assert_eq!(
+        (missed.outcome, missed.warnings, missed.form_problems),
+        (DrillOutcome::Missed, 2, 1)
+    );
     let refused = take(&waiting, OrderStep::Refuse("a forgery".into()), "01T10:50:00").unwrap();
-    assert_eq!(grade(&refused, at("01T11:30:00")).outcome, Outcome::Answered);
+    assert_eq!(grade(&refused, at("01T11:30:00")).outcome, DrillOutcome::Answered);
 }

@@ -129,6 +129,7 @@ async fn every_call_answers_as_it_is_described() {
 
     let case = item_calls(&mut caller).await;
     desk_calls(&mut caller, &case).await;
+    order_calls(&mut caller).await;
     delivery_calls(&mut caller, &case).await;
     bank_calls(&mut caller).await;
     rule_calls(&mut caller).await;
@@ -234,6 +235,40 @@ async fn desk_calls(caller: &mut Caller, case: &str) {
     labelled["labels"] = json!(["recruits"]);
     caller.call(decide, case, &labelled, 201).await;
     caller.get(one, case, 200).await;
+}
+
+async fn order_calls(caller: &mut Caller) {
+    let (take, read) = ("POST /v1/orders", "GET /v1/orders/{id}");
+    let order =
+        json!({ "kind": "tco_removal", "service": "forum", "form": { "file_number": "1" } });
+    let taken = caller.call(take, "", &order, 201).await;
+    let id = taken["id"].as_str().unwrap();
+    caller.call(take, "", &json!({ "kind": "wish", "service": "forum", "form": {} }), 422).await;
+    caller.get("GET /v1/orders", "?status=received&limit=2", 200).await;
+    caller.get("GET /v1/orders", "?status=lost", 422).await;
+    caller.get(read, id, 200).await;
+    caller.get(read, "order_none", 404).await;
+    let act = "POST /v1/orders/{id}/acts";
+    caller.call(act, id, &json!({ "reviewer": "lead", "act": "execute" }), 409).await;
+    caller.call(act, id, &json!({ "reviewer": "lead", "act": "dance" }), 422).await;
+    caller.call(act, id, &json!({ "act": "execute" }), 422).await;
+    caller.call(act, "order_none", &json!({ "reviewer": "lead", "act": "execute" }), 404).await;
+    let refuse = json!({ "reviewer": "lead", "act": "refuse", "reason": "It is a forgery." });
+    caller.call(act, id, &refuse, 201).await;
+    let authority = json!({ "id": "office", "name": "Office of Example", "member_state": "DE" });
+    caller.call("POST /v1/authorities", "", &authority, 201).await;
+    caller.call("POST /v1/authorities", "", &json!({ "id": "office" }), 422).await;
+    caller.get("GET /v1/authorities", "", 200).await;
+    let duty = json!({
+        "reviewer": "lead", "from": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z",
+    });
+    caller.call("POST /v1/duties", "", &duty, 422).await;
+    let (from, until) = ("2199-01-01T00:00:00Z", "2199-01-02T00:00:00Z");
+    let duty = json!({ "reviewer": "lead", "from": from, "until": until });
+    caller.call("POST /v1/duties", "", &duty, 201).await;
+    caller.get("GET /v1/duties", "", 200).await;
+    caller.get("GET /v1/letters", "?state=pending", 200).await;
+    caller.call("POST /v1/letters/{id}/again", "letter_none", &json!({}), 404).await;
 }
 
 async fn delivery_calls(caller: &mut Caller, case: &str) {
@@ -365,7 +400,7 @@ async fn an_answer_that_is_not_as_described_is_noticed() {
 }
 
 /// The scope that each call needs.
-const SCOPES: [(&str, &str); 34] = [
+const SCOPES: [(&str, &str); 44] = [
     ("POST /v1/items", "submit"),
     ("POST /v1/check", "submit"),
     ("GET /v1/verdicts/{id}", "review"),
@@ -400,6 +435,16 @@ const SCOPES: [(&str, &str); 34] = [
     ("GET /v1/studies/{id}", "study"),
     ("GET /v1/studies/{id}/result", "study"),
     ("POST /v1/studies/{id}/stop", "study"),
+    ("POST /v1/orders", "order"),
+    ("GET /v1/orders", "review"),
+    ("GET /v1/orders/{id}", "review"),
+    ("POST /v1/orders/{id}/acts", "review"),
+    ("GET /v1/authorities", "review"),
+    ("POST /v1/authorities", "admin"),
+    ("GET /v1/duties", "review"),
+    ("POST /v1/duties", "admin"),
+    ("GET /v1/letters", "report"),
+    ("POST /v1/letters/{id}/again", "admin"),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -408,7 +453,7 @@ async fn calls_need_a_key_with_their_scope() {
     let server = installation.serve();
     let revoked = installation.new_key(&["admin"], None);
     installation.run(&["key", "revoke", revoked["id"].as_str().unwrap()]);
-    let scopes = ["submit", "notice", "review", "curate", "report", "study"];
+    let scopes = ["submit", "notice", "review", "curate", "report", "study", "order"];
     let others: BTreeMap<&str, String> = [&scopes[..], &["admin"]]
         .concat()
         .into_iter()
@@ -423,7 +468,8 @@ async fn calls_need_a_key_with_their_scope() {
         needing.filter(|call| caller.description.needs_key(call)).collect();
     assert_eq!(needing, SCOPES.iter().map(|(call, _)| (*call).to_owned()).collect());
     for (call, scope) in SCOPES {
-        let with = if call == "GET /v1/deliveries" { "?state=dead" } else { "" };
+        let needs_state = ["GET /v1/deliveries", "GET /v1/letters"].contains(&call);
+        let with = if needs_state { "?state=dead" } else { "" };
         let refused = [
             (None, 401, "Authorization"),
             (Some("unknown"), 401, "not known"),

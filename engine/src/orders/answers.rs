@@ -141,10 +141,10 @@ fn effect(order: &Order) -> String {
 
 /// The links at which a person found nothing to disable.
 fn gone(order: &Order) -> String {
-    use review::orders::Match;
+    use review::orders::Found;
     let mut text = String::new();
     for target in &order.targets {
-        if let Match::Gone { seen, .. } = &target.found {
+        if let Found::Gone { seen, .. } = &target.found {
             if text.is_empty() {
                 text.push_str("\nAt these addresses there was nothing to disable:\n");
             }

@@ -14,7 +14,7 @@ use model::{
     QueueName, Ruling, Subject, Timestamp, UserId,
 };
 use review::orders::{
-    Effect, Located, Match, Order, OrderEventKind, OrderKind, OrderStatus, OrderStep, answered,
+    Effect, Found, Located, Order, OrderEventKind, OrderKind, OrderStatus, OrderStep, answered,
     ordered, step,
 };
 use review::{Cause, Deciding, Opening, ReviewEvent};
@@ -257,7 +257,7 @@ impl Engine {
             OrderAct::Correct { form } => self.found_in(&order.service, form).await?,
             _ => std::collections::HashMap::new(),
         };
-        let locate = |url: &str| found.get(url).cloned().unwrap_or(Match::NotOurs);
+        let locate = |url: &str| found.get(url).cloned().unwrap_or(Found::NotOurs);
         let law = &self.inner.orders.law;
         let next = match act.clone().step(now) {
             Some(one) => step(&order, one, Some(user), law, now, locate)?,

@@ -11,7 +11,7 @@ use audit::FactKind;
 use law::form::{Filled, form, links};
 use model::{ItemId, LetterKind, OrderId, ServiceId, Timestamp, limits};
 use review::orders::{
-    Authentic, Channel, Match, Order, OrderKind, OrderStatus, OrderStep, Receiving, receive, step,
+    Authentic, Channel, Found, Order, OrderKind, OrderStatus, OrderStep, Receiving, receive, step,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -255,7 +255,7 @@ impl Engine {
     ) -> Result<OrderTaken> {
         let now = self.now();
         let found = self.found_in(&handed.service, &handed.form).await?;
-        let locate = |url: &str| found.get(url).cloned().unwrap_or(Match::NotOurs);
+        let locate = |url: &str| found.get(url).cloned().unwrap_or(Found::NotOurs);
         let name = known_as(handed);
         let known = match &name {
             Some(name) => self.inner.store.order_known_as(name).await?,
@@ -273,7 +273,7 @@ impl Engine {
             Some(order) if clarifies(&order, handed) => {
                 let corrected = OrderStep::Correct(handed.form.clone());
                 let order = step(&order, corrected, None, law, now, locate)?;
-                let none = |_: &str| Match::NotOurs;
+                let none = |_: &str| Found::NotOurs;
                 (step(&order, OrderStep::Resume(now), None, law, now, none)?, name, true)
             }
             other => {
@@ -314,7 +314,7 @@ impl Engine {
         handed: &Handed,
         amends: Option<OrderId>,
         now: Timestamp,
-        locate: impl FnMut(&str) -> Match,
+        locate: impl FnMut(&str) -> Found,
     ) -> Result<Order> {
         let receiving = Receiving {
             id: OrderId::from_uuid(fresh(now)?),
@@ -338,7 +338,7 @@ impl Engine {
         &self,
         service: &ServiceId,
         form: &Filled,
-    ) -> Result<HashMap<String, Match>> {
+    ) -> Result<HashMap<String, Found>> {
         let named = form.get("urls").map(links).and_then(std::result::Result::ok);
         let mut found = HashMap::new();
         for link in named.unwrap_or_default() {
@@ -349,18 +349,18 @@ impl Engine {
         Ok(found)
     }
 
-    async fn find_link(&self, service: &ServiceId, address: &str) -> Result<Match> {
+    async fn find_link(&self, service: &ServiceId, address: &str) -> Result<Found> {
         use super::setup::Shown;
         match self.inner.orders.shown(service, address) {
-            None => Ok(Match::NotOurs),
-            Some(None) => Ok(Match::Unknown),
+            None => Ok(Found::NotOurs),
+            Some(None) => Ok(Found::Unknown),
             Some(Some(Shown::Item(item))) => match self.inner.store.item(service, &item).await? {
-                Some(row) => Ok(Match::Item { item: row.id }),
-                None => Ok(Match::Unknown),
+                Some(row) => Ok(Found::Item { item: row.id }),
+                None => Ok(Found::Unknown),
             },
             Some(Some(Shown::Account(account))) => {
                 let items = self.inner.store.items_of_account(service, &account).await?;
-                Ok(Match::Account { account: account.to_string(), items })
+                Ok(Found::Account { account: account.to_string(), items })
             }
         }
     }

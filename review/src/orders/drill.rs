@@ -10,7 +10,7 @@ use serde::Serialize;
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Grade {
     /// Whether it was done, and in time.
-    pub outcome: Outcome,
+    pub outcome: DrillOutcome,
     /// Seconds from receipt until somebody knew who it comes from.
     pub authenticated_after: Option<i64>,
     /// Seconds from receipt until somebody said that it is carried out, or why it cannot be.
@@ -29,7 +29,7 @@ pub struct Grade {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum Outcome {
+pub enum DrillOutcome {
     /// Done in time.
     InTime,
     /// Done, or refused on a ground of the law, as the law allows.
@@ -64,10 +64,10 @@ pub fn grade(order: &Order, now: Timestamp) -> Grade {
     }
 }
 
-fn outcome(order: &Order, now: Timestamp) -> Outcome {
+fn outcome(order: &Order, now: Timestamp) -> DrillOutcome {
     match order.status {
         OrderStatus::Refused | OrderStatus::Impossible | OrderStatus::Superseded => {
-            return Outcome::Answered;
+            return DrillOutcome::Answered;
         }
         OrderStatus::Received
         | OrderStatus::Executing
@@ -75,11 +75,11 @@ fn outcome(order: &Order, now: Timestamp) -> Outcome {
         | OrderStatus::Ceased => {}
     }
     match order.standing(now) {
-        Some(Standing::Missed { at: Some(_), .. }) => Outcome::Late,
-        Some(Standing::Missed { at: None, .. }) => Outcome::Missed,
-        Some(Standing::Met { .. }) => Outcome::InTime,
-        Some(Standing::Running { .. } | Standing::Stopped { .. }) => Outcome::Running,
-        None if order.status == OrderStatus::Executed => Outcome::Answered,
-        None => Outcome::Running,
+        Some(Standing::Missed { at: Some(_), .. }) => DrillOutcome::Late,
+        Some(Standing::Missed { at: None, .. }) => DrillOutcome::Missed,
+        Some(Standing::Met { .. }) => DrillOutcome::InTime,
+        Some(Standing::Running { .. } | Standing::Stopped { .. }) => DrillOutcome::Running,
+        None if order.status == OrderStatus::Executed => DrillOutcome::Answered,
+        None => DrillOutcome::Running,
     }
 }

@@ -6,9 +6,9 @@
 mod drill;
 mod order;
 
-pub use drill::{Grade, Outcome, grade};
+pub use drill::{DrillOutcome, Grade, grade};
 pub use order::{
-    Authentic, Channel, Effect, Match, Means, Obstacle, Order, OrderEvent, OrderEventKind,
+    Authentic, Channel, Effect, Found, Means, Obstacle, Order, OrderEvent, OrderEventKind,
     OrderKind, OrderStatus, Scrutiny, ScrutinyOutcome, Target,
 };
 
@@ -159,7 +159,7 @@ pub fn receive(
     receiving: Receiving,
     law: &Law,
     now: Timestamp,
-    locate: impl FnMut(&str) -> Match,
+    locate: impl FnMut(&str) -> Found,
 ) -> Order {
     let Receiving { id, kind, is_drill, service, channel, .. } = receiving;
     let mut order = Order {
@@ -200,7 +200,7 @@ fn fill(
     filled: Filled,
     law: &Law,
     now: Timestamp,
-    mut locate: impl FnMut(&str) -> Match,
+    mut locate: impl FnMut(&str) -> Found,
 ) {
     let form = form(order.kind.form()).expect("every kind of order has its form");
     order.problems = form.check(&filled, now);
@@ -338,7 +338,7 @@ pub fn step(
     by: Option<&UserId>,
     law: &Law,
     now: Timestamp,
-    locate: impl FnMut(&str) -> Match,
+    locate: impl FnMut(&str) -> Found,
 ) -> Result<Order, OrderError> {
     let mut next = order.clone();
     next.revision += 1;
@@ -430,14 +430,14 @@ fn locate_link(
         return Err(OrderError::NoLink { place, links });
     };
     target.found = match located {
-        Located::Item(item) => Match::Item { item },
+        Located::Item(item) => Found::Item { item },
         Located::Gone(seen) => {
             words("the note", "say what was seen at the address", &seen)?;
             let by = by.cloned().ok_or(OrderError::Missing {
                 what: "the person",
                 remedy: "only a person who looked can say that content is gone",
             })?;
-            Match::Gone { by, seen }
+            Found::Gone { by, seen }
         }
     };
     let place = place.to_string();

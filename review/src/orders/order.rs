@@ -180,7 +180,7 @@ impl OrderStatus {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "found")]
-pub enum Match {
+pub enum Found {
     /// An item of the service.
     Item {
         /// Which.
@@ -217,7 +217,7 @@ pub struct Target {
     pub note: String,
     /// What it was found to be.
     #[serde(flatten)]
-    pub found: Match,
+    pub found: Found,
     /// What was decided to carry the order out; none before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effect: Option<Effect>,
@@ -515,8 +515,8 @@ impl Target {
     #[must_use]
     pub fn item(&self) -> Option<&ItemId> {
         match &self.found {
-            Match::Item { item } => Some(item),
-            Match::NotOurs | Match::Unknown | Match::Account { .. } | Match::Gone { .. } => None,
+            Found::Item { item } => Some(item),
+            Found::NotOurs | Found::Unknown | Found::Account { .. } | Found::Gone { .. } => None,
         }
     }
 
@@ -524,8 +524,8 @@ impl Target {
     #[must_use]
     pub fn is_unclear(&self) -> bool {
         match &self.found {
-            Match::Item { .. } | Match::Gone { .. } => false,
-            Match::NotOurs | Match::Unknown | Match::Account { .. } => true,
+            Found::Item { .. } | Found::Gone { .. } => false,
+            Found::NotOurs | Found::Unknown | Found::Account { .. } => true,
         }
     }
 }

@@ -8,7 +8,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use engine::{
-    Actor, Authority, Delivery, Duty, LetterRow, OrderAct, OrderInput, OrderTaken, Scope,
+    Actor, Authority, Delivery, Duty, LetterRow, OrderAct, OrderInput, OrderTaken, OrderView, Scope,
 };
 use model::{Letter, LetterId, OrderId, Timestamp, limits};
 use review::orders::{Channel, Obstacle, Order, OrderStatus};
@@ -142,13 +142,25 @@ pub async fn read(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<OrderDetail>, Problem> {
-    let view = state.engine.order_view(&order_id(&id)?).await?;
-    let is_own = match (&view.order.channel, caller.actor()) {
+    let may_review = caller.need(Scope::Review);
+    if may_review.is_err() {
+        caller.need(Scope::Order).or_else(|_| caller.need(Scope::Review))?;
+    }
+    let view = match order_id(&id) {
+        Ok(id) => state.engine.order_view(&id).await.map_err(Problem::from),
+        Err(problem) => Err(problem),
+    };
+    let is_own = |view: &OrderView| match (&view.order.channel, caller.actor()) {
         (Channel::Key(key), Actor::Key(own)) => *key == own,
         _ => false,
     };
-    if !is_own {
-        caller.need(Scope::Review)?;
+    let view = match (view, may_review) {
+        (Ok(view), _) if is_own(&view) => view,
+        // Whether there is an order of somebody else is not told.
+        (_, Err(refused)) => return Err(refused),
+        (view, Ok(())) => view?,
+    };
+    if !is_own(&view) {
         caller.speaks_for(&view.order.service)?;
     }
     Ok(Json(detail(view.order, view.letters)))

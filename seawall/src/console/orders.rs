@@ -15,7 +15,7 @@ use law::form::{Field, FieldKind, Filled, form};
 use law::{Ground, Standing};
 use model::{AuthorityId, ItemId, OrderId, ServiceId, Timestamp, UserId, limits};
 use review::orders::{
-    Match, Means, Obstacle, Order, OrderEventKind, OrderKind, OrderStatus, Target,
+    Found, Means, Obstacle, Order, OrderEventKind, OrderKind, OrderStatus, Target,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -216,11 +216,11 @@ fn link_line(t: Language, place: usize, target: &Target) -> LinkLine {
         (_, Some(effect)) if effect.restored_at.is_some() => t.order_link_restored().to_owned(),
         (_, Some(effect)) if effect.done_at.is_some() => t.order_link_done().to_owned(),
         (_, Some(_)) => t.order_link_waits().to_owned(),
-        (Match::Item { .. }, None) => t.order_link_item().to_owned(),
-        (Match::NotOurs, None) => t.order_link_not_ours().to_owned(),
-        (Match::Unknown, None) => t.order_link_unknown().to_owned(),
-        (Match::Account { account, items }, None) => t.order_link_account(isolate(account), items),
-        (Match::Gone { seen, .. }, None) => format!("{}: {seen}", t.order_link_gone()),
+        (Found::Item { .. }, None) => t.order_link_item().to_owned(),
+        (Found::NotOurs, None) => t.order_link_not_ours().to_owned(),
+        (Found::Unknown, None) => t.order_link_unknown().to_owned(),
+        (Found::Account { account, items }, None) => t.order_link_account(isolate(account), items),
+        (Found::Gone { seen, .. }, None) => format!("{}: {seen}", t.order_link_gone()),
     };
     LinkLine {
         place,
