@@ -35,8 +35,8 @@ impl Period {
     /// When a period that begins at `from` is over, in the calendar of `zone`.
     ///
     /// A time of day that does not exist on that day, since clocks were put forward, stands for the
-    /// moment at which they were; of one that comes twice the first is meant. What would lie beyond the accepted years ends
-    /// with them.
+    /// moment at which they were; of one that comes twice the first is meant. What would lie
+    /// beyond the accepted years ends with them.
     #[must_use]
     pub fn after(self, from: Timestamp, zone: &TimeZone) -> Timestamp {
         match self {
@@ -58,8 +58,8 @@ fn calendar(from: Timestamp, span: Span, zone: &TimeZone) -> Timestamp {
     Timestamp::from_micros(ended.as_microsecond()).unwrap_or_else(|_| latest())
 }
 
-/// The instant of a time of day: the first of two, and for one that was left out the moment at which
-/// clocks were put forward.
+/// The instant of a time of day: the first of two, and for one that was left out the moment at
+/// which clocks were put forward.
 fn first_of(civil: DateTime, zone: &TimeZone) -> Option<jiff::Timestamp> {
     let ambiguous = zone.to_ambiguous_timestamp(civil);
     if !ambiguous.is_ambiguous() || zone.to_datetime(ambiguous.earlier().ok()?) == civil {
@@ -133,8 +133,8 @@ pub struct Stop {
 pub struct Clock {
     /// When it was started.
     pub started: Timestamp,
-    /// When what is owed is due, counted from the last start; it says nothing while the clock stands
-    /// still.
+    /// When what is owed is due, counted from the last start; it says nothing while the clock
+    /// stands still.
     pub due: Timestamp,
     /// When it stood still, oldest first.
     #[serde(default)]

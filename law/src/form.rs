@@ -1,5 +1,5 @@
-//! Forms that authorities and services fill in, field by field: removal orders (TCO Annex I), orders
-//! under DSA Articles 9 and 10, feedback (Annex II) and impossibility (Annex III).
+//! Forms that authorities and services fill in, field by field: removal orders (TCO Annex I),
+//! orders under DSA Articles 9 and 10, feedback (Annex II) and impossibility (Annex III).
 //!
 //! The forms are data. A filled form is a JSON object; [`Form::check`] names everything that is
 //! missing, unreadable or in contradiction, with the section, so that it can be put right or sent

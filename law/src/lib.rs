@@ -1,4 +1,5 @@
-//! What the law asks of a service, as data and as checks of data: clocks, forms, statements, reports.
+//! What the law asks of a service, as data and as checks of data: clocks, forms, statements,
+//! reports.
 //!
 //! Nothing here decides anything. The lists carry the article that each entry comes from, so that a
 //! legal desk can check them, and what was not read in an official text is marked as such.

@@ -12,7 +12,8 @@ fn now() -> Timestamp {
 
 fn order() -> Filled {
     let order = json!({
-        "issuing_member_state": "DE", "addressee": "Forum Example", "contact_point": "orders@forum.example",
+        "issuing_member_state": "DE", "addressee": "Forum Example",
+        "contact_point": "orders@forum.example",
         "hsp_member_state": "IE", "issued_at": "2026-05-01T13:50:00+02:00",
         "order_reference": "2026/17", "urls": ["https://forum.example/p/1",
             {"url": "https://forum.example/p/2", "note": "the second picture"}],
@@ -21,7 +22,8 @@ fn order() -> Filled {
         "authority_name": "Office of Example", "representative": "A. Example, head of unit",
         "file_number": "17-A", "address": "1 Example Street", "phone": "+49 30 0000",
         "email": "orders@authority.example", "signed_date": "2026-05-01",
-        "followup_contact": "orders@authority.example", "home_authority_contact": "home@authority.example",
+        "followup_contact": "orders@authority.example",
+        "home_authority_contact": "home@authority.example",
         "challenge_body": "Court of Example", "challenge_deadline": "one month",
         "challenge_law_link": "https://law.example/challenge",
     });

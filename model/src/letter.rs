@@ -99,8 +99,8 @@ pub struct AddressProblem {
     given: String,
 }
 
-/// Checks that a text can be the address of a letter. Whether somebody reads what is sent there only
-/// sending tells.
+/// Checks that a text can be the address of a letter. Whether somebody reads what is sent there
+/// only sending tells.
 ///
 /// # Errors
 /// Where it has not one `@` with a name before and a host after it, has white space, control

@@ -95,8 +95,8 @@ pub struct Deciding {
     pub reason: String,
     /// What a person found; a rule finds nothing.
     pub findings: Vec<Finding>,
-    /// The order of an authority that it carries out. The service does not weigh such a decision: it
-    /// needs no finding, and is no strike.
+    /// The order of an authority that it carries out. The service does not weigh such a decision:
+    /// it needs no finding, and is no strike.
     pub order: Option<OrderId>,
 }
 

@@ -122,7 +122,10 @@ const TABLES: &str = r#"
 # alert_minutes = [30, 15, 5]
 # alert_to = ["duty@forum.example.org", "https://alerts.forum.example.org/hook"]
 # domain_suffices = false
-# addressee = { name = "Forum Example Ltd", member_state = "IE", email = "orders@forum.example.org" }
+# [orders.addressee]
+# name = "Forum Example Ltd"
+# member_state = "IE"
+# email = "orders@forum.example.org"
 # [orders.links]
 # forum = ["https://forum.example.org/p/{item}", "https://forum.example.org/u/{account}"]
 
@@ -145,7 +148,8 @@ const TABLES: &str = r#"
 # taken = "Taken"
 # [mail.keys]
 # ask = true
-# written = { "key1._domainkey.authority.example" = "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=" }
+# [mail.keys.written]
+# "k1._domainkey.office.example" = "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
 
 # Where the actions for a service are delivered, signed as Standard Webhooks. Two secrets while you
 # change from one to the other.

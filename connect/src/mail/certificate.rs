@@ -1,9 +1,9 @@
 //! Who signed a message with a certificate (S/MIME, RFC 8551): a detached signature over its first
 //! part.
 //!
-//! Whether a certificate may be believed is not asked of anybody: the operator names the certificates
-//! of authorities one by one. What is checked is that the signature holds and that the certificate is
-//! in force.
+//! Whether a certificate may be believed is not asked of anybody: the operator names the
+//! certificates of authorities one by one. What is checked is that the signature holds and that
+//! the certificate is in force.
 
 use cms::cert::CertificateChoices;
 use cms::content_info::ContentInfo;
@@ -34,7 +34,8 @@ pub enum CertificateProblem {
     },
     /// It is made in a way that is not taken.
     #[error(
-        "the signature is made with {what}, which is not taken; use RSA or ECDSA with SHA-256, SHA-384 or SHA-512"
+        "the signature is made with {what}, which is not taken: use RSA or ECDSA, with SHA-256, \
+         SHA-384 or SHA-512"
     )]
     Algorithm {
         /// What it uses.
@@ -312,8 +313,8 @@ mod tests {
 
         let (weak, _) = signed(folder.path(), &["rsa:2048"], "sha1", &[]);
         assert!(matches!(signer_of(&weak, now()), Err(CertificateProblem::Algorithm { .. })));
-        // No flipped byte of what was said is still the signer's; one in the certificate itself makes
-        // it another certificate.
+        // No flipped byte of what was said is still the signer's; one in the certificate itself
+        // makes it another certificate.
         let (message, signer) = signed(folder.path(), &["rsa:2048"], "sha256", &[]);
         let said = |bytes: &[u8]| parts(bytes).map(|(content, _)| content.to_vec());
         for place in (0..message.len()).step_by(97) {

@@ -161,7 +161,8 @@ mod tests {
     fn signed(heads: &[(&str, &str)], signs: &str, body: &str, tags: &str) -> String {
         let hash = STANDARD.encode(Sha256::digest(body));
         let begin = format!(
-            "v=1; a=ed25519-sha256; c=relaxed/relaxed; d=authority.example; s=key1; h={signs};{tags} \
+            "v=1; a=ed25519-sha256; c=relaxed/relaxed; d=authority.example; s=key1; \
+             h={signs};{tags} \
              bh={hash}; b="
         );
         let mut text = String::new();

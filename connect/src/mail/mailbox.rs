@@ -1,7 +1,7 @@
 //! Messages come in: over IMAP, from the mailbox that the operator named.
 //!
-//! A message leaves the mailbox's inbox only after whoever reads it has made it durable: it is moved
-//! to another folder then, and fetched again where that did not come to pass.
+//! A message leaves the mailbox's inbox only after whoever reads it has made it durable: it is
+//! moved to another folder then, and fetched again where that did not come to pass.
 
 use super::Security;
 use async_imap::{Client, Session};
@@ -126,8 +126,8 @@ impl Mailbox {
         Ok(Self { session, setup: setup.clone() })
     }
 
-    /// Fetches messages that wait, oldest first. One that is larger than what is taken comes without
-    /// its bytes.
+    /// Fetches messages that wait, oldest first. One that is larger than what is taken comes
+    /// without its bytes.
     ///
     /// # Errors
     /// As [`Mailbox::open`].

@@ -107,7 +107,8 @@ mod tests {
         Message-ID: <17@authority.example>\r\nMIME-Version: 1.0\r\n\
         Content-Type: multipart/mixed; boundary=b1\r\n\r\n\
         --b1\r\nContent-Type: text/plain; charset=utf-8\r\n\r\norder_reference: 17\r\n\
-        --b1\r\nContent-Type: application/json\r\nContent-Disposition: attachment; filename=order.json\r\n\
+        --b1\r\nContent-Type: application/json\r\n\
+        Content-Disposition: attachment; filename=order.json\r\n\
         Content-Transfer-Encoding: base64\r\n\r\neyJhIjoxfQ==\r\n--b1--\r\n";
 
     #[test]
@@ -173,7 +174,9 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..600)) {
+        fn any_bytes_are_read_or_refused(
+            bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..600),
+        ) {
             let _ = read_message(&bytes);
         }
     }

@@ -51,8 +51,8 @@ pub(super) fn letter(
     Ok(Some(Change::LetterWritten(Box::new(letter))))
 }
 
-/// Where answers go: for an order that is known to be authentic the contact that it names; otherwise
-/// nowhere but where it came from.
+/// Where answers go: for an order that is known to be authentic the contact that it names;
+/// otherwise nowhere but where it came from.
 fn address(order: &Order) -> Option<String> {
     let named = [order.text("followup_contact"), order.text("email")];
     let fits = |text: &&str| model::check_address(text).is_ok();
@@ -245,7 +245,8 @@ fn shown(value: Option<&Value>) -> String {
     }
 }
 
-/// Checks that a form that the service sends is whole; where it is not, the settings lack something.
+/// Checks that a form that the service sends is whole; where it is not, the settings lack
+/// something.
 pub(super) fn check_own(name: &str, filled: &Filled, now: Timestamp) -> Result<()> {
     let form = form(name).expect("the form is one of the list");
     match form.check(filled, now).first() {

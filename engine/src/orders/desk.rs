@@ -289,8 +289,9 @@ impl Engine {
         }
     }
 
-    /// Carries an order out at everything that it names and that is not disabled by it yet, each in a
-    /// transaction of its own; the watch goes on with what a crash left. A drill ends at once.
+    /// Carries an order out at everything that it names and that is not disabled by it yet, each
+    /// in a transaction of its own; the watch goes on with what a crash left. A drill ends at
+    /// once.
     pub(super) async fn carry_out(&self, id: &OrderId) -> Result<Order> {
         let mut order = self.read_order(id).await?;
         if order.is_drill {

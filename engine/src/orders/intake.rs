@@ -154,11 +154,12 @@ impl Engine {
     }
 
     /// Takes an e-mail. The order stands in a file of it (JSON by the keys of the form), or in its
-    /// text as lines `key: value`; where neither is so a person reads it, and the clock runs all the
-    /// same. Everything that came is kept as evidence before anything else.
+    /// text as lines `key: value`; where neither is so a person reads it, and the clock runs all
+    /// the same. Everything that came is kept as evidence before anything else.
     ///
     /// # Errors
-    /// Where the message is too large, or the evidence or store fails: then it stays in the mailbox.
+    /// Where the message is too large, or the evidence or store fails: then it stays in the
+    /// mailbox.
     pub async fn take_mail(&self, mail: MailInput) -> Result<Option<OrderTaken>> {
         if mail.bytes.len() > limits::MAIL_BYTES {
             let (bytes, limit) = (mail.bytes.len(), limits::MAIL_BYTES);

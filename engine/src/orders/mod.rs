@@ -2,8 +2,8 @@
 //!
 //! Intake makes an order durable and starts its clock; a person makes sure of its sender, its form
 //! and its links, and says that it is carried out or why it cannot be; the watch notes what the
-//! service confirmed, answers the authority, warns before time runs out and ends what the law ends by
-//! itself.
+//! service confirmed, answers the authority, warns before time runs out and ends what the law ends
+//! by itself.
 
 mod answers;
 mod authority;

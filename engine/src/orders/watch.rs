@@ -124,8 +124,8 @@ impl Engine {
         Ok(true)
     }
 
-    /// The open orders that a person on duty must have in sight: those whose time is running or went
-    /// by unseen, the nearest first.
+    /// The open orders that a person on duty must have in sight: those whose time is running or
+    /// went by unseen, the nearest first.
     ///
     /// # Errors
     /// Where the store fails.

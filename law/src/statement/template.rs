@@ -85,7 +85,8 @@ elements! {
     Facts "facts" "DSA 17(3)(b)" [Restriction] "What happened, and how it came to notice.";
     AutomatedDetection "automated_detection" "DSA 17(3)(c)" [Restriction]
         "Whether a program found it.";
-    AutomatedDecision "automated_decision" "DSA 17(3)(c)" [Restriction] "Whether a program decided.";
+    AutomatedDecision "automated_decision" "DSA 17(3)(c)" [Restriction]
+        "Whether a program decided.";
     Ground "ground" "DSA 17(3)(d), (e)" [Restriction] "The law or clause that it rests on.";
     Explanation "explanation" "DSA 17(3)(d), (e)" [Restriction] "Why the content is against it.";
     Complaint "complaint" "DSA 17(3)(f), 20" [Restriction] "How to complain to the service.";

@@ -1,7 +1,7 @@
 //! Orders of authorities: what can happen to one, and what follows.
 //!
-//! An order is carried out only when it is authentic, complete and clear, and when a person says so.
-//! Its clock runs meanwhile: only what the law names stops it.
+//! An order is carried out only when it is authentic, complete and clear, and when a person says
+//! so. Its clock runs meanwhile: only what the law names stops it.
 
 mod drill;
 mod order;
@@ -287,7 +287,8 @@ pub enum OrderStep {
         /// Who answered, at which number.
         note: String,
     },
-    /// The form is put right: by the clarification of the authority, or because it was copied wrong.
+    /// The form is put right: by the clarification of the authority, or because it was copied
+    /// wrong.
     Correct(Filled),
     /// A link is found by a person.
     Locate {
@@ -666,7 +667,8 @@ pub fn alerted(order: &Order, warnings: &[u16], now: Timestamp) -> Order {
     next
 }
 
-/// Ends the silence of an order whose time for it is over; `None` where it goes on or there is none.
+/// Ends the silence of an order whose time for it is over; `None` where it goes on or there is
+/// none.
 #[must_use]
 pub fn silence_over(order: &Order, now: Timestamp) -> Option<Order> {
     order.silent_until.filter(|until| *until <= now)?;

@@ -15,12 +15,12 @@ use review::orders::{Channel, Obstacle, Order, OrderStatus};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// Hand in an order of an authority. Its clock starts now, also where the form is not whole: what is
-/// missing is answered in the order itself.
+/// Hand in an order of an authority. Its clock starts now, also where the form is not whole: what
+/// is missing is answered in the order itself.
 ///
 /// Removal orders (Regulation (EU) 2021/784, Annex I), orders to act and to provide information
-/// (Regulation (EU) 2022/2065, Articles 9 and 10). With a key that is registered for an authority the
-/// order is known to be authentic; with any other key a person calls the authority back first.
+/// (Regulation (EU) 2022/2065, Articles 9 and 10). With a key that is registered for an authority
+/// the order is known to be authentic; with any other key a person calls the authority back first.
 #[utoipa::path(
     post, path = "/v1/orders", tag = "orders", security(("key" = [])), request_body = OrderInput,
     responses(

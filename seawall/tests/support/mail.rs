@@ -1,5 +1,5 @@
-//! Mail servers on this machine: Dovecot for what comes in, aiosmtpd for what goes out; both from the
-//! Debian archive, stopped by their process ids.
+//! Mail servers on this machine: Dovecot for what comes in, aiosmtpd for what goes out; both from
+//! the Debian archive, stopped by their process ids.
 
 #![allow(clippy::unwrap_used, missing_docs, dead_code)]
 

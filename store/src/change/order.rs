@@ -53,7 +53,8 @@ pub(super) fn writes(change: &OrderChange) -> Vec<Write> {
         )],
         OrderChange::DutyTaken(row) => vec![Write::new(
             "keeping who is on duty",
-            "INSERT INTO duties (id, user_id, from_us, until_us, address) VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO duties (id, user_id, from_us, until_us, address) \
+             VALUES ($1, $2, $3, $4, $5)",
             vec![
                 text(&row.id),
                 text(&row.user),

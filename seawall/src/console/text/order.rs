@@ -9,8 +9,8 @@ plain {
     orders_lead
         "What authorities demand, with the time that is left. Nothing is carried out before it is \
          known who it comes from, the form is whole, and a person says so."
-        "ما تطلبه السلطات مع الوقت المتبقي. لا يُنفَّذ شيء قبل التأكد من مصدره واكتمال نموذجه وقرار \
-         شخص بذلك.";
+        "ما تطلبه السلطات مع الوقت المتبقي. لا يُنفَّذ شيء قبل التأكد من مصدره واكتمال نموذجه \
+         وقرار شخص بذلك.";
     orders_caption "Orders, what is due first" "الأوامر، الأقرب أجلًا أولًا";
     no_orders "No order here." "لا توجد أوامر هنا.";
     all_orders "All" "الكل";
@@ -34,9 +34,13 @@ plain {
     order_new_hint
         "For orders on paper or by telephone. The clock starts with the time of receipt."
         "للأوامر الواردة على الورق أو بالهاتف. تبدأ المهلة من وقت الورود.";
-    order_received_when "Received at (UTC; now if empty)" "وقت الورود (بالتوقيت العالمي، الآن إن تُرك فارغًا)";
+    order_received_when
+        "Received at (UTC; now if empty)"
+        "وقت الورود (بالتوقيت العالمي، الآن إن تُرك فارغًا)";
     order_service "Service" "الخدمة";
-    order_is_drill "This is a drill: nothing changes at the service" "هذا تدريب: لا يتغير شيء في الخدمة";
+    order_is_drill
+        "This is a drill: nothing changes at the service"
+        "هذا تدريب: لا يتغير شيء في الخدمة";
     order_take "Take it in" "استلام الأمر";
     order_due_none "No time is set" "لا أجل محدد";
     order_due_missed "The time went by" "فات الأجل";
@@ -48,7 +52,9 @@ plain {
     order_not_authentic
         "It is not known whether it comes from its authority. Call back at the number on file."
         "لا يُعرف بعد هل صدر عن السلطة المذكورة. اتصلوا بالرقم المسجل لدينا.";
-    order_no_content "None of its links leads to content that is there." "لا يقود أي من روابطه إلى محتوى موجود.";
+    order_no_content
+        "None of its links leads to content that is there."
+        "لا يقود أي من روابطه إلى محتوى موجود.";
     order_is_authentic "Known to come from" "ثبت صدوره عن";
     order_by_key "by its key" "بمفتاحه";
     order_by_certificate "by its certificate" "بشهادته";
@@ -71,17 +77,19 @@ plain {
     order_steps "What to do" "ما العمل";
     order_execute "Carry it out now" "تنفيذ الآن";
     order_execute_hint
-        "Disables every item that it names, in all Member States, and answers the authority when the \
-         service has confirmed the last of them. The evidence is kept and everything can be given \
-         back."
-        "يعطل كل مادة مذكورة في جميع الدول الأعضاء، ويجيب السلطة بعد تأكيد الخدمة لآخرها. تُحفظ الأدلة \
-         ويمكن إعادة كل شيء.";
+        "Disables every item that it names, in all Member States, and answers the authority when \
+         the service has confirmed the last of them. The evidence is kept and everything can be \
+         given back."
+        "يعطل كل مادة مذكورة في جميع الدول الأعضاء، ويجيب السلطة بعد تأكيد الخدمة لآخرها. تُحفظ \
+         الأدلة ويمكن إعادة كل شيء.";
     order_call_back "The authority was called back" "تم الاتصال بالسلطة";
     order_call_back_who "Who answered, at which number on file" "من أجاب، وعلى أي رقم مسجل";
     order_no_authority "No authority is registered yet." "لم تُسجل أي سلطة بعد.";
     order_stop "It cannot be carried out now (Annex III)" "يتعذر تنفيذه الآن (المرفق الثالث)";
     order_ground "Ground" "السبب";
-    order_ground_impossible "Force majeure, or impossible in fact (Art 3(7))" "قوة قاهرة أو استحالة فعلية (المادة 3(7))";
+    order_ground_impossible
+        "Force majeure, or impossible in fact (Art 3(7))"
+        "قوة قاهرة أو استحالة فعلية (المادة 3(7))";
     order_ground_errors "Manifest errors (Art 3(8))" "أخطاء ظاهرة (المادة 3(8))";
     order_ground_insufficient "Not enough information (Art 3(8))" "معلومات غير كافية (المادة 3(8))";
     order_information "The facts" "الوقائع";
@@ -91,7 +99,8 @@ plain {
     order_resume_now "Start the hour anew" "بدء الساعة من جديد";
     order_refuse "It is not carried out" "لا يُنفَّذ";
     order_refuse_hint
-        "For what is no order, is forged, or is not for this service. The sender is told your reason."
+        "For what is no order, is forged, or is not for this service. The sender is told your \
+         reason."
         "لما ليس أمرًا أو كان مزورًا أو ليس لهذه الخدمة. يُبلغ المرسل بالسبب.";
     order_reason "Reason" "السبب";
     order_send_refusal "Refuse and answer" "الرفض والإجابة";
@@ -100,7 +109,9 @@ plain {
     order_see_miss_why "Why it went by, and what follows" "لماذا فات، وما الذي يترتب";
     order_scrutiny "Scrutiny by the home authority (Art 4)" "تدقيق سلطة المقر (المادة 4)";
     order_ask_scrutiny "Ask for scrutiny" "طلب التدقيق";
-    order_scrutiny_infringes "It found an infringement: give everything back" "وجدت مخالفة: إعادة كل شيء";
+    order_scrutiny_infringes
+        "It found an infringement: give everything back"
+        "وجدت مخالفة: إعادة كل شيء";
     order_scrutiny_stands "It found none: the order stands" "لم تجد مخالفة: يبقى الأمر";
     order_scrutiny_says "What the authority says" "ما تقوله السلطة";
     order_letters "Letters" "الرسائل";
@@ -112,7 +123,9 @@ plain {
     order_fields_yes "yes" "نعم";
     order_fields_no "no" "لا";
     duty_heading "On duty" "المناوبة";
-    duty_nobody "Nobody is on duty. Warnings go to the addresses in the settings alone." "لا أحد في المناوبة. تذهب التنبيهات إلى العناوين في الإعدادات فقط.";
+    duty_nobody
+        "Nobody is on duty. Warnings go to the addresses in the settings alone."
+        "لا أحد في المناوبة. تذهب التنبيهات إلى العناوين في الإعدادات فقط.";
     done_order_taken "The order is kept, and its clock runs." "حُفظ الأمر وبدأت مهلته.";
     done_order_step "Done." "تم.";
     event_order_received "Came in" "ورد";
@@ -146,15 +159,22 @@ plain {
     event_order_superseded "Another order took its place" "حلّ محله أمر آخر";
 }
 filled {
-    order_form_count(count) "{count} fields of the form are wrong." "عدد الحقول الخاطئة في النموذج: {count}.";
-    order_link_count(count) "{count} links are unclear: say what they are." "عدد الروابط غير الواضحة: {count}. حددوها.";
+    order_form_count(count)
+        "{count} fields of the form are wrong."
+        "عدد الحقول الخاطئة في النموذج: {count}.";
+    order_link_count(count)
+        "{count} links are unclear: say what they are."
+        "عدد الروابط غير الواضحة: {count}. حددوها.";
     order_link_account(account, items)
         "An account ({account}) with {items} items: which content is meant?"
         "حساب ({account}) فيه {items} مادة: أي محتوى هو المقصود؟";
     order_silent_until(time)
-        "The person concerned is not told until {time} (Art 11(3)); then the silence ends by itself."
+        "The person concerned is not told until {time} (Art 11(3)); then the silence ends by \
+         itself."
         "لا يُبلغ الشخص المعني حتى {time} (المادة 11(3))، ثم ينتهي ذلك تلقائيًا.";
-    order_scrutiny_due(time) "Asked for; a decision is due by {time}." "طُلب؛ والقرار مستحق قبل {time}.";
+    order_scrutiny_due(time)
+        "Asked for; a decision is due by {time}."
+        "طُلب؛ والقرار مستحق قبل {time}.";
     duty_until(who, time) "{who} until {time}" "{who} حتى {time}";
     pressing_orders(count) "Orders that wait: {count}" "أوامر بانتظار التنفيذ: {count}";
 }
