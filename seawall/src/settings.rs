@@ -149,7 +149,7 @@ const TABLES: &str = r#"
 # [mail.keys]
 # ask = true
 # [mail.keys.written]
-# "k1._domainkey.office.example" = "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
+# "k1._domainkey.a.example" = "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
 
 # Where the actions for a service are delivered, signed as Standard Webhooks. Two secrets while you
 # change from one to the other.

@@ -331,6 +331,12 @@ async fn an_authority_hands_orders_in_with_its_key() {
     ];
     let taken = office.post_json("/v1/orders", &order("1", &urls)).await;
     let id = taken["id"].as_str().unwrap().to_owned();
+    // Somebody looks at the same item meanwhile: the order does not wait for that.
+    let notice = json!({
+        "kind": "user", "service": "forum", "subject": {"item": "p1"}, "reason": "It calls to arms.",
+        "good_faith": true,
+    });
+    let open = api.post_json("/v1/notices", &notice).await["case"].clone();
     // Its own order it sees, and no list.
     assert_eq!(office.get(&format!("/v1/orders/{id}")).await.status, 200);
     assert_eq!(office.get("/v1/orders").await.status, 403);
@@ -366,6 +372,8 @@ async fn an_authority_hands_orders_in_with_its_key() {
     let case = api.get_json(&format!("/v1/cases/{case}")).await;
     assert_eq!(case["decisions"][0]["order"], json!(id));
     assert_eq!(case["strikes"], 0, "an order is no strike");
+    let joined = api.post_json("/v1/notices", &notice).await["case"].clone();
+    assert_eq!(joined, open, "the case that was open is open still");
 
     // The home authority finds an infringement: everything comes back at once.
     let infringes = json!({"act": "scrutinised", "infringes": true, "note": "decision 4/2026"});

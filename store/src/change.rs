@@ -474,7 +474,8 @@ fn case_opened(case: &Case) -> Result<Write> {
         "INSERT INTO cases (id, service, subject, account, queue, priority, status, \
              claimed_by, claimed_until_us, due_us, opened_us, decided_us, revision, body, \
              open_key, score) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, \
+             CASE WHEN $7 = 'decided' THEN NULL ELSE $15 END, $16)",
         case_values(case)?,
     ))
 }

@@ -6,18 +6,18 @@ mod postgres;
 
 use audit::{Fact, FactKind, Field, Verifier};
 use model::{
-    AccountId, Action, ActionId, ActionKind, ActionTarget, BankEntry, BankSettings, Case, CaseId,
-    CaseStatus, CodeAnswer, CodeRound, DecisionId, EntryId, EntryKind, Follow, ItemId, LegalBasis,
-    Opinion, OpinionKind, PolicyId, QueueName, Ruling, ServiceId, Strike, Study, StudyCode,
-    StudyId, StudyKind, StudyProgress, StudySignals, StudySource, StudyState, Subject, Timestamp,
-    UserId, limits,
+    AccountId, Action, ActionId, ActionKind, ActionTarget, AuthorityId, BankEntry, BankSettings,
+    Case, CaseId, CaseStatus, CodeAnswer, CodeRound, DecisionId, EntryId, EntryKind, Follow,
+    ItemId, LegalBasis, Letter, LetterId, LetterKind, Opinion, OpinionKind, OrderId, PolicyId,
+    QueueName, Ruling, ServiceId, Strike, Study, StudyCode, StudyId, StudyKind, StudyProgress,
+    StudySignals, StudySource, StudyState, Subject, Timestamp, UserId, limits,
 };
 use std::future::Future;
 use std::pin::Pin;
 use store::{
-    AccountRow, Answer, CaseFilter, Change, Delivery, Entry, Error, IdempotencyRow, KeyRow,
-    LearnedRow, Location, PolicyRow, RuleSetRow, SessionRow, Store, StudyChange, StudySignalRow,
-    UserRow, hour_of,
+    AccountRow, Answer, CaseFilter, Change, Delivery, DutyRow, Entry, Error, IdempotencyRow,
+    KeyRow, LearnedRow, LetterMove, Location, MailRow, OrderChange, OrderRow, PolicyRow,
+    RuleSetRow, SessionRow, Store, StudyChange, StudySignalRow, UserRow, hour_of,
 };
 
 type Run = for<'a> fn(&'a Location) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
@@ -44,6 +44,8 @@ cases![
     remembers_what_banks_say_and_what_matched,
     remembers_answers_once,
     counts_history,
+    keeps_orders_and_who_is_on_duty,
+    sends_letters_one_worker_at_a_time,
     keeps_people_sessions_and_keys,
     keeps_versions_of_policies_and_rules,
     keeps_and_erases_studies,
@@ -705,6 +707,123 @@ async fn remembers_answers_once(location: &Location) {
     assert!(commit(&store, vec![Change::Answered(row)]).await.unwrap_err().is_conflict());
     store.keep(vec![Change::Forgotten { answers_before: at(1) }], at(1)).await.unwrap();
     assert_eq!(store.answer("key_1", "t").await.unwrap(), None);
+}
+
+async fn keeps_orders_and_who_is_on_duty(location: &Location) {
+    let store = open(location).await;
+    let row = |id: &str, due: Option<i64>, known_as: Option<&str>| OrderRow {
+        id: OrderId::new(id).unwrap(),
+        service: service(),
+        status: "received".into(),
+        due: due.map(at),
+        at: at(0),
+        revision: 0,
+        body: "{}".into(),
+        known_as: known_as.map(str::to_owned),
+    };
+    let order = |change| Change::Order(change);
+    let received = |row| order(OrderChange::Received(row));
+    let first = row("order_1", Some(60), Some("one"));
+    commit(&store, vec![received(first.clone())]).await.unwrap();
+    commit(&store, vec![received(row("order_2", None, None))]).await.unwrap();
+    commit(&store, vec![received(row("order_3", Some(30), None))]).await.unwrap();
+    // The same order is not taken twice; those without a name may come as often as they like.
+    let again = commit(&store, vec![received(row("order_4", None, Some("one")))]).await;
+    assert!(again.unwrap_err().is_conflict());
+    let ids = |rows: Vec<OrderRow>| rows.iter().map(|row| row.id.to_string()).collect::<Vec<_>>();
+    let all = store.orders(None, 10).await.unwrap();
+    assert_eq!(ids(all), ["order_3", "order_1", "order_2"]);
+    assert_eq!(ids(store.orders_open(10).await.unwrap()), ["order_3", "order_1"]);
+    assert_eq!(store.order_known_as("one").await.unwrap(), Some(first.clone()));
+
+    let done = OrderRow { status: "executed".into(), due: None, revision: 1, ..first };
+    let items = vec![ItemId::new("p1").unwrap(), ItemId::new("p2").unwrap()];
+    let names = |items| OrderChange::Names { order: done.id.clone(), service: service(), items };
+    let changes = vec![order(OrderChange::Changed(done.clone())), order(names(items))];
+    commit(&store, changes.clone()).await.unwrap();
+    assert!(commit(&store, changes).await.unwrap_err().is_conflict(), "an old revision");
+    assert_eq!(ids(store.orders(Some("executed"), 10).await.unwrap()), ["order_1"]);
+    let of = async |item: &str| {
+        let item = ItemId::new(item).unwrap();
+        ids(store.orders_of_item(&service(), &item).await.unwrap())
+    };
+    assert_eq!(of("p2").await, ["order_1"]);
+    commit(&store, vec![order(names(vec![ItemId::new("p3").unwrap()]))]).await.unwrap();
+    assert_eq!((of("p2").await.len(), of("p3").await.len()), (0, 1));
+
+    let id = AuthorityId::new("office").unwrap();
+    for body in ["1", "2"] {
+        let written = OrderChange::AuthorityWritten { id: id.clone(), body: body.into() };
+        commit(&store, vec![order(written)]).await.unwrap();
+    }
+    assert_eq!(store.authorities().await.unwrap(), ["2"]);
+    assert_eq!(store.authority(&id).await.unwrap().as_deref(), Some("2"));
+
+    let duty = DutyRow {
+        id: "duty_1".into(),
+        user: UserId::new("user_1").unwrap(),
+        address: Some("duty@forum.example".into()),
+        from: at(0),
+        until: at(100),
+    };
+    commit(&store, vec![order(OrderChange::DutyTaken(duty.clone()))]).await.unwrap();
+    assert_eq!(store.duties(at(50), 10).await.unwrap(), [duty]);
+    let ended = OrderChange::DutyEnded { id: "duty_1".into(), until: at(50) };
+    commit(&store, vec![order(ended.clone())]).await.unwrap();
+    assert!(commit(&store, vec![order(ended)]).await.unwrap_err().is_conflict());
+    assert_eq!(store.duties(at(50), 10).await.unwrap(), []);
+
+    let mail = MailRow {
+        sha256: "ab".repeat(32),
+        at: at(1),
+        message_id: None,
+        sender: "a@b.example".into(),
+        subject: "order".into(),
+        about: Some("order_1".into()),
+    };
+    let came = order(OrderChange::MailReceived(mail.clone()));
+    commit(&store, vec![came.clone()]).await.unwrap();
+    assert!(commit(&store, vec![came]).await.unwrap_err().is_conflict());
+    assert_eq!(store.mails_about("order_1").await.unwrap(), [mail.clone()]);
+    assert_eq!(store.mail(&mail.sha256).await.unwrap(), Some(mail));
+}
+
+async fn sends_letters_one_worker_at_a_time(location: &Location) {
+    let store = open(location).await;
+    let letter = Letter {
+        id: LetterId::new("letter_1").unwrap(),
+        service: service(),
+        kind: LetterKind::OrderDone,
+        about: "order_1".into(),
+        to: "a@b.example".into(),
+        language: "en".into(),
+        subject: "done".into(),
+        body: "It is done.".into(),
+        attachments: Vec::new(),
+        answers: None,
+        at: at(0),
+    };
+    commit(&store, vec![Change::LetterWritten(Box::new(letter.clone()))]).await.unwrap();
+    let moved = |one| vec![Change::LetterMoved(letter.id.clone(), one)];
+    let lease = |due, until| moved(LetterMove::Leased { due: at(due), until: at(until) });
+    let due = async |now| store.letters_due(at(now), 10).await.unwrap().len();
+    store.keep(lease(0, 60), at(1)).await.unwrap();
+    assert!(store.keep(lease(0, 60), at(1)).await.unwrap_err().is_conflict());
+    assert_eq!((due(10).await, due(60).await), (0, 1), "again when the lease is over");
+    let problem = "the server is down".to_owned();
+    let retried = LetterMove::Retried { next: at(70), problem: problem.clone() };
+    store.keep(moved(retried), at(2)).await.unwrap();
+    let row = store.letter(&letter.id).await.unwrap().unwrap();
+    assert_eq!((row.attempts, row.next, row.problem), (1, at(70), Some(problem.clone())));
+    commit(&store, moved(LetterMove::Dead { problem })).await.unwrap();
+    assert_eq!(due(1_000).await, 0);
+    assert_eq!(store.letters(Delivery::Dead, 10).await.unwrap().len(), 1);
+    commit(&store, moved(LetterMove::Again)).await.unwrap();
+    commit(&store, moved(LetterMove::Sent)).await.unwrap();
+    assert!(commit(&store, moved(LetterMove::Sent)).await.unwrap_err().is_conflict());
+    let about = store.letters_about("order_1").await.unwrap();
+    assert_eq!((about.len(), about[0].state), (1, Delivery::Delivered));
+    assert!(about[0].sent.is_some() && about[0].letter == letter);
 }
 
 async fn counts_history(location: &Location) {

@@ -58,6 +58,9 @@ function settings(service) {
     queue("review", "Notices and everything else", 1440),
     webhook("forum", "/hook"),
     webhook("archive", "/gone"),
+    `[orders.addressee]\nname = "Forum Example Ltd"\nmember_state = "IE"\n` +
+      `email = "orders@forum.example"\n` +
+      `[orders.links]\nforum = ["https://forum.example/p/{item}"]\n`,
   ].join("\n");
 }
 
@@ -94,6 +97,11 @@ export async function startDesk(service) {
   const scopes = ["submit", "notice", "review"].flatMap((scope) => ["--scope", scope]);
   const { key } = JSON.parse(run("key", "add", "forum", ...scopes));
   run("bank", "import", join(folder, "ash.csv"), "--bank", "ash");
+  const office = {
+    id: "office", name: "Office of Example", member_state: "DE", phone: "+49 30 0000",
+  };
+  writeFileSync(join(folder, "office.json"), JSON.stringify(office));
+  run("orders", "register", join(folder, "office.json"));
   run("rules", "promote", join(folder, "rules.toml"));
   const world = join(folder, "datasets", "world");
   run("simulate", "--seed", "5", "--days", "5", "--accounts", "4000", "--out", world);

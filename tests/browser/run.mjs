@@ -5,6 +5,7 @@ import { chromium } from "playwright-core";
 import { OUT, WORDS, check, counts, follow, go, look, open, press, until } from "./checks.mjs";
 import { startDesk, totp } from "./desk.mjs";
 import { items } from "./items.mjs";
+import { orders } from "./orders.mjs";
 import { startService } from "./service.mjs";
 import { studies } from "./studies.mjs";
 
@@ -291,6 +292,7 @@ async function main() {
         await deadLetter(page, desk);
       }
       await everyPage(page, desk, language);
+      await orders(page, desk, language, service);
       await studies(browser, page, desk, language, made);
       await otherViews(browser, desk, language, await context.storageState());
       const told = complaints.join("; ");

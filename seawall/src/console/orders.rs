@@ -401,7 +401,8 @@ async fn screen(state: &AppState, page: Page, id: &str, problem: Option<String>)
         .filter(|one| !one.is_closed)
         .map(|one| (one.id.to_string(), format!("{} · {}", one.name, one.phone)))
         .collect();
-    let status = if problem.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
+    let is_refused = problem.is_some();
+    let status = if is_refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let now = state.engine.now();
     Ok(render(&order_page(page, &view, authorities, &logins, problem, now), status))
 }

@@ -160,10 +160,10 @@ plain {
 }
 filled {
     order_form_count(count)
-        "{count} fields of the form are wrong."
+        "Wrong in the form: {count}."
         "عدد الحقول الخاطئة في النموذج: {count}.";
     order_link_count(count)
-        "{count} links are unclear: say what they are."
+        "Links that are unclear: {count}. Say what they are."
         "عدد الروابط غير الواضحة: {count}. حددوها.";
     order_link_account(account, items)
         "An account ({account}) with {items} items: which content is meant?"
