@@ -5,6 +5,9 @@ use model::limits;
 // A record always fits the length that an entry has.
 const _: () = assert!(limits::RECORD_BYTES <= u16::MAX as usize);
 
+/// The most bytes of an entry bundle.
+pub const BUNDLE_BYTES: usize = 256 * (2 + limits::RECORD_BYTES);
+
 /// Why bytes are not an entry bundle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BundleError {

@@ -64,8 +64,8 @@ impl Edge {
         TreeHead { size: self.size, root: right.unwrap_or_else(|| root_of(&[])) }
     }
 
-    /// Appends leaves and gives the tiles that changed, with their content: those that are full now,
-    /// each once, and behind them the partial ones of every level that changed.
+    /// Appends leaves and gives the tiles that changed, with their content: those that are full
+    /// now, each once, and behind them the partial ones of every level that changed.
     ///
     /// # Panics
     /// After 2⁶⁴ − 1 leaves.
@@ -75,7 +75,7 @@ impl Edge {
         for leaf in leaves {
             self.push(leaf, &mut |tile, hashes| changed.push((tile, hashes.concat())));
         }
-        for (tile, hashes) in self.partial() {
+        for (tile, hashes) in self.partial_tiles() {
             let shift = TILE_BITS * u32::from(tile.level());
             if self.size >> shift > before >> shift {
                 changed.push((tile, hashes.concat()));
@@ -85,7 +85,7 @@ impl Edge {
     }
 
     /// The partial tiles with their hashes, from the leaves up.
-    pub(super) fn partial(&self) -> impl Iterator<Item = (Tile, &[Hash])> {
+    pub fn partial_tiles(&self) -> impl Iterator<Item = (Tile, &[Hash])> {
         let tiles = Self::tiles_of(self.size).into_iter();
         tiles.map(|tile| (tile, self.levels[usize::from(tile.level())].as_slice()))
     }

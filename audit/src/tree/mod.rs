@@ -1,8 +1,9 @@
 //! The log as a Merkle tree, published by C2SP tlog-tiles (<https://c2sp.org/tlog-tiles>).
 //!
-//! The chain of records stays what it is. Beside it every record is also a leaf of an RFC 6962 tree,
-//! so that a few hashes prove that a record is in the log ([`ProofPlan::inclusion`]), and that a
-//! later log still holds an earlier one whole ([`ProofPlan::consistency`]), without all records.
+//! The chain of records stays what it is. Beside it every record is also a leaf of an RFC 6962
+//! tree, so that a few hashes prove that a record is in the log ([`ProofPlan::inclusion`]), and
+//! that a later log still holds an earlier one whole ([`ProofPlan::consistency`]), without all
+//! records.
 //!
 //! An [`Edge`] takes leaves and gives the [`Tile`]s to store; it holds only the right edge of the
 //! tree. A [`TreeHead`] is signed as a C2SP checkpoint, which witnesses sign as well. A
@@ -31,7 +32,7 @@ mod tile;
 mod verifier;
 mod witness;
 
-pub use bundle::{BundleError, read_bundle, write_bundle};
+pub use bundle::{BUNDLE_BYTES, BundleError, read_bundle, write_bundle};
 pub use edge::Edge;
 pub use hash::{Hash, leaf_hash, node_hash, root_of};
 pub use head::{

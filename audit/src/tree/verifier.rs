@@ -156,7 +156,7 @@ impl TreeVerifier {
     /// # Errors
     /// What does not hold.
     pub fn finish(self) -> Result<Option<Head>, TreeBroken> {
-        for (tile, made) in self.edge.partial() {
+        for (tile, made) in self.edge.partial_tiles() {
             let published = self.partial.iter().find(|(published, _)| *published == tile);
             let (_, hashes) = published.ok_or(TreeBroken::Missing { tile })?;
             same(tile, hashes, made)?;
