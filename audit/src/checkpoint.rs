@@ -16,15 +16,12 @@
 //! it needs all records, not a proof. The origin bears the name of the key, so that a log of
 //! another kind under the same key cannot be taken for this one.
 
+use crate::note::{self, KeyType};
 use crate::record::Head;
 use base64::{Engine, engine::general_purpose::STANDARD};
-use ed25519_dalek::{SIGNATURE_LENGTH, Signature, Signer, SigningKey, VerifyingKey};
+use ed25519_dalek::{SigningKey, VerifyingKey};
 use model::{Timestamp, limits};
-use sha2::{Digest, Sha256};
 use std::fmt;
-
-/// The type of Ed25519 signatures in C2SP signed notes.
-const ED25519: u8 = 1;
 
 /// The name of a log and of its key, such as `seawall.example/log`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,7 +83,13 @@ pub enum CheckpointError {
     /// The signature by the given key is wrong.
     #[error("its signature is wrong: it was changed after it was signed")]
     Signature,
-    /// The text is not a verifier key.
+    /// The signature by a known witness is wrong.
+    #[error("the signature of the witness {name} is wrong")]
+    Witness {
+        /// The name of the witness.
+        name: String,
+    },
+    /// The text is not a verifier key of the kind that is asked for.
     #[error("the text is not a verifier key of the form name+hash+key")]
     Key,
 }
@@ -95,11 +98,7 @@ pub enum CheckpointError {
 #[must_use]
 pub fn sign_checkpoint(origin: &Origin, head: &Head, at: Timestamp, key: &SigningKey) -> String {
     let body = format!("{origin}\n{}\n{}\nat {at}\n", head.next, STANDARD.encode(head.hash));
-    let mut signature = key_hash(origin, &key.verifying_key()).to_vec();
-    signature.extend(key.sign(body.as_bytes()).to_bytes());
-    let note = format!("{body}\n— {origin} {}\n", STANDARD.encode(signature));
-    assert!(note.len() <= limits::CHECKPOINT_BYTES, "an origin is bounded");
-    note
+    note::sign(&body, origin, key)
 }
 
 /// Reads a checkpoint and verifies that the key signed it.
@@ -109,20 +108,10 @@ pub fn sign_checkpoint(origin: &Origin, head: &Head, at: Timestamp, key: &Signin
 /// # Errors
 /// Where the text is no checkpoint, or the key did not sign it.
 pub fn verify_checkpoint(note: &str, key: &VerifyingKey) -> Result<Checkpoint, CheckpointError> {
-    let (body, signatures) = split(note)?;
+    let (body, signatures) = note::split(note)?;
     let checkpoint = read_body(body)?;
-    let hash = key_hash(&checkpoint.origin, key);
-    let mut error = CheckpointError::OtherKey;
-    for (name, signature) in signatures {
-        if name != checkpoint.origin.as_str() || !signature.starts_with(&hash) {
-            continue;
-        }
-        if signed(body, &signature[hash.len()..], key) {
-            return Ok(checkpoint);
-        }
-        error = CheckpointError::Signature;
-    }
-    Err(error)
+    note::verify(body, &signatures, &checkpoint.origin, key)?;
+    Ok(checkpoint)
 }
 
 /// Reads a checkpoint without verifying who signed it.
@@ -130,16 +119,14 @@ pub fn verify_checkpoint(note: &str, key: &VerifyingKey) -> Result<Checkpoint, C
 /// # Errors
 /// Where the text is no checkpoint.
 pub fn read_checkpoint(note: &str) -> Result<Checkpoint, CheckpointError> {
-    let (body, _) = split(note)?;
+    let (body, _) = note::split(note)?;
     read_body(body)
 }
 
 /// The public key as a C2SP verifier key, `name+hash+key`, to publish and to give to auditors.
 #[must_use]
 pub fn verifier_key(origin: &Origin, key: &VerifyingKey) -> String {
-    let mut typed = vec![ED25519];
-    typed.extend(key.as_bytes());
-    format!("{origin}+{}+{}", hex::encode(key_hash(origin, key)), STANDARD.encode(typed))
+    note::encode_key(origin, KeyType::Ed25519, key)
 }
 
 /// Reads a C2SP verifier key of type Ed25519.
@@ -147,55 +134,7 @@ pub fn verifier_key(origin: &Origin, key: &VerifyingKey) -> String {
 /// # Errors
 /// Where the text is none, or its hash does not fit its key.
 pub fn read_verifier_key(text: &str) -> Result<(Origin, VerifyingKey), CheckpointError> {
-    let mut parts = text.splitn(3, '+');
-    let (Some(name), Some(hash), Some(typed)) = (parts.next(), parts.next(), parts.next()) else {
-        return Err(CheckpointError::Key);
-    };
-    let origin = Origin::new(name)?;
-    let typed = STANDARD.decode(typed).map_err(|_| CheckpointError::Key)?;
-    let Some((&ED25519, bytes)) = typed.split_first() else { return Err(CheckpointError::Key) };
-    let bytes = bytes.try_into().map_err(|_| CheckpointError::Key)?;
-    let key = VerifyingKey::from_bytes(bytes).map_err(|_| CheckpointError::Key)?;
-    if hex::encode(key_hash(&origin, &key)) != hash {
-        return Err(CheckpointError::Key);
-    }
-    Ok((origin, key))
-}
-
-/// The hash that tells keys of one name apart, as C2SP signed-note says.
-fn key_hash(origin: &Origin, key: &VerifyingKey) -> [u8; 4] {
-    let digest = Sha256::new()
-        .chain_update(origin.as_str())
-        .chain_update([b'\n', ED25519])
-        .chain_update(key.as_bytes())
-        .finalize();
-    [digest[0], digest[1], digest[2], digest[3]]
-}
-
-fn signed(body: &str, signature: &[u8], key: &VerifyingKey) -> bool {
-    let Ok(bytes) = <&[u8; SIGNATURE_LENGTH]>::try_from(signature) else { return false };
-    key.verify_strict(body.as_bytes(), &Signature::from_bytes(bytes)).is_ok()
-}
-
-/// A name and the bytes of its signature, with the hash of the key before them.
-type NamedSignature<'a> = (&'a str, Vec<u8>);
-
-/// Splits a signed note at its last empty line into text and signatures.
-fn split(note: &str) -> Result<(&str, Vec<NamedSignature<'_>>), CheckpointError> {
-    if note.len() > limits::CHECKPOINT_BYTES {
-        return Err(CheckpointError::Shape);
-    }
-    let end = note.rfind("\n\n").ok_or(CheckpointError::Shape)?;
-    let (body, signatures) = (&note[..=end], &note[end + 2..]);
-    let lines = signatures.strip_suffix('\n').ok_or(CheckpointError::Shape)?;
-    let signatures = lines.split('\n').map(read_signature).collect::<Option<_>>();
-    Ok((body, signatures.ok_or(CheckpointError::Shape)?))
-}
-
-fn read_signature(line: &str) -> Option<NamedSignature<'_>> {
-    let (name, signature) = line.strip_prefix("— ")?.split_once(' ')?;
-    let signature = STANDARD.decode(signature).ok()?;
-    (!name.is_empty() && signature.len() > 4).then_some((name, signature))
+    note::read_key(text, KeyType::Ed25519)
 }
 
 fn read_body(body: &str) -> Result<Checkpoint, CheckpointError> {

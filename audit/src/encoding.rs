@@ -90,6 +90,17 @@ pub(crate) fn hash(bytes: &[u8]) -> [u8; 32] {
     Sha256::new().chain_update(DOMAIN).chain_update(bytes).finalize().into()
 }
 
+/// What ties an encoded record to the chain, read without the rest of it: its place and the hash of
+/// the record before.
+pub(crate) fn link(bytes: &[u8]) -> Option<(u64, [u8; 32])> {
+    let (version, rest) = bytes.split_first()?;
+    let (seq, rest) = rest.split_first_chunk()?;
+    // The time and the kind stand between.
+    let (_, rest) = rest.split_first_chunk::<10>()?;
+    let (previous, _) = rest.split_first_chunk()?;
+    (*version == VERSION).then_some((u64::from_be_bytes(*seq), *previous))
+}
+
 pub(crate) fn encode(parts: &Parts) -> Vec<u8> {
     let mut out = Vec::with_capacity(256);
     out.push(VERSION);

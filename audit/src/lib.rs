@@ -27,7 +27,9 @@ mod encoding;
 mod fact;
 mod list;
 mod log;
+mod note;
 mod record;
+pub mod tree;
 mod verify;
 
 pub use checkpoint::{

@@ -8,6 +8,7 @@
 
 use crate::checkpoint::{Checkpoint, CheckpointError, read_checkpoint, verify_checkpoint};
 use crate::record::{Head, Record};
+use crate::tree::{Edge, Hash, leaf_hash};
 use crate::verify::{Broken, BrokenKind, Verifier};
 use ed25519_dalek::VerifyingKey;
 use model::limits;
@@ -59,6 +60,8 @@ pub struct Expected {
 pub struct Summary {
     /// Where it ends.
     pub head: Head,
+    /// The root of the tree of its records.
+    pub root: Hash,
     /// The time of its first record.
     pub first_at: Option<model::Timestamp>,
     /// The time of its last record.
@@ -120,6 +123,7 @@ pub struct LogReader<R> {
     reader: R,
     expected: Expected,
     verifier: Verifier,
+    tree: Edge,
     times: Option<(model::Timestamp, model::Timestamp)>,
     checkpoint: Option<Checkpoint>,
 }
@@ -138,7 +142,8 @@ impl<R: Read> LogReader<R> {
         if let Some(earlier) = expected.earlier {
             verifier = verifier.containing(earlier);
         }
-        Ok(Self { reader, expected, verifier, times: None, checkpoint: None })
+        let tree = Edge::new();
+        Ok(Self { reader, expected, verifier, tree, times: None, checkpoint: None })
     }
 
     /// The next record, verified; `None` at the end of the file.
@@ -164,6 +169,7 @@ impl<R: Read> LogReader<R> {
             return Err(self.broken(BrokenKind::FrameLength { bytes }));
         }
         let record = self.read_record(bytes as usize)?;
+        self.tree.push(leaf_hash(&record.bytes), &mut |_, _| {});
         self.times = Some((self.times.map_or(record.at, |(first, _)| first), record.at));
         Ok(Some(record))
     }
@@ -183,6 +189,7 @@ impl<R: Read> LogReader<R> {
         self.verifier.finish(signed.as_ref())?;
         Ok(Summary {
             head,
+            root: self.tree.head().root,
             first_at: self.times.map(|(first, _)| first),
             last_at: self.times.map(|(_, last)| last),
             checkpoint: self.checkpoint,

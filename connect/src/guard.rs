@@ -196,9 +196,23 @@ impl Client {
     /// Where the URL is not acceptable, its address refused, the host not reached in time, or the
     /// body too large.
     pub async fn fetch(&self, url: &str, max_bytes: usize) -> Result<Fetched, ConnectError> {
+        self.fetch_with(url, &[], max_bytes).await
+    }
+
+    /// As [`Client::fetch`], with headers.
+    ///
+    /// # Errors
+    /// As [`Client::fetch`], and where a header cannot be sent.
+    pub async fn fetch_with(
+        &self,
+        url: &str,
+        headers: &[(&str, &str)],
+        max_bytes: usize,
+    ) -> Result<Fetched, ConnectError> {
         let target = self.target(url)?;
         let limit_bytes = max_bytes.min(limits::MEDIA_BYTES);
-        let sent = target.client.get(target.url.clone()).send().await;
+        let request = target.client.get(target.url.clone()).headers(header_map(headers)?);
+        let sent = request.send().await;
         let response = sent.map_err(|error| self.failure(&target.host, error))?;
         let status = response.status().as_u16();
         let content_type = header_text(response.headers(), &CONTENT_TYPE);

@@ -71,6 +71,9 @@ pub enum Error {
     /// The sealed log does not hold.
     #[error("{0}")]
     Broken(#[from] audit::Broken),
+    /// The tree of the log does not hold.
+    #[error("{0}")]
+    Tree(#[from] audit::tree::TreeBroken),
     /// The dataset of a study cannot be read; the text says where.
     #[error("{detail}")]
     Dataset {

@@ -23,6 +23,7 @@ mod people;
 mod recent;
 mod replay;
 mod studies;
+mod tree;
 
 pub use banks::{EntryView, WordsLearned};
 pub use clock::Clock;
@@ -49,6 +50,7 @@ pub use studies::{
     AccountCard, Bin, CardPost, CodedSample, CodingDesk, CodingTask, FoundStudy, KeptCensus,
     NetworkView, StudyOrder, StudyView, checked_parameters, default_parameters, run_study,
 };
+pub use tree::Published;
 
 use model::{Queue, Timestamp};
 use review::Ladder;

@@ -2,6 +2,7 @@
 
 use crate::facts;
 use crate::once::Actor;
+use crate::tree::TreeCheck;
 use crate::{Engine, Result};
 use audit::{FactKind, Head, Verifier};
 use serde::Serialize;
@@ -18,6 +19,8 @@ pub struct Verified {
     pub records: u64,
     /// The hash of the chain, in hexadecimal.
     pub hash: String,
+    /// The root of the tree of these records, in hexadecimal.
+    pub root: String,
 }
 
 impl Engine {
@@ -48,12 +51,16 @@ impl Engine {
         Ok(self.inner.store.records(from, rows).await?)
     }
 
-    /// Recomputes the whole log against its head; `told` hears how many records were checked.
+    /// Recomputes the whole log against its head, and the tree and the published checkpoint against
+    /// the records; `told` hears how many records were checked.
     ///
     /// # Errors
-    /// [`crate::Error::Broken`] with the first record that does not hold, or where the store fails.
+    /// [`crate::Error::Broken`] with the first record that does not hold, [`crate::Error::Tree`]
+    /// with the first part of the tree that does not, or where the store fails.
     pub async fn verify(&self, mut told: impl FnMut(u64)) -> Result<Verified> {
-        // The head comes first: records sealed meanwhile lie beyond it and are not asked for.
+        // What was published comes first and then the head: records sealed meanwhile lie beyond it
+        // and are not asked for.
+        let mut tree = TreeCheck::begin(self).await?;
         let head = self.head().await?;
         let mut verifier = Verifier::new();
         let mut checked = 0u64;
@@ -67,11 +74,15 @@ impl Engine {
                     break;
                 }
                 verifier.push(bytes, hash)?;
+                tree.push(bytes)?;
                 checked += 1;
             }
+            tree.compare().await?;
             told(checked);
         }
         let reached = verifier.finish(Some(&head))?;
-        Ok(Verified { records: reached.next, hash: hex::encode(reached.hash) })
+        let root = tree.end().await?;
+        let (hash, root) = (hex::encode(reached.hash), hex::encode(root));
+        Ok(Verified { records: reached.next, hash, root })
     }
 }

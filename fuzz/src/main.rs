@@ -58,6 +58,7 @@ const TARGETS: &[Target] = &[
     target("parameters", 1_024, studies::parameters),
     target("picture", 4_096, media::picture),
     target("png", 4_096, media::png),
+    target("published", 1_024, records::published),
     target("quotation", 1_024, text::quotation),
     target("record", 1_024, records::record),
     target("rules", 2_048, items::rules),

@@ -1,6 +1,10 @@
 //! The sealed log, as auditors read it.
 
 use crate::check;
+use audit::tree::{
+    AddCheckpoint, ProofFile, Tile, WitnessAnswer, WitnessKey, attach, cosigned, read_bundle,
+    read_tree_head, sign_tree_head, verify_tree_head, write_bundle,
+};
 use audit::{
     Expected, Fact, FactKind, Field, Head, LogReader, Origin, Record, append, decode,
     read_checkpoint, read_verifier_key, sign_checkpoint, to_json, verifier_key, verify_checkpoint,
@@ -40,6 +44,39 @@ pub fn checkpoint(bytes: &[u8]) {
     }
     if let Ok((origin, key)) = read_verifier_key(&text) {
         assert_eq!(verifier_key(&origin, &key), text);
+    }
+}
+
+/// What an outsider reads of a published log is written as it was read; what a witness answers and
+/// sends never harms.
+pub fn published(bytes: &[u8]) {
+    let text = check::text(bytes);
+    if let Ok(tile) = Tile::parse(&text) {
+        assert_eq!(tile.path(), text);
+        assert!(tile.end() > 0);
+    }
+    if let Some((width, bundle)) = bytes.split_first()
+        && let Ok(entries) = read_bundle(bundle, u16::from(*width) + 1)
+    {
+        assert_eq!(write_bundle(entries), bundle);
+    }
+    if let Ok(request) = AddCheckpoint::parse(&text) {
+        assert_eq!(AddCheckpoint::parse(&request.encode()), Ok(request));
+    }
+    if let Ok(file) = ProofFile::parse(&text) {
+        assert_eq!(ProofFile::parse(&file.encode()).as_ref(), Ok(&file));
+        let origin = Origin::new("harbour.example/v1/log").expect("the name is one");
+        assert!(file.verify(&origin, &key().verifying_key()).is_err(), "verified unsigned");
+    }
+    if let Ok(read) = read_tree_head(&text) {
+        let signed = sign_tree_head(&read.origin, &read.head, &key());
+        let verified = verify_tree_head(&signed, &read.origin, &key().verifying_key());
+        assert_eq!(verified.as_ref(), Ok(&read));
+        assert_eq!(cosigned(&signed, &[]), Ok(Vec::new()));
+    }
+    let _ = WitnessAnswer::read(0, 409, bytes);
+    if let Ok(witness) = WitnessKey::parse(&text) {
+        assert!(attach("a\n0\n\n", &text, &witness).is_err());
     }
 }
 

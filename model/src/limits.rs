@@ -102,14 +102,21 @@ pub const CASE_NOTICES: usize = 1_000;
 pub const DECISION_LABELS: usize = 64;
 /// How long a claim on a case holds without renewal, in seconds.
 pub const CLAIM_LEASE_SECONDS: i64 = 900;
-/// Largest encoded record, in bytes.
-pub const RECORD_BYTES: usize = 65_536;
+/// Largest encoded record, in bytes: its length fits the 16 bits that an entry of a published log
+/// has for it.
+pub const RECORD_BYTES: usize = 65_535;
 /// Longest text of one field of a record, in bytes; a longer one is cut and marked as cut.
 pub const RECORD_TEXT_BYTES: usize = 1_024;
 /// Largest encoded list of one field of a record, in bytes; the count of the whole is still told.
 pub const RECORD_LIST_BYTES: usize = 16_384;
 /// Largest signed checkpoint, in bytes.
 pub const CHECKPOINT_BYTES: usize = 16_384;
+/// Most witnesses that one installation asks to sign its checkpoints.
+pub const WITNESSES: usize = 16;
+/// Longest wait between two published checkpoints, in seconds.
+pub const PUBLISH_SECONDS: u64 = 86_400;
+/// Most hashes of one proof about the published log, as C2SP tlog-witness says.
+pub const PROOF_HASHES: usize = 63;
 /// Longest idempotency key, in bytes.
 pub const IDEMPOTENCY_KEY_BYTES: usize = 255;
 /// How long an idempotency key is remembered, in hours.

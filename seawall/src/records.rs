@@ -1,6 +1,7 @@
 //! The key that signs checkpoints of the log.
 
 use crate::settings::Settings;
+use audit::tree::TreeHead;
 use audit::{Head, Origin};
 use ed25519_dalek::SigningKey;
 use model::Timestamp;
@@ -10,6 +11,7 @@ use std::path::Path;
 /// The key that signs checkpoints, with the name of the installation.
 pub struct LogKey {
     origin: Origin,
+    tree_origin: Origin,
     key: SigningKey,
 }
 
@@ -21,6 +23,8 @@ impl LogKey {
     pub fn open(settings: &Settings) -> Result<Self, String> {
         let origin = Origin::new(&settings.server.origin)
             .map_err(|error| format!("server.origin: {error}"))?;
+        let tree_origin = audit::tree::origin_of_tree(&origin)
+            .map_err(|error| format!("server.origin: {error}"))?;
         let path = settings.path(&settings.storage.log_key);
         let told = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
         if !path.exists() {
@@ -31,7 +35,7 @@ impl LogKey {
             .ok()
             .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
             .ok_or_else(|| told(&"does not hold 64 hexadecimal digits"))?;
-        Ok(Self { origin, key: SigningKey::from_bytes(&seed) })
+        Ok(Self { origin, tree_origin, key: SigningKey::from_bytes(&seed) })
     }
 
     /// Signs a checkpoint of the log.
@@ -40,7 +44,25 @@ impl LogKey {
         audit::sign_checkpoint(&self.origin, head, at, &self.key)
     }
 
-    /// The key that others verify with, as `name+id+key`.
+    /// The name of the tree, as its checkpoints bear it.
+    #[must_use]
+    pub fn tree_origin(&self) -> &Origin {
+        &self.tree_origin
+    }
+
+    /// Signs a checkpoint of the tree.
+    #[must_use]
+    pub fn tree_checkpoint(&self, head: &TreeHead) -> String {
+        audit::tree::sign_tree_head(&self.tree_origin, head, &self.key)
+    }
+
+    /// The key that others verify checkpoints of the tree with, as `name+id+key`.
+    #[must_use]
+    pub fn tree_verifier_key(&self) -> String {
+        audit::verifier_key(&self.tree_origin, &self.key.verifying_key())
+    }
+
+    /// The key that others verify checkpoints of the chain with, as `name+id+key`.
     #[must_use]
     pub fn verifier_key(&self) -> String {
         audit::verifier_key(&self.origin, &self.key.verifying_key())

@@ -7,6 +7,7 @@ use crate::deliver;
 use crate::exit::Exit;
 use crate::linger::linger;
 use crate::post;
+use crate::publish;
 use crate::records::LogKey;
 use crate::settings::{LogFormat, Settings};
 use crate::state::AppState;
@@ -94,6 +95,9 @@ impl Server {
             // finished part when a server takes it up again.
             tokio::spawn(run_studies(state.clone(), stopped.clone()));
         }
+        if state.settings.transparency.publish_seconds > 0 {
+            tasks.push(tokio::spawn(publish::run(state.clone(), stopped.clone())));
+        }
         let router = api::router()
             .merge(console::router())
             .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
@@ -135,14 +139,22 @@ fn tell_confinement(engine: &Engine) -> Result<(), Failure> {
     Ok(())
 }
 
-fn state(engine: Engine, settings: Settings) -> Result<AppState, Failure> {
+/// The client that reaches what is outside, with what the settings allow beside it.
+///
+/// # Errors
+/// Where the settings name something else than a host and a port.
+pub fn outside(settings: &Settings) -> Result<Client, Failure> {
     let mut allow = Vec::new();
     for text in &settings.outside.allow {
         let pair = HostPort::parse(text)
             .map_err(|error| Failure::plain(format!("outside.allow: `{text}`: {error}")))?;
         allow.push(pair);
     }
-    let outside = Client::new(Guard { allow }).map_err(|e| Failure::plain(e.to_string()))?;
+    Client::new(Guard { allow }).map_err(|error| Failure::plain(error.to_string()))
+}
+
+fn state(engine: Engine, settings: Settings) -> Result<AppState, Failure> {
+    let outside = outside(&settings)?;
     Ok(AppState {
         engine,
         outside: Arc::new(outside),

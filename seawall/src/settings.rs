@@ -3,11 +3,12 @@
 //! The list [`SETTINGS`] carries every plain key with its default and meaning; the default file
 //! that `seawall config` prints and the reference page are made from it.
 
+use audit::tree::WitnessKey;
 use miette::{Diagnostic, NamedSource, SourceSpan};
-use model::{Queue, ServiceId};
+use model::{Queue, ServiceId, limits};
 use review::Ladder;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -76,6 +77,18 @@ pub const SETTINGS: &[Setting] = &[
         default: "true",
         meaning: "Whether this process runs the studies that people order. Where several processes \
                   share a database, one with much memory may run them for all.",
+    },
+    Setting {
+        key: "transparency.public",
+        default: "false",
+        meaning: "Whether anybody may read the published log under `/v1/log/`, without a key. It \
+                  holds no content and no personal data, but it tells how much happens and when.",
+    },
+    Setting {
+        key: "transparency.publish_seconds",
+        default: "300",
+        meaning: "How often a checkpoint of the log is signed, shown to the witnesses and \
+                  published where records came, in seconds, up to a day; 0 never does.",
     },
     Setting {
         key: "outside.allow",
@@ -156,6 +169,12 @@ const TABLES: &str = r#"
 # [webhook.forum]
 # url = "https://forum.example.org/hooks/seawall"
 # secrets = ["whsec_…"]
+
+# Witnesses, who sign the checkpoints of the log beside you, so that nobody can be shown another log
+# than everybody else: where they take checkpoints (C2SP tlog-witness), and their verifier key.
+# [[witness]]
+# url = "https://witness.example.org"
+# key = "witness.example.org+bd9d9815+BO1JKMYo0cLG6ukDOJBZlWEpWSc6XGP5NjbBRhSshzfR"
 "#;
 
 /// The settings, checked.
@@ -170,6 +189,8 @@ pub struct Settings {
     pub rules: Rules,
     /// Studies.
     pub studies: Studies,
+    /// The published log.
+    pub transparency: Transparency,
     /// What may be reached.
     pub outside: Outside,
     /// What is logged.
@@ -186,6 +207,9 @@ pub struct Settings {
     /// Where actions go, by service.
     #[serde(default, rename = "webhook")]
     pub webhooks: BTreeMap<ServiceId, Webhook>,
+    /// Who signs checkpoints of the log beside this installation.
+    #[serde(default, rename = "witness")]
+    pub witnesses: Vec<Witness>,
     /// Orders of authorities.
     #[serde(default)]
     pub orders: Orders,
@@ -239,6 +263,16 @@ pub struct Studies {
     pub run: bool,
 }
 
+/// The published log.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Transparency {
+    /// Whether anybody may read it.
+    pub public: bool,
+    /// Seconds between two checkpoints; 0 where none is published.
+    pub publish_seconds: u64,
+}
+
 /// What may be reached.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -287,6 +321,16 @@ pub struct Webhook {
     pub url: String,
     /// Secrets, the one in use first.
     pub secrets: Vec<String>,
+}
+
+/// Somebody who signs checkpoints of the log.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Witness {
+    /// Where it takes checkpoints: `/add-checkpoint` follows.
+    pub url: String,
+    /// Its verifier key, as `name+hash+key`.
+    pub key: String,
 }
 
 /// Orders of authorities.
@@ -626,9 +670,31 @@ fn finish(
         url::Url::parse(&webhook.url)
             .map_err(|problem| wrong(format!("{place}.url: `{}`: {problem}", webhook.url)))?;
     }
+    check_transparency(&settings).map_err(wrong)?;
     settings.folder = folder;
     settings.order_setup().map_err(wrong)?;
     Ok(settings)
+}
+
+fn check_transparency(settings: &Settings) -> Result<(), String> {
+    let most = limits::PUBLISH_SECONDS;
+    if settings.transparency.publish_seconds > most {
+        return Err(format!("transparency.publish_seconds: at most {most}"));
+    }
+    if settings.witnesses.len() > limits::WITNESSES {
+        return Err(format!("witness: at most {} of them", limits::WITNESSES));
+    }
+    let mut names = BTreeSet::new();
+    for witness in &settings.witnesses {
+        let key = WitnessKey::parse(&witness.key)
+            .map_err(|problem| format!("witness.key: `{}`: {problem}", witness.key))?;
+        url::Url::parse(&witness.url)
+            .map_err(|problem| format!("witness.url: `{}`: {problem}", witness.url))?;
+        if !names.insert(key.name().to_string()) {
+            return Err(format!("witness: `{}` stands there twice", key.name()));
+        }
+    }
+    Ok(())
 }
 
 impl Settings {
@@ -707,12 +773,14 @@ struct FileShape {
     storage: Option<FileStorage>,
     rules: Option<FileRules>,
     studies: Option<FileStudies>,
+    transparency: Option<FileTransparency>,
     outside: Option<FileOutside>,
     log: Option<FileLog>,
     queue: Option<Vec<Queue>>,
     policy: Option<Vec<Policy>>,
     ladder: Option<Ladder>,
     webhook: Option<BTreeMap<ServiceId, Webhook>>,
+    witness: Option<Vec<Witness>>,
     orders: Option<Orders>,
     mail: Option<Mail>,
 }
@@ -748,6 +816,14 @@ struct FileRules {
 #[expect(dead_code, reason = "see FileShape")]
 struct FileStudies {
     run: Option<bool>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "see FileShape")]
+struct FileTransparency {
+    public: Option<bool>,
+    publish_seconds: Option<u64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -798,6 +874,7 @@ mod tests {
         assert_eq!(settings.policies.len(), 1);
         assert_eq!(settings.ladder.steps.len(), 2);
         assert_eq!(settings.webhooks.len(), 1);
+        assert_eq!(settings.witnesses.len(), 1);
         assert_eq!(settings.order_setup().unwrap().links.len(), 2);
         assert_eq!((settings.mail.boxes.len(), settings.mail.keys.written.len()), (1, 1));
     }
@@ -830,6 +907,9 @@ mod tests {
             ("[ladder]\nsteps = [{ strikes = 0, action = \"warn\" }]\n", "ladder"),
             ("[webhook.forum]\nurl = \"x\"\nsecrets = [\"plain\"]\n", "webhook.forum"),
             ("[webhook.forum]\nurl = \"https://x\"\nsecrets = []\n", "webhook.forum"),
+            ("[transparency]\npublish_seconds = 86401\n", "transparency.publish_seconds"),
+            ("[transparency]\nopen = true\n", "open"),
+            ("[[witness]]\nurl = \"https://x\"\nkey = \"w+1+2\"\n", "witness.key"),
             ("[[queue]]\nname = \"\"\ntitle = \"t\"\n", "empty"),
             ("[orders]\ntime_zone = \"Mars/Crater\"\n", "orders.time_zone"),
             ("[orders]\nalert_to = [\"nobody\"]\n", "orders.alert_to"),

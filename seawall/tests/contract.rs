@@ -367,6 +367,9 @@ async fn log_calls(caller: &mut Caller) {
     caller.get("GET /v1/records", "?from=18446744073709551615", 200).await;
     caller.get("GET /v1/records", "?from=first", 400).await;
     caller.get("GET /v1/records/checkpoint", "", 200).await;
+    caller.get("GET /v1/log/checkpoint", "", 200).await;
+    caller.get("GET /v1/log/tile/{path}", "0%2F000.p%2F1", 200).await;
+    caller.get("GET /v1/log/tile/{path}", "9%2F000", 404).await;
     for call in ["GET /healthz", "GET /readyz", "GET /metrics"] {
         caller.get(call, "", 200).await;
     }
@@ -400,7 +403,7 @@ async fn an_answer_that_is_not_as_described_is_noticed() {
 }
 
 /// The scope that each call needs.
-const SCOPES: [(&str, &str); 44] = [
+const SCOPES: [(&str, &str); 46] = [
     ("POST /v1/items", "submit"),
     ("POST /v1/check", "submit"),
     ("GET /v1/verdicts/{id}", "review"),
@@ -429,6 +432,8 @@ const SCOPES: [(&str, &str); 44] = [
     ("GET /v1/events", "report"),
     ("GET /v1/records", "report"),
     ("GET /v1/records/checkpoint", "report"),
+    ("GET /v1/log/checkpoint", "report"),
+    ("GET /v1/log/tile/{path}", "report"),
     ("POST /v1/follows", "submit"),
     ("POST /v1/studies", "study"),
     ("GET /v1/studies", "study"),

@@ -305,6 +305,35 @@ async fn letters_wait_while_the_mail_server_is_down() {
     server.stop();
 }
 
+/// Says what each link is, and carries the order out.
+async fn carry_out(api: &Api, id: &str) -> Value {
+    let view = read(api, id).await;
+    let found: Vec<&str> = view["order"]["targets"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|target| target["found"].as_str().unwrap())
+        .collect();
+    assert_eq!(found, ["item", "not_ours", "unknown", "account"]);
+    assert_eq!(view["obstacles"], json!([{"links": 3}]));
+    assert!(refused(api, id, json!({"act": "execute"}), 409).await.contains("3 of its links"));
+    let nobody = json!({"act": "locate", "place": 1, "item": "p77"});
+    refused(api, id, nobody, 404).await;
+    for step in [
+        json!({"act": "gone", "place": 1, "note": "another host"}),
+        json!({"act": "gone", "place": 3, "note": "no single item is named"}),
+        json!({"act": "locate", "place": 2, "item": "p2"}),
+        json!({"act": "execute"}),
+    ] {
+        act(api, id, step).await;
+    }
+    until("the service", async || {
+        let view = read(api, id).await;
+        (view["order"]["status"] == "executed").then_some(view)
+    })
+    .await
+}
+
 #[tokio::test]
 async fn an_authority_hands_orders_in_with_its_key() {
     let receiver = Receiver::start(&[]).await;
@@ -343,31 +372,7 @@ async fn an_authority_hands_orders_in_with_its_key() {
     let again = office.post_json("/v1/orders", &order("1", &urls)).await;
     assert_eq!(again["repeated"], false, "another time of issue is another form");
 
-    let view = read(&api, &id).await;
-    let found: Vec<&str> = view["order"]["targets"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|target| target["found"].as_str().unwrap())
-        .collect();
-    assert_eq!(found, ["item", "not_ours", "unknown", "account"]);
-    assert_eq!(view["obstacles"], json!([{"links": 3}]));
-    assert!(refused(&api, &id, json!({"act": "execute"}), 409).await.contains("3 of its links"));
-    let nobody = json!({"act": "locate", "place": 1, "item": "p77"});
-    refused(&api, &id, nobody, 404).await;
-    for step in [
-        json!({"act": "gone", "place": 1, "note": "another host"}),
-        json!({"act": "gone", "place": 3, "note": "no single item is named"}),
-        json!({"act": "locate", "place": 2, "item": "p2"}),
-        json!({"act": "execute"}),
-    ] {
-        act(&api, &id, step).await;
-    }
-    let done = until("the service", async || {
-        let view = read(&api, &id).await;
-        (view["order"]["status"] == "executed").then_some(view)
-    })
-    .await;
+    let done = carry_out(&api, &id).await;
     let case = done["order"]["targets"][0]["effect"]["case"].as_str().unwrap();
     let case = api.get_json(&format!("/v1/cases/{case}")).await;
     assert_eq!(case["decisions"][0]["order"], json!(id));

@@ -223,6 +223,14 @@ pub enum Change {
     Answered(IdempotencyRow),
     /// A study changes, or what studies look at.
     Study(StudyChange),
+    /// A checkpoint of the tree is published; conflicts with a later one, and with one of the same
+    /// size that more witnesses signed.
+    CheckpointPublished {
+        /// How many records it covers.
+        size: u64,
+        /// The signed note.
+        note: String,
+    },
     /// Orders change, or what belongs to them.
     Order(OrderChange),
     /// A letter is to be sent.
@@ -253,6 +261,9 @@ impl Change {
                 | Self::LeaseEnded(_)
                 | Self::LetterMoved(_, LetterMove::Leased { .. } | LetterMove::Retried { .. })
                 | Self::EntriesMatched { .. }
+                // It says again what the records say; a record of it would make the log grow by
+                // itself.
+                | Self::CheckpointPublished { .. }
                 | Self::Forgotten { .. }
         )
     }
@@ -363,6 +374,7 @@ fn writes(change: &Change, at: Timestamp) -> Result<Vec<Write>> {
         Change::KeyRevoked(id) => key_revoked(id, at),
         Change::Answered(row) => answered(row),
         Change::Study(change) => return study::writes(change, at),
+        Change::CheckpointPublished { size, note } => checkpoint_published(*size, note, at),
         Change::Order(change) => return Ok(order::writes(change)),
         Change::LetterWritten(written) => letter::written(written)?,
         Change::LetterMoved(id, moved) => letter::moved(id, moved, at),
@@ -679,6 +691,21 @@ fn totp_used(user: &UserId, step: i64) -> Write {
         vec![text(user), step.into()],
     )
     .or_conflict("second factor")
+}
+
+fn checkpoint_published(size: u64, note: &str, at: Timestamp) -> Write {
+    // Of two processes that publish at once, the later tree stays, and of one tree the note that
+    // more witnesses signed.
+    Write::new(
+        "publishing a checkpoint",
+        "INSERT INTO tree_checkpoint (id, size, note, at_us) VALUES (1, $1, $2, $3) \
+         ON CONFLICT (id) DO UPDATE SET size = excluded.size, note = excluded.note, \
+         at_us = excluded.at_us WHERE tree_checkpoint.size < excluded.size \
+         OR (tree_checkpoint.size = excluded.size \
+         AND length(tree_checkpoint.note) <= length(excluded.note))",
+        vec![int(size), text(note), at.micros().into()],
+    )
+    .or_conflict("published checkpoint")
 }
 
 fn session_kept(row: &SessionRow) -> Write {

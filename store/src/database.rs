@@ -147,6 +147,19 @@ impl Transaction {
         result.map_err(|error| Error::from_driver(doing, error))
     }
 
+    /// Reads every row that a statement gives.
+    pub(crate) async fn rows(
+        &self,
+        doing: &'static str,
+        sql: &str,
+        values: Vec<Value>,
+    ) -> Result<Vec<QueryResult>> {
+        let backend = self.inner.get_database_backend();
+        let statement = Statement::from_sql_and_values(backend, sql, values);
+        let result = self.inner.query_all_raw(statement).await;
+        result.map_err(|error| Error::from_driver(doing, error))
+    }
+
     /// Runs a statement without values.
     pub(crate) async fn plain(&self, doing: &'static str, sql: &str) -> Result<()> {
         let result = self.inner.execute_unprepared(sql).await;

@@ -12,6 +12,7 @@ mod error;
 mod read;
 mod rows;
 mod schema;
+mod tree;
 mod vault;
 mod writer;
 
@@ -23,6 +24,7 @@ pub use rows::{
     LearnedRow, LetterRow, MailRow, OrderRow, OutboxRow, PolicyRow, RuleSetRow, SessionRow,
     StudyRow, StudySignalRow, UserRow, VerdictRow,
 };
+pub use tree::PublishedRow;
 pub use vault::{Vault, VaultError};
 
 use database::Database;
@@ -57,13 +59,16 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the state, brings its tables up to date and starts the writer.
+    /// Opens the state, brings its tables and the tree of its records up to date and starts the
+    /// writer.
     ///
     /// # Errors
-    /// Where the database cannot be reached or made, or was made by a later version.
+    /// Where the database cannot be reached or made, was made by a later version, or its tree does
+    /// not fit its records.
     pub async fn open(location: &Location) -> Result<Self> {
         let (write, read) = database::connect(location).await?;
         schema::migrate(&write).await?;
+        tree::build(&write).await?;
         let sender = writer::start(write);
         Ok(Self { read, write: sender })
     }

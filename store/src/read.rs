@@ -69,13 +69,13 @@ pub struct QueueCount {
 }
 
 /// Reads columns by their place and says which kind of row is damaged.
-struct Columns<'a> {
+pub(crate) struct Columns<'a> {
     row: &'a QueryResult,
     what: &'static str,
 }
 
 impl Columns<'_> {
-    fn get<T: TryGetable>(&self, index: usize) -> Result<T> {
+    pub(crate) fn get<T: TryGetable>(&self, index: usize) -> Result<T> {
         self.row.try_get_by_index(index).map_err(|error| self.damaged(error))
     }
 
@@ -83,15 +83,15 @@ impl Columns<'_> {
         Error::Damaged { what: self.what, detail: error.to_string() }
     }
 
-    fn text(&self, index: usize) -> Result<String> {
+    pub(crate) fn text(&self, index: usize) -> Result<String> {
         self.get(index)
     }
 
-    fn count(&self, index: usize) -> Result<u64> {
+    pub(crate) fn count(&self, index: usize) -> Result<u64> {
         u64::try_from(self.get::<i64>(index)?).map_err(|error| self.damaged(error))
     }
 
-    fn time(&self, index: usize) -> Result<Timestamp> {
+    pub(crate) fn time(&self, index: usize) -> Result<Timestamp> {
         Timestamp::from_micros(self.get(index)?).map_err(|error| self.damaged(error))
     }
 
@@ -121,7 +121,7 @@ pub(crate) fn open_key(service: &ServiceId, subject: &Subject) -> String {
     format!("{service}\n{}", subject.key())
 }
 
-fn columns<'a>(row: &'a QueryResult, what: &'static str) -> Columns<'a> {
+pub(crate) fn columns<'a>(row: &'a QueryResult, what: &'static str) -> Columns<'a> {
     Columns { row, what }
 }
 

@@ -147,6 +147,12 @@ const STEPS: &[&[&str]] = &[
         "CREATE INDEX letters_due ON letters (state, next_us)",
         "CREATE INDEX letters_about ON letters (about, at_us)",
     ],
+    &[
+        "CREATE TABLE tree_tiles (level BIGINT NOT NULL, place BIGINT NOT NULL, \
+     hashes {BYTES} NOT NULL, PRIMARY KEY (level, place))",
+        "CREATE TABLE tree_checkpoint (id BIGINT PRIMARY KEY, size BIGINT NOT NULL, \
+     note TEXT NOT NULL, at_us BIGINT NOT NULL)",
+    ],
 ];
 
 /// Brings the tables up to date in one transaction.

@@ -255,6 +255,11 @@ async fn headers_go_out_and_bad_ones_do_not() {
         assert!(matches!(error, ConnectError::Header { .. }), "{header:?}: {error:?}");
     }
     assert_eq!(server.requests().len(), 1);
+    let fetched = client.fetch_with(&server.url(), &[("authorization", "Bearer k")], 10).await;
+    assert_eq!(fetched.unwrap().status, 204);
+    let request = server.requests().remove(1);
+    assert!(request.starts_with("GET /path HTTP/1.1\r\n"), "{request}");
+    assert!(request.contains("\r\nauthorization: Bearer k\r\n"), "{request}");
 }
 
 #[test]

@@ -38,6 +38,8 @@ use utoipa_axum::routes;
                        the first answer, with another request status 422."
     ),
     modifiers(&Bearer),
+    // A tile's path has as many parts as its index needs, which a description cannot say.
+    paths(log::tile),
     components(schemas(problem::ProblemBody))
 )]
 struct Description;
@@ -140,6 +142,7 @@ fn calls() -> OpenApiRouter<AppState> {
         .routes(routes!(log::events))
         .routes(routes!(log::records))
         .routes(routes!(log::checkpoint))
+        .routes(routes!(log::published_checkpoint))
         .routes(routes!(operations::health))
         .routes(routes!(operations::ready))
         .routes(routes!(operations::metrics))
@@ -157,6 +160,7 @@ pub fn router() -> Router<AppState> {
     let description = axum::Json(description);
     router
         .route("/v1/openapi.json", get(move || async move { description }))
+        .route("/v1/log/tile/{*path}", get(log::tile))
         .route("/v1", axum::routing::any(problem::no_such_call))
         .route("/v1/", axum::routing::any(problem::no_such_call))
         .route("/v1/{*rest}", axum::routing::any(problem::no_such_call))

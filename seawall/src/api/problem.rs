@@ -177,6 +177,7 @@ impl From<engine::Error> for Problem {
             Error::Vault(_) if is_full(&detail) => Self::new(Kind::Full, detail),
             Error::Vault(_)
             | Error::Broken(_)
+            | Error::Tree(_)
             | Error::Dataset { .. }
             | Error::Worker { .. }
             | Error::Random { .. }

@@ -3,6 +3,7 @@
 mod banks;
 mod cluster;
 mod learn;
+mod log;
 mod orders;
 mod people;
 mod rules;
@@ -73,6 +74,9 @@ enum Command {
     Verify(stored::VerifyArguments),
     /// Write the sealed log to a file that `verify` reads anywhere.
     Export(stored::ExportArguments),
+    /// Publish the log, take it along, verify a published one, prove a record.
+    #[command(subcommand)]
+    Log(log::LogCommand),
     /// Study a dataset: campaigns, census, returns.
     #[command(subcommand)]
     Study(study::StudyCommand),
@@ -172,6 +176,7 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Replay(replay) => stored::replay(replay, &place).await,
         Command::Verify(verify) => stored::verify(verify, &place).await,
         Command::Export(export) => stored::export(export, &place).await,
+        Command::Log(told) => log::run(told, &place).await,
         Command::Study(told) => study::run(told, &place).await,
         Command::Simulate(told) => simulate::run(told).await,
         Command::Cluster(told) => cluster::run(told).await,

@@ -81,7 +81,8 @@ pub async fn verify(arguments: VerifyArguments, place: &Place) -> Result<Exit, F
         Ok(summary) => {
             eprintln!("{} records hold", summary.head.next);
             let Head { next, hash } = summary.head;
-            print_json(&engine::Verified { records: next, hash: hex::encode(hash) })?;
+            let (hash, root) = (hex::encode(hash), hex::encode(summary.root));
+            print_json(&engine::Verified { records: next, hash, root })?;
             Ok(Exit::Clean)
         }
         Err(LogError::Read(error)) => Err(Failure::plain(format!("{}: {error}", path.display()))),
@@ -104,7 +105,7 @@ async fn verify_installation(place: &Place) -> Result<Exit, Failure> {
             print_json(&verified)?;
             Ok(Exit::Clean)
         }
-        Err(engine::Error::Broken(broken)) => {
+        Err(broken @ (engine::Error::Broken(_) | engine::Error::Tree(_))) => {
             eprintln!("seawall: {broken}");
             Ok(Exit::Found)
         }

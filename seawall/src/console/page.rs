@@ -229,6 +229,7 @@ impl Refused {
             Error::Store(_)
             | Error::Vault(_)
             | Error::Broken(_)
+            | Error::Tree(_)
             | Error::Dataset { .. }
             | Error::Worker { .. }
             | Error::Random { .. }
@@ -278,6 +279,7 @@ pub fn refusal(t: Language, error: &Error) -> String {
         | Error::Store(_)
         | Error::Vault(_)
         | Error::Broken(_)
+        | Error::Tree(_)
         | Error::Dataset { .. }
         | Error::Worker { .. }
         | Error::Random { .. }

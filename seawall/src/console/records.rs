@@ -81,6 +81,9 @@ pub async fn verify(State(state): State<AppState>, posted: Posted) -> Answer {
                 isolate(&broken.why)
             ),
         },
+        Err(Error::Tree(broken)) => {
+            Verification { is_whole: false, heading: page.t.log_broken(), words: isolate(&broken) }
+        }
         Err(error) => return Err(Refused::by(&page, error)),
     };
     list(&state, page, None, Some(verification)).await
@@ -248,7 +251,8 @@ mod tests {
         let logins = BTreeMap::from([(UserId::new("user_1").unwrap(), "nour".to_owned())]);
         let lines = vec![line(t, &row, &logins, at)];
         let page = frame(t, Tab::Records);
-        let verification = Some(whole(t, &Verified { records: 2, hash: "ab".repeat(32) }));
+        let verification = Verified { records: 2, hash: "ab".repeat(32), root: "cd".repeat(32) };
+        let verification = Some(whole(t, &verification));
         let page = RecordsPage { page, lines, older: Some(7), is_latest: true, verification };
         page.render().unwrap()
     }

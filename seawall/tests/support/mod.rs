@@ -5,6 +5,7 @@
 pub mod description;
 pub mod mail;
 pub mod receiver;
+pub mod witness;
 
 pub use reqwest::Method;
 use reqwest::{Client, header};
