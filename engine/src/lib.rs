@@ -22,6 +22,7 @@ mod orders;
 mod people;
 mod recent;
 mod replay;
+mod statements;
 mod studies;
 
 pub use banks::{EntryView, WordsLearned};
@@ -40,10 +41,11 @@ pub use orders::{
 };
 pub use people::{NewKey, NewUser, Role, Scope, SecondFactor, Session, SignIn, Welcome};
 pub use replay::Replayed;
+pub use statements::{Queued, Reply, StatementOptions, SubmissionView, TemplateView};
 pub use store::Error as StoreError;
 pub use store::{
     Answer, BankSummary, CaseFilter, Delivery, EventRow, KeyRow, LetterRow, Location, MailRow,
-    OutboxRow, PolicyRow, QueueCount, RuleSetRow, UserRow, VerdictRow,
+    OutboxRow, PolicyRow, QueueCount, RuleSetRow, StatementRow, SubmissionRow, UserRow, VerdictRow,
 };
 pub use studies::{
     AccountCard, Bin, CardPost, CodedSample, CodingDesk, CodingTask, FoundStudy, KeptCensus,
@@ -81,6 +83,8 @@ pub struct Options {
     pub decoder: Decoder,
     /// How orders of authorities are handled.
     pub orders: OrderSetup,
+    /// What statements need to know.
+    pub statements: StatementOptions,
 }
 
 /// The engine; cheap to clone.
@@ -105,6 +109,7 @@ struct Inner {
     recent: tokio::sync::Mutex<Option<recent::RecentTexts>>,
     older: replay::Older,
     failures: people::Failures,
+    statements: StatementOptions,
     decoder: Decoder,
     orders: OrderSetup,
     decoders: Arc<tokio::sync::Semaphore>,
@@ -149,6 +154,7 @@ impl Engine {
             recent: tokio::sync::Mutex::new(None),
             older: replay::Older::default(),
             failures: people::Failures::default(),
+            statements: options.statements,
             decoder: options.decoder,
             orders: options.orders,
             decoders: Arc::new(tokio::sync::Semaphore::new(cores)),

@@ -15,6 +15,7 @@ mod reference;
 mod serve;
 mod settings;
 mod state;
+mod statements;
 mod studies;
 
 use clap::Parser;

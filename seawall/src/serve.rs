@@ -10,6 +10,7 @@ use crate::post;
 use crate::records::LogKey;
 use crate::settings::{LogFormat, Settings};
 use crate::state::AppState;
+use crate::statements;
 use connect::{Client, Guard, HostPort};
 use engine::Engine;
 use std::net::SocketAddr;
@@ -88,6 +89,7 @@ impl Server {
         let (stop, stopped) = watch::channel(false);
         let mut tasks = deliver::start(&state, &stopped)?;
         tasks.extend(post::start(&state, &stopped)?);
+        tasks.extend(statements::start(&state, &stopped));
         tasks.push(tokio::spawn(keep_fresh(state.clone(), stopped.clone())));
         if state.settings.studies.run {
             // A study that runs when the server stops is left as it is: it goes on from its last
@@ -135,17 +137,24 @@ fn tell_confinement(engine: &Engine) -> Result<(), Failure> {
     Ok(())
 }
 
-fn state(engine: Engine, settings: Settings) -> Result<AppState, Failure> {
+/// The client that reaches what is public and what the settings allow.
+///
+/// # Errors
+/// Where an allowed place is none, or the client cannot be made.
+pub fn outside(settings: &Settings) -> Result<Client, Failure> {
     let mut allow = Vec::new();
     for text in &settings.outside.allow {
         let pair = HostPort::parse(text)
             .map_err(|error| Failure::plain(format!("outside.allow: `{text}`: {error}")))?;
         allow.push(pair);
     }
-    let outside = Client::new(Guard { allow }).map_err(|e| Failure::plain(e.to_string()))?;
+    Client::new(Guard { allow }).map_err(|error| Failure::plain(error.to_string()))
+}
+
+fn state(engine: Engine, settings: Settings) -> Result<AppState, Failure> {
     Ok(AppState {
         engine,
-        outside: Arc::new(outside),
+        outside: Arc::new(outside(&settings)?),
         fetches: Arc::new(tokio::sync::Semaphore::new(FETCHES)),
         log_key: Arc::new(LogKey::open(&settings).map_err(Failure::Plain)?),
         settings: Arc::new(settings),
