@@ -12,6 +12,7 @@ mod local;
 mod post;
 mod records;
 mod reference;
+mod report;
 mod serve;
 mod settings;
 mod state;

@@ -336,3 +336,49 @@ fn templates_are_read_checked_and_written() {
     let nowhere = installation.run(&["statements", "submit"]);
     assert!(stderr(&nowhere).contains("[transparency_database.SERVICE]"), "{}", stderr(&nowhere));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_is_computed_from_the_log_and_holds_when_computed_again() {
+    let installation = Installation::with("", NORM);
+    installation.bank("words", TERMS);
+    installation.user("lead");
+    let server = installation.serve();
+    let api = server.api(&installation.key(&["admin"]));
+    for (id, action) in [("p1", "remove"), ("p2", "restrict")] {
+        let case = case_about(&api, &post(id, "en", "velmora")).await;
+        api.post_json(&format!("/v1/cases/{case}/decisions"), &decision(action)).await;
+    }
+    let make = |kind: &str, out: &str| {
+        let period = ["--from", "2020-01-01", "--to", "2099-12-31"];
+        let who = ["--service", "forum", "--provider", "Harbour", "--out", out];
+        installation.run(&[&["report", kind], &period[..], &who[..]].concat())
+    };
+    let made = make("dsa", "report");
+    assert!(made.status.success(), "{}", stderr(&made));
+    let read = |name: &str| std::fs::read_to_string(installation.folder().join(name)).unwrap();
+    let own = read("report/6_own_initiative_TC.csv");
+    let row = |place: &str| {
+        let found = own.lines().find(|line| line.split(',').nth(3) == Some(place)).unwrap();
+        found.split(',').skip(5).take(5).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let place = "STATEMENT_CATEGORY_RISK_FOR_PUBLIC_SECURITY";
+    assert_eq!(row(place), ["2", "2", "1", "0", "1"]);
+    assert_eq!(row(&format!("{place} / KEYWORD_TERRORIST_CONTENT")), row(place));
+    assert!(read("report/report.html").contains("KEYWORD_TERRORIST_CONTENT"));
+    let workbook = std::fs::read(installation.folder().join("report/report.xlsx")).unwrap();
+    assert!(workbook.starts_with(b"PK"));
+
+    // What happens afterwards does not change what was published.
+    let case = case_about(&api, &post("p3", "en", "velmora")).await;
+    api.post_json(&format!("/v1/cases/{case}/decisions"), &decision("remove")).await;
+    let verify = || installation.run(&["report", "dsa", "--verify", "--out", "report"]);
+    assert!(verify().status.success(), "{}", stderr(&verify()));
+    let again = make("dsa", "report");
+    assert!(stderr(&again).contains("already"), "{}", stderr(&again));
+    installation.write("report/6_own_initiative_TC.csv", own.replace(",2,2,1,", ",2,2,0,"));
+    let verified = verify();
+    assert_eq!(verified.status.code(), Some(1));
+    assert!(stderr(&verified).contains("6_own_initiative_TC.csv"), "{}", stderr(&verified));
+    assert!(make("tco", "tco").status.success());
+    assert!(read("tco/tco_article_7.csv").contains(",3,of these 0 by automated means alone"));
+}

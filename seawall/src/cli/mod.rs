@@ -5,6 +5,7 @@ mod cluster;
 mod learn;
 mod orders;
 mod people;
+mod report;
 mod rules;
 mod simulate;
 mod statements;
@@ -79,6 +80,8 @@ enum Command {
     Study(study::StudyCommand),
     /// Write an invented world with its truth, or stream it into a running Seawall.
     Simulate(simulate::SimulateArguments),
+    /// Compute the reports that the law asks for from the sealed log, or compute one again.
+    Report(report::ReportArguments),
     /// Read what people were told, edit its templates, submit it to the DSA Transparency Database.
     #[command(subcommand)]
     Statements(statements::StatementsCommand),
@@ -178,6 +181,7 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Export(export) => stored::export(export, &place).await,
         Command::Study(told) => study::run(told, &place).await,
         Command::Simulate(told) => simulate::run(told).await,
+        Command::Report(told) => report::run(told, &place).await,
         Command::Statements(told) => statements::run(told, &place).await,
         Command::Cluster(told) => cluster::run(told).await,
         Command::User(user) => people::user(user, &place).await,
