@@ -9,14 +9,13 @@ use audit::{FactKind, commitment};
 use law::statement::person::{self, Heading, Reasons};
 use law::statement::{
     About, CameBy, Circumstances, Content, Decided, Found, Judged, Norm, Puid, Purpose, Submission,
-    Template, Territory, TextPresence, Tongue, restricts,
+    Template, TextPresence, Tongue, restricts,
 };
 use model::{
     Action, ActionKind, ActionTarget, Case, CaseEventKind, Decider, Decision, FindingKind, Item,
     ItemId, Kind, NoticeKind, ProtectedPurpose, Ruling, Statement, StatementId, StatementKind,
     StatementText, Subject, Timestamp,
 };
-use std::collections::BTreeSet;
 use store::{Change, Delivery, Entry, StatementChange, SubmissionRow, VerdictRow};
 
 /// A decision that people are told of, within the transaction that makes it.
@@ -38,8 +37,6 @@ pub(crate) struct Stating<'a> {
 
 /// What an authority ordered: that is told under Article 9(5), not Article 17.
 pub(crate) struct Ordered<'a> {
-    /// Where the order applies.
-    pub(crate) territories: &'a BTreeSet<Territory>,
     /// The reasons that the authority gives, or where to ask for them.
     pub(crate) reasons: &'a str,
     /// The redress that it names.
@@ -82,7 +79,8 @@ impl Known {
 
 impl Engine {
     /// Adds the statement of a decision to the transaction that makes it, with the submissions to
-    /// the database where those are on. A decision that restricts nothing has none.
+    /// the database where those are on. A decision that restricts nothing has none, and one on an
+    /// order alone is told by [`Engine::state_order`] (Article 17(5)).
     pub(crate) async fn state_reasons(
         &self,
         stating: &Stating<'_>,
@@ -135,7 +133,7 @@ impl Engine {
         let id = StatementId::from_uuid(fresh(decision.at)?);
         let told = person::Ordered {
             action,
-            territories: ordered.territories,
+            territories: &self.inner.statements.territories,
             reasons: ordered.reasons,
             redress: ordered.redress,
         };
