@@ -460,14 +460,7 @@ impl Engine {
         });
         let (case, actions) = review::apply(&case, event, &self.inner.ladder, now)?;
         decided(&case, &actions, salts, &origin.actor, &mut changes, &mut entries);
-        let stating = Stating {
-            case: &case,
-            actions: &actions,
-            fresh: None,
-            salts,
-            actor: &origin.actor,
-            held_until: None,
-        };
+        let stating = Stating::of(&case, &actions, salts, &origin.actor);
         self.state_reasons(&stating, &mut changes, &mut entries).await?;
         changes.extend(origin.remember(&case, now)?);
         self.inner.store.commit(changes, entries, now).await?;

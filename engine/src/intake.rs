@@ -463,14 +463,9 @@ impl Engine {
             &mut draft.changes,
             &mut draft.entries,
         );
-        let stating = Stating {
-            case: &case,
-            actions: &actions,
-            fresh: Some(Known::of(asking.item, asking.matches)),
-            salts: asking.salts,
-            actor: asking.actor,
-            held_until: None,
-        };
+        let stating = Stating::of(&case, &actions, asking.salts, asking.actor);
+        let known = Known::of(asking.item, asking.matches);
+        let stating = Stating { fresh: Some(known), ..stating };
         self.state_reasons(&stating, &mut draft.changes, &mut draft.entries).await?;
         Ok(Some(case))
     }

@@ -305,6 +305,18 @@ async fn letters_wait_while_the_mail_server_is_down() {
     server.stop();
 }
 
+/// Two items were disabled on the order, and each person is told what the authority says.
+async fn the_person_is_told(api: &Api) {
+    let told = api.get_json("/v1/statements").await;
+    let kinds: Vec<&Value> =
+        told["statements"].as_array().unwrap().iter().map(|one| &one["kind"]).collect();
+    assert_eq!(kinds, ["order", "order"], "{told}");
+    let text = told["statements"][0]["told"]["text"].as_str().unwrap();
+    for part in ["Office of Example", "It calls for an attack.", "Court of Example", "one month"] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+}
+
 #[tokio::test]
 async fn an_authority_hands_orders_in_with_its_key() {
     let receiver = Receiver::start(&[]).await;
@@ -366,14 +378,7 @@ async fn an_authority_hands_orders_in_with_its_key() {
     let case = api.get_json(&format!("/v1/cases/{case}")).await;
     assert_eq!(case["decisions"][0]["order"], json!(id));
     assert_eq!(case["strikes"], 0, "an order is no strike");
-    let told = api.get_json("/v1/statements").await;
-    let kinds: Vec<&Value> =
-        told["statements"].as_array().unwrap().iter().map(|one| &one["kind"]).collect();
-    assert_eq!(kinds, ["order", "order"], "{told}");
-    let text = told["statements"][0]["told"]["text"].as_str().unwrap();
-    for part in ["Office of Example", "It calls for an attack.", "Court of Example", "one month"] {
-        assert!(text.contains(part), "{part} is not in {text}");
-    }
+    the_person_is_told(&api).await;
 
     // The home authority finds an infringement: everything comes back at once.
     let infringes = json!({"act": "scrutinised", "infringes": true, "note": "decision 4/2026"});

@@ -362,16 +362,9 @@ impl Engine {
         changes.push(Change::CaseOpened(Box::new(decided_at_once(opened, &case))));
         changes
             .extend(after.into_iter().filter(|change| !matches!(change, Change::CaseChanged(_))));
-        let stating = Stating {
-            case: &case,
-            actions: &actions,
-            fresh: None,
-            salts,
-            actor: &actor,
-            held_until: order.silent_until,
-        };
         let (reasons, redress) = told_by(order);
-        let told = Ordered { reasons: &reasons, redress: &redress };
+        let told = Ordered { reasons, redress, held_until: order.silent_until };
+        let stating = Stating::of(&case, &actions, salts, &actor);
         self.state_order(&stating, &told, &mut changes, &mut entries).await?;
         let (Some(decision), [action]) = (&case.decision, &actions[..]) else {
             return Err(Error::Damaged { what: "case", detail: "it has no decision".to_owned() });

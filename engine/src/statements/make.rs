@@ -30,17 +30,29 @@ pub(crate) struct Stating<'a> {
     pub(crate) salts: Salts,
     /// Who acts.
     pub(crate) actor: &'a Actor,
-    /// Until when an authority has the statement held back (Regulation (EU) 2021/784
-    /// Article 11(3)); `None` where none does.
-    pub(crate) held_until: Option<Timestamp>,
+}
+
+impl<'a> Stating<'a> {
+    /// A decision about what was taken in before.
+    pub(crate) fn of(
+        case: &'a Case,
+        actions: &'a [Action],
+        salts: Salts,
+        actor: &'a Actor,
+    ) -> Self {
+        Self { case, actions, fresh: None, salts, actor }
+    }
 }
 
 /// What an authority ordered: that is told under Article 9(5), not Article 17.
-pub(crate) struct Ordered<'a> {
+pub(crate) struct Ordered {
     /// The reasons that the authority gives, or where to ask for them.
-    pub(crate) reasons: &'a str,
+    pub(crate) reasons: String,
     /// The redress that it names.
-    pub(crate) redress: &'a str,
+    pub(crate) redress: String,
+    /// Until when the authority has it held back (Regulation (EU) 2021/784 Article 11(3)); `None`
+    /// where it does not.
+    pub(crate) held_until: Option<Timestamp>,
 }
 
 /// What statements look at in an item.
@@ -124,7 +136,7 @@ impl Engine {
     pub(crate) async fn state_order(
         &self,
         stating: &Stating<'_>,
-        ordered: &Ordered<'_>,
+        ordered: &Ordered,
         changes: &mut Vec<Change>,
         entries: &mut Vec<Entry>,
     ) -> Result<()> {
@@ -134,13 +146,16 @@ impl Engine {
         let told = person::Ordered {
             action,
             territories: &self.inner.statements.territories,
-            reasons: ordered.reasons,
-            redress: ordered.redress,
+            reasons: &ordered.reasons,
+            redress: &ordered.redress,
         };
         let write = |template: &Template, chosen: &_, heading: &Heading<'_>| {
             person::order(template, chosen, heading, &told)
         };
-        let blank = blank(id, StatementKind::Order, stating, decision, action);
+        let blank = Statement {
+            held_until: ordered.held_until,
+            ..blank(id, StatementKind::Order, stating, decision, action)
+        };
         let statement = self.written(blank, known.as_ref(), write).await?;
         entries.push(facts::stated(&statement, None, stating.salts, stating.actor));
         changes.push(Change::Statement(StatementChange::Made(Box::new(statement))));
@@ -387,7 +402,7 @@ fn blank(
         told: StatementText { language: String::new(), text: String::new() },
         others: Vec::new(),
         at: decision.at,
-        held_until: stating.held_until,
+        held_until: None,
         reverses: None,
     }
 }
