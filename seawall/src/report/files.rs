@@ -4,7 +4,7 @@
 use super::ReportKind;
 use jiff::civil::Date;
 use law::report::{Cell, Identity, Sheet};
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::{Workbook, Worksheet, XlsxError};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -105,22 +105,24 @@ fn workbook(sheets: &[Sheet]) -> Result<Vec<u8>, XlsxError> {
         }
         for (row, cells) in (1u32..).zip(&sheet.rows) {
             for (column, cell) in (0u16..).zip(cells) {
-                match cell {
-                    Cell::Blank => {}
-                    Cell::Text(text) => drop(worksheet.write_string(row, column, text)?),
-                    Cell::Count(count) => {
-                        drop(worksheet.write_number(row, column, *count as f64)?);
-                    }
-                    Cell::Hours(number) | Cell::Share(number) => {
-                        drop(worksheet.write_number(row, column, *number)?);
-                    }
-                }
+                put(worksheet, row, column, cell)?;
             }
         }
         worksheet.set_freeze_panes(1, 0)?;
         worksheet.autofit();
     }
     workbook.save_to_buffer()
+}
+
+fn put(sheet: &mut Worksheet, row: u32, column: u16, cell: &Cell) -> Result<(), XlsxError> {
+    match cell {
+        Cell::Blank => Ok(()),
+        Cell::Text(text) => sheet.write_string(row, column, text).map(|_| ()),
+        Cell::Count(count) => sheet.write_number(row, column, *count as f64).map(|_| ()),
+        Cell::Hours(number) | Cell::Share(number) => {
+            sheet.write_number(row, column, *number).map(|_| ())
+        }
+    }
 }
 
 fn page(summary: &Summary, sheets: &[Sheet]) -> String {
