@@ -127,6 +127,14 @@ facts! {
     32 StudyApplied "study_applied" "Findings of a study became signals.";
     33 StudyErased "study_erased" "The data of a study was erased.";
     34 FollowsReceived "follows_received" "A service told who follows whom.";
+    35 StatementMade "statement_made" "A statement about a decision was made for the person.";
+    36 StatementDelivered "statement_delivered" "The service took a statement.";
+    37 StatementDeadLettered "statement_dead_lettered" "Delivery of a statement was given up.";
+    38 StatementRedelivered "statement_redelivered" "A person ordered a statement to be sent again.";
+    39 SubmissionQueued "submission_queued" "A statement is to go to the DSA Transparency Database.";
+    40 SubmissionTaken "submission_taken" "The DSA Transparency Database took a statement.";
+    41 SubmissionRefused "submission_refused" "Submission of a statement was given up.";
+    42 SubmissionRepeated "submission_repeated" "A person ordered a submission to be tried again.";
     65 OrderReceived "order_received" "An order of an authority came in.";
     66 OrderChanged "order_changed" "A step was taken on an order of an authority.";
     67 OrderCarriedOut "order_carried_out" "An order of an authority was carried out.";
@@ -207,6 +215,15 @@ fields! {
     37 RetentionDays "retention_days" Int "Days until the data of a study is erased.";
     38 Dataset "dataset" Text "SHA-256 over the dataset that a study looked at.";
     39 Parameters "parameters" Text "SHA-256 of the parameters of a study as JSON.";
+    40 Statement "statement" Text "The statement.";
+    41 Submission "submission" Text "The id of a statement in the DSA Transparency Database.";
+    42 Basis "basis" Text "What a decision rests on: `law`, `terms` or `order`.";
+    43 Category "category" Text "The category of the DSA Transparency Database.";
+    44 Keyword "keyword" List "The keywords of the DSA Transparency Database.";
+    45 Source "source" Text "How content came to notice.";
+    46 Detection "detection" Text "Whether and how a program found it.";
+    47 Automation "automation" Text "How far a program decided.";
+    48 HeldUntil "held_until" Text "Until when a statement is held back.";
     65 Order "order" Text "The order of an authority.";
     66 Authority "authority" Text "The authority, as the operator names it.";
     67 Letter "letter" Text "The letter.";
@@ -315,7 +332,7 @@ mod tests {
             assert_eq!(spec.field.code(), spec.code);
             assert_eq!(Field::from_code(spec.code), Some(spec.field));
         }
-        for code in [0, 35, u16::MAX] {
+        for code in [0, 43, u16::MAX] {
             assert_eq!(FactKind::from_code(code).map(FactKind::code), None);
         }
         assert_eq!(Field::from_code(0), None);

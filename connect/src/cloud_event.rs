@@ -1,6 +1,6 @@
 //! The body of a webhook: a thin CloudEvents 1.0 event in its JSON format.
 
-use model::{Action, Letter, Timestamp};
+use model::{Action, Letter, Statement, Timestamp};
 use serde::Serialize;
 use std::fmt::Write as _;
 
@@ -11,6 +11,9 @@ pub const ACTION_ORDERED: &str = "seawall.action.ordered";
 
 /// The type of an event that warns: the time of something runs out.
 pub const ALERT: &str = "seawall.alert";
+
+/// The type of an event that brings a statement for a person to the service, which hands it on.
+pub const STATEMENT_MADE: &str = "seawall.statement.made";
 
 #[derive(Serialize)]
 struct Event<'a, T> {
@@ -69,6 +72,37 @@ struct Alert<'a> {
     text: &'a str,
 }
 
+/// A statement as the service gets it.
+#[derive(Serialize)]
+struct StatementData<'a> {
+    #[serde(flatten)]
+    statement: &'a Statement,
+    /// The text for the person as a piece of a page, escaped, with its language and direction.
+    html: &'a str,
+}
+
+/// The event that brings a statement to a service; the same statement gives the same bytes.
+///
+/// The event's `id` is the statement's, so that a service that sees it twice tells the person once.
+/// The texts for those who check stay here.
+///
+/// # Panics
+/// Never: a statement holds texts, times and lists alone, all of which have a form in JSON.
+#[must_use]
+pub fn statement_event(statement: &Statement, html: &str) -> Vec<u8> {
+    let told = Statement { others: Vec::new(), ..statement.clone() };
+    let event = Event {
+        specversion: "1.0",
+        kind: STATEMENT_MADE,
+        source: source(statement.service.as_str()),
+        id: statement.id.as_str(),
+        time: statement.at,
+        datacontenttype: "application/json",
+        data: &StatementData { statement: &told, html },
+    };
+    serde_json::to_vec(&event).expect("a statement has a form in JSON")
+}
+
 /// The service as a URI reference; what is not plain in a path is percent-encoded.
 fn source(service: &str) -> String {
     let mut uri = String::from("seawall/");
@@ -122,6 +156,39 @@ pub(crate) mod tests {
         given.labels = vec!["known-term".into()];
         let event: serde_json::Value = serde_json::from_slice(&action_event(&given)).unwrap();
         assert_eq!(serde_json::from_value::<Action>(event["data"].clone()).unwrap(), given);
+    }
+
+    #[test]
+    fn a_statement_is_frozen_too() {
+        let text = |language: &str, text: &str| model::StatementText {
+            language: language.to_owned(),
+            text: text.to_owned(),
+        };
+        let statement = Statement {
+            id: model::StatementId::new("statement_5").unwrap(),
+            kind: model::StatementKind::Restriction,
+            service: ServiceId::new("harbour").unwrap(),
+            account: model::AccountId::new("a1").unwrap(),
+            items: vec![ItemId::new("p1").unwrap()],
+            case: CaseId::new("case_3").unwrap(),
+            decision: DecisionId::new("decision_7").unwrap(),
+            action: ActionKind::Remove,
+            told: text("ar", "أزيل محتوى."),
+            others: vec![text("en", "Content was removed.")],
+            at: Timestamp::parse("2026-03-01T10:00:00Z").unwrap(),
+            held_until: None,
+            reverses: None,
+        };
+        let expected = concat!(
+            r#"{"specversion":"1.0","type":"seawall.statement.made","source":"seawall/harbour","#,
+            r#""id":"statement_5","time":"2026-03-01T10:00:00Z","#,
+            r#""datacontenttype":"application/json","data":{"id":"statement_5","#,
+            r#""kind":"restriction","service":"harbour","account":"a1","items":["p1"],"#,
+            r#""case":"case_3","decision":"decision_7","action":"remove","#,
+            r#""told":{"language":"ar","text":"أزيل محتوى."},"at":"2026-03-01T10:00:00Z","#,
+            r#""html":"<p>…</p>"}}"#
+        );
+        assert_eq!(String::from_utf8(statement_event(&statement, "<p>…</p>")).unwrap(), expected);
     }
 
     #[test]

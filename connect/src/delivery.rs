@@ -118,7 +118,7 @@ fn not_sent(error: &ConnectError) -> DeliveryProblem {
 }
 
 /// Reads `Retry-After` (RFC 9110 section 10.2.3), in seconds or as a date.
-fn retry_after_seconds(text: &str, now: Timestamp) -> Option<i64> {
+pub(crate) fn retry_after_seconds(text: &str, now: Timestamp) -> Option<i64> {
     let text = text.trim();
     let seconds = if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         // A number too large for the type is long all the same.

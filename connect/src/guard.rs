@@ -254,6 +254,29 @@ impl Client {
         }
     }
 
+    /// Asks for a page; the answer's body is left unread.
+    pub(crate) async fn send_get(
+        &self,
+        url: &str,
+        headers: &[(&str, &str)],
+    ) -> Result<(String, reqwest::Response), ConnectError> {
+        let target = self.target(url)?;
+        match target.client.get(target.url).headers(header_map(headers)?).send().await {
+            Ok(response) => Ok((target.host, response)),
+            Err(error) => Err(self.failure(&target.host, error)),
+        }
+    }
+
+    /// Reads the body of an answer, cut at a limit.
+    pub(crate) async fn read_cut(
+        &self,
+        host: &str,
+        response: reqwest::Response,
+        limit_bytes: usize,
+    ) -> Result<Vec<u8>, ConnectError> {
+        Ok(self.read(host, response, limit_bytes).await?.bytes)
+    }
+
     fn target(&self, text: &str) -> Result<Target<'_>, ConnectError> {
         let url = acceptable(text)?;
         let (Some(host), Some(port)) = (url.host(), url.port_or_known_default()) else {

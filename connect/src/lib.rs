@@ -10,10 +10,14 @@ mod guard;
 pub mod mail;
 #[cfg(test)]
 mod test_server;
+mod transparency_database;
 mod webhook;
 
 pub use address::refusal;
-pub use cloud_event::{ACTION_ORDERED, ALERT, CONTENT_TYPE, action_event, alert_event};
+pub use cloud_event::{
+    ACTION_ORDERED, ALERT, CONTENT_TYPE, STATEMENT_MADE, action_event, alert_event, statement_event,
+};
 pub use delivery::{Delivered, DeliveryProblem, DeliveryProblemKind, Endpoint, backoff_seconds};
 pub use guard::{Answer, Client, ConnectError, Fetched, Guard, HostPort};
+pub use transparency_database::{DatabaseAnswer, DatabaseEndpoint, Pace, Submitted};
 pub use webhook::{Headers, Secret, SecretProblem, SignatureProblem, sign, verify};

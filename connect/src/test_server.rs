@@ -15,6 +15,8 @@ pub(crate) enum Manner {
     Stalls,
     /// It sends these bytes, and then one byte every 20 ms for ever.
     Drips(Vec<u8>),
+    /// It looks at the request to know what to send; nothing closes the connection.
+    Looks(Arc<dyn Fn(&str) -> Vec<u8> + Send + Sync>),
 }
 
 /// A server; it stops with the test's runtime.
@@ -76,6 +78,11 @@ async fn serve(mut stream: TcpStream, manner: Manner, seen: Arc<Mutex<Vec<String
     seen.lock().unwrap()[index] = String::from_utf8_lossy(&request).into_owned();
     match manner {
         Manner::Says(bytes) => {
+            let _ = stream.write_all(&bytes).await;
+            let _ = stream.shutdown().await;
+        }
+        Manner::Looks(answer) => {
+            let bytes = answer(&String::from_utf8_lossy(&request));
             let _ = stream.write_all(&bytes).await;
             let _ = stream.shutdown().await;
         }

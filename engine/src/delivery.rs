@@ -8,7 +8,7 @@ use model::{ActionId, ActionKind, CaseId, ServiceId, Timestamp, limits};
 use store::{Change, Delivery, OutboxRow};
 
 /// How long an attempt belongs to one worker: longer than the longest attempt.
-const LEASE_SECONDS: i64 = (limits::DELIVERY_TIMEOUT_MS / 1_000) as i64 + 5;
+pub(crate) const LEASE_SECONDS: i64 = (limits::DELIVERY_TIMEOUT_MS / 1_000) as i64 + 5;
 /// Why an action is not sent again.
 const WITHDRAWN: &str = "its decision was reversed; decide again instead of sending it again";
 

@@ -4,6 +4,7 @@ use crate::clock::fresh;
 use crate::facts::{self, Salts};
 use crate::intake::{RETRIES, decided, default_queue, order};
 use crate::once::{Actor, Origin};
+use crate::statements::Stating;
 use crate::{Engine, Error, Result};
 use audit::FactKind;
 use model::{
@@ -13,7 +14,7 @@ use model::{
 };
 use review::{Cause, Deciding, NoticeJoining, Opening, ReviewError, ReviewEvent};
 use serde::{Deserialize, Serialize};
-use store::{Change, Delivery, Entry, EventRow, OutboxRow, QueueCount, VerdictRow};
+use store::{Change, Delivery, Entry, EventRow, OutboxRow, QueueCount, StatementRow, VerdictRow};
 
 /// How soon a notice is looked at, by who makes it.
 fn notice_priority(kind: NoticeKind) -> u8 {
@@ -123,6 +124,8 @@ pub struct CaseView {
     pub decisions: Vec<Decision>,
     /// The deliveries of its actions, oldest first.
     pub deliveries: Vec<OutboxRow>,
+    /// What people were told of its decisions, oldest first.
+    pub statements: Vec<StatementRow>,
     /// Other recent items of the same account, newest first.
     pub account_items: Vec<VerdictRow>,
     /// Other cases about the same account, newest first.
@@ -457,6 +460,8 @@ impl Engine {
         });
         let (case, actions) = review::apply(&case, event, &self.inner.ladder, now)?;
         decided(&case, &actions, salts, &origin.actor, &mut changes, &mut entries);
+        let stating = Stating::of(&case, &actions, salts, &origin.actor);
+        self.state_reasons(&stating, &mut changes, &mut entries).await?;
         changes.extend(origin.remember(&case, now)?);
         self.inner.store.commit(changes, entries, now).await?;
         Ok(case)
@@ -514,6 +519,7 @@ impl Engine {
             self.withdraw(action, &actor, &mut changes, &mut entries).await?;
             order(action, &actor, &mut changes, &mut entries);
         }
+        self.state_reversal(decision, salts, &actor, now, &mut changes, &mut entries).await?;
         changes.extend(origin.remember(&case, now)?);
         self.inner.store.commit(changes, entries, now).await?;
         Ok(case)
@@ -590,6 +596,7 @@ impl Engine {
             notices: store.notices_of_case(&case.id).await?,
             decisions: store.decisions_of_case(&case.id).await?,
             deliveries: store.outbox_of_case(&case.id).await?,
+            statements: store.statements_of_case(&case.id).await?,
             labels: store.labels(service, &case.subject.key()).await?,
             suggested: review::suggested(&self.inner.ladder, standing),
             verdicts,

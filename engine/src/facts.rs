@@ -2,13 +2,14 @@
 
 use crate::once::{Actor, Origin};
 use audit::{Fact, FactKind, Field, commitment};
+use law::statement::{Basis, Circumstances, Norm};
 use model::{
     Action, ActionTarget, AuthorityId, Case, Decider, Decision, FindingKind, Item, ItemId, Letter,
-    Notice, Ruling, ServiceId, Study, UserId, Verdict, VerdictId,
+    Notice, Ruling, ServiceId, Statement, Study, UserId, Verdict, VerdictId,
 };
 use review::orders::Order;
 use serde_json::{Value, json};
-use store::Entry;
+use store::{Entry, SubmissionRow};
 
 /// The salts that commitments of one subject need.
 #[derive(Debug, Clone, Copy)]
@@ -226,6 +227,80 @@ pub(crate) fn action(kind: FactKind, action: &Action, attempt: u32, actor: &Acto
         "service": action.service, "case": action.case, "decision": action.decision,
         "action": action.id, "kind": action.kind, "target": target, "attempt": attempt,
         "reverses": action.reverses,
+    });
+    Entry { fact: by(fact, actor), event: with_actor(event, actor) }
+}
+
+/// What a statement of reasons rests on, for the log.
+pub(crate) struct Reasons<'a> {
+    pub(crate) norm: &'a Norm,
+    pub(crate) circumstances: &'a Circumstances,
+}
+
+/// A statement was made for a person.
+pub(crate) fn stated(
+    statement: &Statement,
+    reasons: Option<&Reasons<'_>>,
+    salts: Salts,
+    actor: &Actor,
+) -> Entry {
+    let mut fact = Fact::new(FactKind::StatementMade)
+        .text(Field::Service, &statement.service)
+        .commitment(Field::Account, account_commitment(salts, statement.account.as_str()))
+        .text(Field::Case, &statement.case)
+        .text(Field::Decision, &statement.decision)
+        .text(Field::Statement, &statement.id)
+        .text(Field::Kind, statement.kind.as_str())
+        .text(Field::ActionKind, statement.action.as_str())
+        .text(Field::Language, &statement.told.language)
+        .int(Field::Count, statement.items.len() as u64)
+        .maybe_text(Field::Reverses, statement.reverses.as_ref())
+        .maybe_text(Field::HeldUntil, statement.held_until.map(|until| until.to_string()));
+    if let Some(Reasons { norm, circumstances }) = reasons {
+        let basis = match norm.basis {
+            Basis::Law => "law",
+            Basis::Terms => "terms",
+        };
+        fact = fact
+            .text(Field::Basis, basis)
+            .text(Field::Category, norm.category.code())
+            .list(Field::Keyword, norm.keywords.iter().map(|keyword| keyword.code()))
+            .text(Field::Source, circumstances.came_by.source_type().code())
+            .text(Field::Detection, circumstances.found.code())
+            .text(Field::Automation, circumstances.judged.automated().code());
+    }
+    let event = statement_event(statement);
+    Entry { fact: by(fact, actor), event: with_actor(event, actor) }
+}
+
+fn statement_event(statement: &Statement) -> Value {
+    json!({
+        "service": statement.service, "case": statement.case, "decision": statement.decision,
+        "statement": statement.id, "kind": statement.kind, "account": statement.account,
+        "held_until": statement.held_until,
+    })
+}
+
+/// A statement was delivered, given up or sent again.
+pub(crate) fn statement_moved(kind: FactKind, statement: &Statement, actor: &Actor) -> Entry {
+    let fact = Fact::new(kind)
+        .text(Field::Service, &statement.service)
+        .text(Field::Case, &statement.case)
+        .text(Field::Decision, &statement.decision)
+        .text(Field::Statement, &statement.id)
+        .text(Field::Kind, statement.kind.as_str());
+    let event = statement_event(statement);
+    Entry { fact: by(fact, actor), event: with_actor(event, actor) }
+}
+
+/// A statement was queued for the database, taken or given up.
+pub(crate) fn submission(kind: FactKind, row: &SubmissionRow, actor: &Actor) -> Entry {
+    let fact = Fact::new(kind)
+        .text(Field::Service, &row.service)
+        .text(Field::Statement, &row.statement)
+        .text(Field::Submission, &row.puid);
+    let event = json!({
+        "service": row.service, "statement": row.statement, "submission": row.puid,
     });
     Entry { fact: by(fact, actor), event: with_actor(event, actor) }
 }

@@ -6,6 +6,7 @@ use crate::flood::Watched;
 use crate::measure::MediaBytes;
 use crate::once::{Actor, Origin};
 use crate::recent::Keep;
+use crate::statements::{Known, Stating};
 use crate::{Engine, Error, InForce, Result};
 use audit::FactKind;
 use base64::Engine as _;
@@ -225,7 +226,8 @@ impl Engine {
         draft.entries.push(judged);
         self.watch(&signals.matches, &in_force.banks, &mut draft.watched, now).await?;
         let id = &verdict_id;
-        let asking = Asking { item, verdict: &verdict, id, in_force, salts, actor, now };
+        let matches = signals.matches.len();
+        let asking = Asking { item, verdict: &verdict, id, matches, in_force, salts, actor, now };
         let case = match verdict.outcome {
             Outcome::Allow => None,
             Outcome::Review | Outcome::Act => Some(self.ask(&asking, draft).await?),
@@ -461,6 +463,10 @@ impl Engine {
             &mut draft.changes,
             &mut draft.entries,
         );
+        let stating = Stating::of(&case, &actions, asking.salts, asking.actor);
+        let known = Known::of(asking.item, asking.matches);
+        let stating = Stating { fresh: Some(known), ..stating };
+        self.state_reasons(&stating, &mut draft.changes, &mut draft.entries).await?;
         Ok(Some(case))
     }
 
@@ -476,6 +482,8 @@ struct Asking<'a> {
     item: &'a Item,
     verdict: &'a Verdict,
     id: &'a VerdictId,
+    /// How many things it matched.
+    matches: usize,
     in_force: &'a InForce,
     salts: Salts,
     actor: &'a Actor,

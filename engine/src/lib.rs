@@ -22,6 +22,7 @@ mod orders;
 mod people;
 mod recent;
 mod replay;
+mod statements;
 mod studies;
 mod tree;
 
@@ -41,10 +42,11 @@ pub use orders::{
 };
 pub use people::{NewKey, NewUser, Role, Scope, SecondFactor, Session, SignIn, Welcome};
 pub use replay::Replayed;
+pub use statements::{Queued, Reply, StatementOptions, SubmissionView, TemplateView};
 pub use store::Error as StoreError;
 pub use store::{
     Answer, BankSummary, CaseFilter, Delivery, EventRow, KeyRow, LetterRow, Location, MailRow,
-    OutboxRow, PolicyRow, QueueCount, RuleSetRow, UserRow, VerdictRow,
+    OutboxRow, PolicyRow, QueueCount, RuleSetRow, StatementRow, SubmissionRow, UserRow, VerdictRow,
 };
 pub use studies::{
     AccountCard, Bin, CardPost, CodedSample, CodingDesk, CodingTask, FoundStudy, KeptCensus,
@@ -83,6 +85,8 @@ pub struct Options {
     pub decoder: Decoder,
     /// How orders of authorities are handled.
     pub orders: OrderSetup,
+    /// What statements need to know.
+    pub statements: StatementOptions,
 }
 
 /// The engine; cheap to clone.
@@ -107,6 +111,7 @@ struct Inner {
     recent: tokio::sync::Mutex<Option<recent::RecentTexts>>,
     older: replay::Older,
     failures: people::Failures,
+    statements: StatementOptions,
     decoder: Decoder,
     orders: OrderSetup,
     decoders: Arc<tokio::sync::Semaphore>,
@@ -151,6 +156,7 @@ impl Engine {
             recent: tokio::sync::Mutex::new(None),
             older: replay::Older::default(),
             failures: people::Failures::default(),
+            statements: options.statements,
             decoder: options.decoder,
             orders: options.orders,
             decoders: Arc::new(tokio::sync::Semaphore::new(cores)),

@@ -7,6 +7,7 @@
 pub mod clock;
 pub mod deadline;
 pub mod form;
+pub mod report;
 pub mod statement;
 
 pub use clock::{Clock, ClockProblem, Ground, Period, Standing, Stop};

@@ -95,9 +95,12 @@ impl Dice {
         norm.reference = self.text();
         norm.explanation = self.text();
         norm.url = self.maybe(|_| "https://forum.example/terms#4".parse().unwrap());
-        norm.category = self.of(Category::ALL);
         norm.keywords = keywords;
         norm.keyword_other = keyword_other;
+        norm.category = self.of(Category::ALL);
+        if norm.check().is_err() {
+            norm.category = Category::RiskForPublicSecurity;
+        }
         norm.check().unwrap();
         norm
     }

@@ -157,3 +157,5 @@ id!(/// An authority that may order, ask or be told; named by the operator.
     AuthorityId, "authority", "");
 id!(/// An e-mail that Seawall sends.
     LetterId, "letter", "letter_");
+id!(/// What a person is told about a decision.
+    StatementId, "statement", "statement_");

@@ -11,6 +11,7 @@ mod letter;
 pub mod limits;
 mod review;
 mod signal;
+mod statement;
 mod study;
 mod time;
 mod verdict;
@@ -24,8 +25,8 @@ pub use case::{
 };
 pub use id::{
     AccountId, ActionId, AuthorityId, CaseId, DecisionId, EntryId, IdProblem, ItemId, KeyId,
-    LetterId, MediaId, NoticeId, OrderId, PolicyId, QueueName, RuleName, ServiceId, StudyId,
-    SubmissionId, UserId, VerdictId,
+    LetterId, MediaId, NoticeId, OrderId, PolicyId, QueueName, RuleName, ServiceId, StatementId,
+    StudyId, SubmissionId, UserId, VerdictId,
 };
 pub use item::{
     Audience, Author, Item, ItemError, ItemRef, Kind, Media, MediaKind, parse_item,
@@ -40,6 +41,7 @@ pub use signal::{
     Grade, History, Match, Missing, NearItems, Presence, SignalSpec, SignalType, SignalValue,
     Signals, Span, Utf16Span,
 };
+pub use statement::{Statement, StatementKind, StatementText};
 pub use study::{
     CodeAnswer, CodeRound, Follow, LegalBasis, Study, StudyCode, StudyKind, StudyProgress,
     StudySignals, StudySource, StudyState,

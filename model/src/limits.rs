@@ -186,3 +186,5 @@ pub const LETTER_ATTEMPTS: u32 = 24;
 pub const STATEMENT_TEMPLATE_BYTES: usize = 32_768;
 /// Items that a statement names; more are counted.
 pub const STATEMENT_ITEMS: usize = 20;
+/// Largest answer of the DSA Transparency Database that is read, in bytes.
+pub const DATABASE_ANSWER_BYTES: usize = 4_194_304;

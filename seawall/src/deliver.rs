@@ -2,6 +2,7 @@
 
 use crate::cli::Failure;
 use crate::state::AppState;
+use crate::statements;
 use connect::{DeliveryProblemKind, Endpoint, Secret, action_event, backoff_seconds};
 use engine::{DeliveryOutcome, OutboxRow};
 use futures_util::StreamExt;
@@ -61,6 +62,7 @@ async fn run(
             }
         };
         iter(due).for_each_concurrent(AT_ONCE, |row| deliver(&state, &endpoint, row)).await;
+        statements::deliver_due(&state, &service, &endpoint).await;
     }
 }
 
@@ -108,7 +110,8 @@ async fn note(state: &AppState, row: &OutboxRow, outcome: DeliveryOutcome) {
     }
 }
 
-fn jitter() -> u32 {
+/// A random part of a wait, in thousandths.
+pub fn jitter() -> u32 {
     let mut bytes = [0u8; 2];
     // Without random bytes every retry waits the whole time, which does no harm.
     if getrandom::fill(&mut bytes).is_err() {

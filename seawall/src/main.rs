@@ -13,9 +13,11 @@ mod post;
 mod publish;
 mod records;
 mod reference;
+mod report;
 mod serve;
 mod settings;
 mod state;
+mod statements;
 mod studies;
 
 use clap::Parser;

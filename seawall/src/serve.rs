@@ -11,6 +11,7 @@ use crate::publish;
 use crate::records::LogKey;
 use crate::settings::{LogFormat, Settings};
 use crate::state::AppState;
+use crate::statements;
 use connect::{Client, Guard, HostPort};
 use engine::Engine;
 use std::net::SocketAddr;
@@ -89,6 +90,7 @@ impl Server {
         let (stop, stopped) = watch::channel(false);
         let mut tasks = deliver::start(&state, &stopped)?;
         tasks.extend(post::start(&state, &stopped)?);
+        tasks.extend(statements::start(&state, &stopped));
         tasks.push(tokio::spawn(keep_fresh(state.clone(), stopped.clone())));
         if state.settings.studies.run {
             // A study that runs when the server stops is left as it is: it goes on from its last
@@ -154,10 +156,9 @@ pub fn outside(settings: &Settings) -> Result<Client, Failure> {
 }
 
 fn state(engine: Engine, settings: Settings) -> Result<AppState, Failure> {
-    let outside = outside(&settings)?;
     Ok(AppState {
         engine,
-        outside: Arc::new(outside),
+        outside: Arc::new(outside(&settings)?),
         fetches: Arc::new(tokio::sync::Semaphore::new(FETCHES)),
         log_key: Arc::new(LogKey::open(&settings).map_err(Failure::Plain)?),
         settings: Arc::new(settings),

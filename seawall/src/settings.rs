@@ -91,6 +91,24 @@ pub const SETTINGS: &[Setting] = &[
                   published where records came, in seconds, up to a day; 0 never does.",
     },
     Setting {
+        key: "statements.territories",
+        default: "[]",
+        meaning: "States of the European Economic Area, such as `[\"DE\", \"IE\"]`, that a \
+                  restriction holds in as statements of reasons tell it. Empty means all of them.",
+    },
+    Setting {
+        key: "statements.complaint_page",
+        default: "\"\"",
+        meaning: "The page where people complain, told in every statement; `{statement}` stands \
+                  for the id of the statement. Empty tells of the right alone.",
+    },
+    Setting {
+        key: "statements.out_of_court_page",
+        default: "\"\"",
+        meaning: "A page that names certified bodies for settling disputes out of court, told in \
+                  every statement. Empty tells of the right alone.",
+    },
+    Setting {
         key: "outside.allow",
         default: "[]",
         meaning: "`host:port` pairs on your own network that media may be fetched from and actions \
@@ -123,6 +141,28 @@ const TABLES: &str = r#"
 # id = "violent-extremism"
 # title = "Violent extremism"
 # text = "We remove content that supports, recruits for or instructs in violent extremism. …"
+
+# The legal side of a policy, told in statements of reasons: whether content against it is illegal
+# (`law`) or against the terms (`terms`), the provision or clause, why, and the words of the DSA
+# Transparency Database for it. Without it a policy is a clause of the terms of its own title.
+# [policy.norm]
+# basis = "terms"
+# reference = "Terms of use, clause 4: violent extremism"
+# explanation = "Content may not support, recruit for or instruct in violent extremism."
+# arabic = { reference = "شروط الاستخدام، البند 4", explanation = "لا يجوز للمحتوى أن يدعم التطرف." }
+# url = "https://forum.example.org/terms"
+# category = "STATEMENT_CATEGORY_RISK_FOR_PUBLIC_SECURITY"
+# keywords = ["KEYWORD_TERRORIST_CONTENT"]
+
+# Statements of reasons of a service that go to the DSA Transparency Database. Without this nothing
+# is sent. Begin with the sandbox that the Digital Services Coordinator gives you, or with
+# `seawall statements stand-in`.
+# [transparency_database.forum]
+# url = "https://database.example.org/api/v1"
+# token = "…"
+# batch = 100
+# requests_per_second = 200
+# requests_per_minute = 12000
 
 # What strikes lead to; shown to reviewers, never done by itself.
 # [ladder]
@@ -191,6 +231,8 @@ pub struct Settings {
     pub studies: Studies,
     /// The published log.
     pub transparency: Transparency,
+    /// What people are told.
+    pub statements: Statements,
     /// What may be reached.
     pub outside: Outside,
     /// What is logged.
@@ -216,6 +258,9 @@ pub struct Settings {
     /// Mail.
     #[serde(default)]
     pub mail: Mail,
+    /// Where statements of a service are submitted, by service.
+    #[serde(default, rename = "transparency_database")]
+    pub transparency_databases: BTreeMap<ServiceId, TransparencyDatabase>,
     /// The folder that relative paths start from.
     #[serde(skip)]
     pub folder: PathBuf,
@@ -273,6 +318,55 @@ pub struct Transparency {
     pub publish_seconds: u64,
 }
 
+/// What people are told.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Statements {
+    /// States that restrictions hold in; none means all of the Area.
+    pub territories: Vec<String>,
+    /// The page of complaints.
+    pub complaint_page: String,
+    /// The page of bodies for settling disputes out of court.
+    pub out_of_court_page: String,
+}
+
+/// Where statements of a service are submitted.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TransparencyDatabase {
+    /// The address before the paths of the calls.
+    pub url: String,
+    /// The token of the platform.
+    pub token: String,
+    /// Most statements of a request.
+    #[serde(default = "batch_most")]
+    pub batch: usize,
+    /// Most requests in a second.
+    #[serde(default = "requests_per_second")]
+    pub requests_per_second: u32,
+    /// Most requests in a minute.
+    #[serde(default = "requests_per_minute")]
+    pub requests_per_minute: u32,
+}
+
+impl std::fmt::Debug for TransparencyDatabase {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TransparencyDatabase").field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
+fn batch_most() -> usize {
+    law::statement::interface().batch_most
+}
+
+fn requests_per_second() -> u32 {
+    law::statement::interface().requests_per_second
+}
+
+fn requests_per_minute() -> u32 {
+    law::statement::interface().requests_per_minute
+}
+
 /// What may be reached.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -311,6 +405,9 @@ pub struct Policy {
     pub title: String,
     /// Text.
     pub text: String,
+    /// Its legal side.
+    #[serde(default)]
+    pub norm: Option<law::statement::Norm>,
 }
 
 /// Where the actions for a service go.
@@ -671,6 +768,15 @@ fn finish(
             .map_err(|problem| wrong(format!("{place}.url: `{}`: {problem}", webhook.url)))?;
     }
     check_transparency(&settings).map_err(wrong)?;
+    for policy in &settings.policies {
+        let checked = policy.norm.as_ref().map_or(Ok(()), law::statement::Norm::check);
+        checked.map_err(|problem| wrong(format!("policy {}.norm: {problem}", policy.id)))?;
+    }
+    for (service, database) in &settings.transparency_databases {
+        check_database(database)
+            .map_err(|problem| wrong(format!("transparency_database.{service}.{problem}")))?;
+    }
+    statement_options(&settings).map_err(wrong)?;
     settings.folder = folder;
     settings.order_setup().map_err(wrong)?;
     Ok(settings)
@@ -695,6 +801,39 @@ fn check_transparency(settings: &Settings) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+fn check_database(database: &TransparencyDatabase) -> Result<(), String> {
+    let most = batch_most();
+    if !(1..=most).contains(&database.batch) {
+        return Err(format!("batch: write 1 to {most}"));
+    }
+    if database.requests_per_second == 0 || database.requests_per_minute == 0 {
+        return Err("requests_per_second and requests_per_minute: write 1 or more".to_owned());
+    }
+    if database.token.trim().is_empty() || database.token.chars().any(char::is_whitespace) {
+        return Err("token: write the token of the platform, without spaces".to_owned());
+    }
+    match url::Url::parse(&database.url) {
+        Ok(url) if matches!(url.scheme(), "https" | "http") && url.has_host() => Ok(()),
+        Ok(_) | Err(_) => Err("url: write the address before `/statements`".to_owned()),
+    }
+}
+
+fn statement_options(settings: &Settings) -> Result<engine::StatementOptions, String> {
+    let told = &settings.statements;
+    let mut options = engine::StatementOptions::default();
+    if !told.territories.is_empty() {
+        let parse = |code: &String| law::statement::Territory::parse(code);
+        let territories: Result<_, _> = told.territories.iter().map(parse).collect();
+        options.territories =
+            territories.map_err(|problem| format!("statements.territories: {problem}"))?;
+    }
+    let page = |page: &String| (!page.trim().is_empty()).then(|| page.trim().to_owned());
+    options.complaint = page(&told.complaint_page);
+    options.out_of_court = page(&told.out_of_court_page);
+    options.submitting = settings.transparency_databases.keys().cloned().collect();
+    Ok(options)
 }
 
 impl Settings {
@@ -754,6 +893,12 @@ impl Settings {
         law::Deadlines::parse(&text).map_err(|error| told(&error))
     }
 
+    /// What statements need to know of the installation.
+    #[must_use]
+    pub fn statement_options(&self) -> engine::StatementOptions {
+        statement_options(self).expect("they were checked when the settings were loaded")
+    }
+
     /// Where the state lives.
     #[must_use]
     pub fn location(&self) -> engine::Location {
@@ -774,6 +919,7 @@ struct FileShape {
     rules: Option<FileRules>,
     studies: Option<FileStudies>,
     transparency: Option<FileTransparency>,
+    statements: Option<FileStatements>,
     outside: Option<FileOutside>,
     log: Option<FileLog>,
     queue: Option<Vec<Queue>>,
@@ -783,6 +929,16 @@ struct FileShape {
     witness: Option<Vec<Witness>>,
     orders: Option<Orders>,
     mail: Option<Mail>,
+    transparency_database: Option<BTreeMap<ServiceId, TransparencyDatabase>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "see FileShape")]
+struct FileStatements {
+    territories: Option<Vec<String>>,
+    complaint_page: Option<String>,
+    out_of_court_page: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -877,6 +1033,8 @@ mod tests {
         assert_eq!(settings.witnesses.len(), 1);
         assert_eq!(settings.order_setup().unwrap().links.len(), 2);
         assert_eq!((settings.mail.boxes.len(), settings.mail.keys.written.len()), (1, 1));
+        assert_eq!(settings.transparency_databases.len(), 1);
+        assert!(settings.policies[0].norm.is_some());
     }
 
     #[test]
@@ -910,6 +1068,17 @@ mod tests {
             ("[transparency]\npublish_seconds = 86401\n", "transparency.publish_seconds"),
             ("[transparency]\nopen = true\n", "open"),
             ("[[witness]]\nurl = \"https://x\"\nkey = \"w+1+2\"\n", "witness.key"),
+            ("[statements]\nterritories = [\"XX\"]\n", "territories"),
+            ("[transparency_database.forum]\nurl = \"x\"\ntoken = \"t\"\n", "database.forum.url"),
+            (
+                "[transparency_database.forum]\nurl = \"https://x\"\ntoken = \"t\"\nbatch = 101\n",
+                "database.forum.batch",
+            ),
+            (
+                "[[policy]]\nid = \"p\"\ntitle = \"t\"\ntext = \"x\"\n[policy.norm]\nbasis = \"law\"\n\
+                 reference = \"r\"\nexplanation = \"ask me@x\"\ncategory = \"X\"\n",
+                "@",
+            ),
             ("[[queue]]\nname = \"\"\ntitle = \"t\"\n", "empty"),
             ("[orders]\ntime_zone = \"Mars/Crater\"\n", "orders.time_zone"),
             ("[orders]\nalert_to = [\"nobody\"]\n", "orders.alert_to"),

@@ -134,6 +134,7 @@ async fn every_call_answers_as_it_is_described() {
     bank_calls(&mut caller).await;
     rule_calls(&mut caller).await;
     study_calls(&mut caller).await;
+    statement_calls(&mut caller).await;
     log_calls(&mut caller).await;
     assert_eq!(caller.made, caller.description.calls(), "a call without an example, or none such");
 }
@@ -359,6 +360,15 @@ async fn rule_calls(caller: &mut Caller) {
     caller.get("GET /v1/policies", "", 200).await;
 }
 
+async fn statement_calls(caller: &mut Caller) {
+    let listed = caller.get("GET /v1/statements", "?service=forum&limit=5", 200).await;
+    let id = listed["statements"][0]["id"].as_str().unwrap().to_owned();
+    caller.get("GET /v1/statements", &format!("?after={id}"), 200).await;
+    caller.get("GET /v1/statements", "?after=case_1", 422).await;
+    caller.get("GET /v1/statements/{id}", &id, 200).await;
+    caller.get("GET /v1/statements/{id}", "statement_none", 404).await;
+}
+
 async fn log_calls(caller: &mut Caller) {
     caller.get("GET /v1/events", "?limit=500", 200).await;
     caller.get("GET /v1/events", "?after=18446744073709551615", 200).await;
@@ -403,7 +413,7 @@ async fn an_answer_that_is_not_as_described_is_noticed() {
 }
 
 /// The scope that each call needs.
-const SCOPES: [(&str, &str); 46] = [
+const SCOPES: &[(&str, &str)] = &[
     ("POST /v1/items", "submit"),
     ("POST /v1/check", "submit"),
     ("GET /v1/verdicts/{id}", "review"),
@@ -429,6 +439,8 @@ const SCOPES: [(&str, &str); 46] = [
     ("POST /v1/rules", "curate"),
     ("POST /v1/rules/check", "curate"),
     ("GET /v1/policies", "review"),
+    ("GET /v1/statements", "review"),
+    ("GET /v1/statements/{id}", "review"),
     ("GET /v1/events", "report"),
     ("GET /v1/records", "report"),
     ("GET /v1/records/checkpoint", "report"),
@@ -472,7 +484,7 @@ async fn calls_need_a_key_with_their_scope() {
     let needing: BTreeSet<String> =
         needing.filter(|call| caller.description.needs_key(call)).collect();
     assert_eq!(needing, SCOPES.iter().map(|(call, _)| (*call).to_owned()).collect());
-    for (call, scope) in SCOPES {
+    for (call, scope) in SCOPES.iter().copied() {
         let needs_state = ["GET /v1/deliveries", "GET /v1/letters"].contains(&call);
         let with = if needs_state { "?state=dead" } else { "" };
         let refused = [
@@ -822,6 +834,11 @@ async fn a_dead_letter_is_shown_and_can_be_sent_again() {
     assert!(dead["problem"].as_str().unwrap().contains("410"), "{dead}");
     let path = format!("/v1/deliveries/{}/redelivery", dead["action"]["id"].as_str().unwrap());
     let headers = [("idempotency-key", "again")];
+    eventually("its statement is delivered", async || {
+        let listed = api.get_json("/v1/statements").await;
+        (listed["statements"][0]["state"] == "delivered").then_some(())
+    })
+    .await;
     let before = api.records().await;
     repeatedly(&api, &path, &headers, "").await;
     eventually("it is delivered", async || delivery(&api, "delivered").await).await;

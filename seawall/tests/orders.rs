@@ -334,6 +334,18 @@ async fn carry_out(api: &Api, id: &str) -> Value {
     .await
 }
 
+/// Two items were disabled on the order, and each person is told what the authority says.
+async fn the_person_is_told(api: &Api) {
+    let told = api.get_json("/v1/statements").await;
+    let kinds: Vec<&Value> =
+        told["statements"].as_array().unwrap().iter().map(|one| &one["kind"]).collect();
+    assert_eq!(kinds, ["order", "order"], "{told}");
+    let text = told["statements"][0]["told"]["text"].as_str().unwrap();
+    for part in ["Office of Example", "It calls for an attack.", "Court of Example", "one month"] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+}
+
 #[tokio::test]
 async fn an_authority_hands_orders_in_with_its_key() {
     let receiver = Receiver::start(&[]).await;
@@ -379,6 +391,7 @@ async fn an_authority_hands_orders_in_with_its_key() {
     assert_eq!(case["strikes"], 0, "an order is no strike");
     let joined = api.post_json("/v1/notices", &notice).await["case"].clone();
     assert_eq!(joined, open, "the case that was open is open still");
+    the_person_is_told(&api).await;
 
     // The home authority finds an infringement: everything comes back at once.
     let infringes = json!({"act": "scrutinised", "infringes": true, "note": "decision 4/2026"});
@@ -508,4 +521,28 @@ async fn a_drill_goes_through_everything_and_changes_nothing() {
     assert_eq!(api.get_json("/v1/cases?status=decided").await["cases"], json!([]));
     assert_eq!(api.get_json("/v1/deliveries?state=pending").await["deliveries"], json!([]));
     server.stop();
+}
+
+#[tokio::test]
+async fn the_person_is_told_of_an_order_when_the_silence_is_over() {
+    let installation = Installation::with("", &tables(""));
+    installation.user("legal");
+    let key = installation.new_key(&["order"], None);
+    let server = installation.serve();
+    let api = server.api(&installation.key(&["admin"]));
+    submit(&api, &["p1"]).await;
+    api.post("/v1/authorities", &authority(&[], &[key["id"].as_str().unwrap()])).await;
+    let mut silent = order("1", &["https://forum.example/p/p1"]);
+    silent["form"]["nondisclosure_tick"] = true.into();
+    let office = api.as_key(key["key"].as_str());
+    let id = office.post_json("/v1/orders", &silent).await["id"].as_str().unwrap().to_owned();
+    act(&api, &id, json!({"act": "execute"})).await;
+    let held = until("the statement", async || {
+        api.get_json("/v1/statements").await["statements"].as_array().unwrap().first().cloned()
+    })
+    .await;
+    assert_eq!((&held["kind"], &held["state"]), (&json!("order"), &json!("pending")));
+    let order = read(&api, &id).await["order"].clone();
+    assert!(order["silent_until"].is_string(), "{order}");
+    assert_eq!(held["held_until"], order["silent_until"]);
 }

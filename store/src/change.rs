@@ -16,10 +16,12 @@ use serde::Serialize;
 mod bank;
 mod letter;
 mod order;
+mod statement;
 pub(crate) mod study;
 
 pub use letter::LetterMove;
 pub use order::OrderChange;
+pub use statement::StatementChange;
 pub use study::StudyChange;
 
 /// One entry for the sealed log, with the event that the feed shows for it.
@@ -233,6 +235,8 @@ pub enum Change {
     },
     /// Orders change, or what belongs to them.
     Order(OrderChange),
+    /// Statements change, or what they are written from.
+    Statement(StatementChange),
     /// A letter is to be sent.
     LetterWritten(Box<Letter>),
     /// A letter goes its way.
@@ -248,6 +252,9 @@ impl Change {
     /// Whether it changes nothing that anybody decided or knows, so that it needs no record.
     pub(crate) fn is_housekeeping(&self) -> bool {
         if let Self::Study(change) = self {
+            return change.is_housekeeping();
+        }
+        if let Self::Statement(change) = self {
             return change.is_housekeeping();
         }
         matches!(
@@ -376,6 +383,7 @@ fn writes(change: &Change, at: Timestamp) -> Result<Vec<Write>> {
         Change::Study(change) => return study::writes(change, at),
         Change::CheckpointPublished { size, note } => checkpoint_published(*size, note, at),
         Change::Order(change) => return Ok(order::writes(change)),
+        Change::Statement(change) => return statement::writes(change, at),
         Change::LetterWritten(written) => letter::written(written)?,
         Change::LetterMoved(id, moved) => letter::moved(id, moved, at),
         Change::EntriesAdded { entries, revision } => {

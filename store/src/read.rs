@@ -16,6 +16,7 @@ use serde::de::DeserializeOwned;
 
 mod bank;
 mod order;
+mod statement;
 mod study;
 
 pub use bank::RecentItem;

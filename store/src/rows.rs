@@ -314,3 +314,63 @@ pub struct LetterRow {
     /// What went wrong last.
     pub problem: Option<String>,
 }
+
+/// A statement on its way to the service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatementRow {
+    /// The statement.
+    pub statement: model::Statement,
+    /// Where it stands.
+    pub state: crate::Delivery,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// When the next attempt is due; not before the end of what holds it back.
+    pub next: Timestamp,
+    /// When the service took it.
+    pub delivered: Option<Timestamp>,
+    /// What went wrong last.
+    pub problem: Option<String>,
+}
+
+/// A statement on its way to the DSA Transparency Database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubmissionRow {
+    /// Its id there.
+    pub puid: String,
+    /// The statement that it belongs to.
+    pub statement: model::StatementId,
+    /// The service.
+    pub service: ServiceId,
+    /// When it was made.
+    pub at: Timestamp,
+    /// Where it stands.
+    pub state: crate::Delivery,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// When the next attempt is due.
+    pub next: Timestamp,
+    /// When the database took it, as far as Seawall knows.
+    pub taken: Option<Timestamp>,
+    /// The database's own id of it, where it told one.
+    pub known_as: Option<String>,
+    /// What went wrong last.
+    pub problem: Option<String>,
+    /// The fields, as JSON.
+    pub body: String,
+}
+
+/// A version of a template of statements.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct TemplateRow {
+    /// What it is for.
+    pub kind: model::StatementKind,
+    /// Its language as a BCP 47 tag.
+    pub language: String,
+    /// Version, from 1; 0 is the one that is shipped.
+    pub version: u32,
+    /// The template.
+    pub text: String,
+    /// Who wrote it.
+    pub author: String,
+}

@@ -153,6 +153,26 @@ const STEPS: &[&[&str]] = &[
         "CREATE TABLE tree_checkpoint (id BIGINT PRIMARY KEY, size BIGINT NOT NULL, \
      note TEXT NOT NULL, at_us BIGINT NOT NULL)",
     ],
+    &[
+        "CREATE TABLE norms (policy TEXT NOT NULL, version BIGINT NOT NULL, body TEXT NOT NULL, \
+     at_us BIGINT NOT NULL, PRIMARY KEY (policy, version))",
+        "CREATE TABLE statement_templates (kind TEXT NOT NULL, language TEXT NOT NULL, \
+     version BIGINT NOT NULL, body TEXT NOT NULL, author TEXT NOT NULL, at_us BIGINT NOT NULL, \
+     PRIMARY KEY (kind, language, version))",
+        "CREATE TABLE statements (id TEXT PRIMARY KEY, kind TEXT NOT NULL, service TEXT NOT NULL, \
+     account TEXT NOT NULL, case_id TEXT NOT NULL, decision TEXT NOT NULL, at_us BIGINT NOT NULL, \
+     state TEXT NOT NULL, attempts BIGINT NOT NULL, next_us BIGINT NOT NULL, \
+     delivered_us BIGINT, problem TEXT, body TEXT NOT NULL)",
+        "CREATE INDEX statements_due ON statements (service, state, next_us)",
+        "CREATE INDEX statements_case ON statements (case_id, at_us)",
+        "CREATE INDEX statements_decision ON statements (decision)",
+        "CREATE INDEX statements_at ON statements (at_us, id)",
+        "CREATE TABLE submissions (puid TEXT PRIMARY KEY, statement TEXT NOT NULL, \
+     service TEXT NOT NULL, at_us BIGINT NOT NULL, state TEXT NOT NULL, attempts BIGINT NOT NULL, \
+     next_us BIGINT NOT NULL, taken_us BIGINT, known_as TEXT, problem TEXT, body TEXT NOT NULL)",
+        "CREATE INDEX submissions_due ON submissions (state, next_us)",
+        "CREATE INDEX submissions_statement ON submissions (statement)",
+    ],
 ];
 
 /// Brings the tables up to date in one transaction.

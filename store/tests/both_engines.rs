@@ -9,15 +9,17 @@ use model::{
     AccountId, Action, ActionId, ActionKind, ActionTarget, AuthorityId, BankEntry, BankSettings,
     Case, CaseId, CaseStatus, CodeAnswer, CodeRound, DecisionId, EntryId, EntryKind, Follow,
     ItemId, LegalBasis, Letter, LetterId, LetterKind, Opinion, OpinionKind, OrderId, PolicyId,
-    QueueName, Ruling, ServiceId, Strike, Study, StudyCode, StudyId, StudyKind, StudyProgress,
-    StudySignals, StudySource, StudyState, Subject, Timestamp, UserId, limits,
+    QueueName, Ruling, ServiceId, Statement, StatementId, StatementKind, StatementText, Strike,
+    Study, StudyCode, StudyId, StudyKind, StudyProgress, StudySignals, StudySource, StudyState,
+    Subject, Timestamp, UserId, limits,
 };
 use std::future::Future;
 use std::pin::Pin;
 use store::{
     AccountRow, Answer, CaseFilter, Change, Delivery, DutyRow, Entry, Error, IdempotencyRow,
     KeyRow, LearnedRow, LetterMove, Location, MailRow, OrderChange, OrderRow, PolicyRow,
-    RuleSetRow, SessionRow, Store, StudyChange, StudySignalRow, UserRow, hour_of,
+    RuleSetRow, SessionRow, StatementChange, Store, StudyChange, StudySignalRow, SubmissionRow,
+    TemplateRow, UserRow, hour_of,
 };
 
 type Run = for<'a> fn(&'a Location) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
@@ -44,10 +46,14 @@ cases![
     remembers_what_banks_say_and_what_matched,
     remembers_answers_once,
     counts_history,
-    keeps_orders_and_who_is_on_duty,
+    keeps_orders,
+    knows_authorities_and_who_is_on_duty,
     sends_letters_one_worker_at_a_time,
     keeps_people_sessions_and_keys,
     keeps_versions_of_policies_and_rules,
+    delivers_statements_in_order_and_not_before_their_time,
+    submits_statements_once,
+    keeps_versions_of_norms_and_templates,
     keeps_and_erases_studies,
     remembers_follows_and_what_studies_found,
     refuses_a_later_schema,
@@ -709,7 +715,7 @@ async fn remembers_answers_once(location: &Location) {
     assert_eq!(store.answer("key_1", "t").await.unwrap(), None);
 }
 
-async fn keeps_orders_and_who_is_on_duty(location: &Location) {
+async fn keeps_orders(location: &Location) {
     let store = open(location).await;
     let row = |id: &str, due: Option<i64>, known_as: Option<&str>| OrderRow {
         id: OrderId::new(id).unwrap(),
@@ -750,7 +756,11 @@ async fn keeps_orders_and_who_is_on_duty(location: &Location) {
     assert_eq!(of("p2").await, ["order_1"]);
     commit(&store, vec![order(names(vec![ItemId::new("p3").unwrap()]))]).await.unwrap();
     assert_eq!((of("p2").await.len(), of("p3").await.len()), (0, 1));
+}
 
+async fn knows_authorities_and_who_is_on_duty(location: &Location) {
+    let store = open(location).await;
+    let order = |change| Change::Order(change);
     let id = AuthorityId::new("office").unwrap();
     for body in ["1", "2"] {
         let written = OrderChange::AuthorityWritten { id: id.clone(), body: body.into() };
@@ -784,7 +794,7 @@ async fn keeps_orders_and_who_is_on_duty(location: &Location) {
     let came = order(OrderChange::MailReceived(mail.clone()));
     commit(&store, vec![came.clone()]).await.unwrap();
     assert!(commit(&store, vec![came]).await.unwrap_err().is_conflict());
-    assert_eq!(store.mails_about("order_1").await.unwrap(), [mail.clone()]);
+    assert_eq!(store.mails_about("order_1").await.unwrap(), std::slice::from_ref(&mail));
     assert_eq!(store.mail(&mail.sha256).await.unwrap(), Some(mail));
 }
 
@@ -936,6 +946,135 @@ async fn keeps_versions_of_policies_and_rules(location: &Location) {
     assert_eq!(store.rules_revision().await.unwrap(), 3);
     assert!(store.rules_of_version("b").await.unwrap().is_some());
     assert!(store.rules_of_version("c").await.unwrap().is_none());
+}
+
+fn statement(id: &str, seconds: i64, held_until: Option<Timestamp>) -> Statement {
+    let told = StatementText { language: "ar".to_owned(), text: "بيان".to_owned() };
+    Statement {
+        id: StatementId::new(format!("statement_{id}")).unwrap(),
+        kind: StatementKind::Restriction,
+        service: service(),
+        account: account(),
+        items: vec![ItemId::new("p1").unwrap()],
+        case: CaseId::new("case_1").unwrap(),
+        decision: DecisionId::new(format!("decision_{id}")).unwrap(),
+        action: ActionKind::Remove,
+        told,
+        others: Vec::new(),
+        at: at(seconds),
+        held_until,
+        reverses: None,
+    }
+}
+
+fn of_statement(change: StatementChange) -> Change {
+    Change::Statement(change)
+}
+
+async fn delivers_statements_in_order_and_not_before_their_time(location: &Location) {
+    let store = open(location).await;
+    let (held, later) = (statement("1", 0, Some(at(600))), statement("2", 5, None));
+    for one in [&held, &later] {
+        let made = of_statement(StatementChange::Made(Box::new(one.clone())));
+        commit(&store, vec![made]).await.unwrap();
+    }
+    let due = async |seconds| {
+        let rows = store.statements_due(&service(), at(seconds), 9).await.unwrap();
+        rows.into_iter().map(|row| row.statement.id.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(due(599).await, Vec::<String>::new(), "the second waits for the first");
+    assert_eq!(due(600).await, ["statement_1"]);
+    let moved = |moved| of_statement(StatementChange::Moved(held.id.clone(), moved));
+    let lease = || moved(LetterMove::Leased { due: at(600), until: at(620) });
+    store.keep(vec![lease()], at(600)).await.unwrap();
+    assert!(store.keep(vec![lease()], at(600)).await.unwrap_err().is_conflict());
+    let problem = "silence".to_owned();
+    let retried = LetterMove::Retried { next: at(700), problem: problem.clone() };
+    store.keep(vec![moved(retried)], at(601)).await.unwrap();
+    let row = store.statement(&held.id).await.unwrap().unwrap();
+    assert_eq!((row.attempts, row.problem, row.next), (1, Some(problem), at(700)));
+    assert_eq!((row.state, row.statement), (Delivery::Pending, held.clone()));
+    commit(&store, vec![moved(LetterMove::Sent)]).await.unwrap();
+    assert!(commit(&store, vec![moved(LetterMove::Sent)]).await.unwrap_err().is_conflict());
+    assert_eq!(due(700).await, ["statement_2"]);
+    commit(&store, vec![moved(LetterMove::Again)]).await.unwrap();
+    let dead = LetterMove::Dead { problem: "gone".to_owned() };
+    commit(&store, vec![moved(dead)]).await.unwrap();
+    assert_eq!(due(700).await, ["statement_2"]);
+    let found = store.statement_of_decision(&later.decision).await.unwrap().unwrap();
+    assert_eq!(found.statement.id, later.id);
+    assert_eq!(store.statements_of_case(&held.case).await.unwrap().len(), 2);
+    let after = store.statements_after(Some(&service()), Some(&held.id), 9).await.unwrap();
+    assert_eq!(after.iter().map(|row| &row.statement.id).collect::<Vec<_>>(), [&later.id]);
+    let other = ServiceId::new("elsewhere").unwrap();
+    assert_eq!(store.statements_after(Some(&other), None, 9).await.unwrap(), []);
+}
+
+async fn submits_statements_once(location: &Location) {
+    let store = open(location).await;
+    let row = |puid: &str| SubmissionRow {
+        puid: puid.to_owned(),
+        statement: StatementId::new("statement_1").unwrap(),
+        service: service(),
+        at: at(0),
+        state: Delivery::Pending,
+        attempts: 0,
+        next: at(0),
+        taken: None,
+        known_as: None,
+        problem: None,
+        body: "{}".to_owned(),
+    };
+    let queued = |puid: &str| of_statement(StatementChange::Queued(Box::new(row(puid))));
+    commit(&store, vec![queued("a"), queued("b")]).await.unwrap();
+    assert!(commit(&store, vec![queued("a")]).await.unwrap_err().is_conflict());
+    let due = store.submissions_due(&service(), at(0), 9).await.unwrap();
+    assert_eq!(due, [row("a"), row("b")]);
+    let moved =
+        |puid: &str, moved| of_statement(StatementChange::SubmissionMoved(puid.to_owned(), moved));
+    let lease = |puid: &str| moved(puid, LetterMove::Leased { due: at(0), until: at(60) });
+    store.keep(vec![lease("b")], at(0)).await.unwrap();
+    let both = store.keep(vec![lease("a"), lease("b")], at(0)).await;
+    assert!(both.unwrap_err().is_conflict());
+    assert_eq!(store.submissions_due(&service(), at(0), 9).await.unwrap(), [row("a")]);
+    let known_as = Some("u1".to_owned());
+    let taken = || {
+        of_statement(StatementChange::Taken { puid: "a".to_owned(), known_as: known_as.clone() })
+    };
+    commit(&store, vec![taken()]).await.unwrap();
+    assert!(commit(&store, vec![taken()]).await.unwrap_err().is_conflict());
+    let dead = LetterMove::Dead { problem: "no".to_owned() };
+    commit(&store, vec![moved("b", dead)]).await.unwrap();
+    let counts = store.submission_counts().await.unwrap();
+    assert_eq!(counts, [(Delivery::Dead, 1), (Delivery::Delivered, 1)]);
+    let of = store.submissions_of(&row("a").statement).await.unwrap();
+    assert_eq!((of[0].known_as.clone(), of[0].taken), (known_as, Some(at(0))));
+    commit(&store, vec![moved("b", LetterMove::Again)]).await.unwrap();
+    assert_eq!(store.submissions(Delivery::Pending, 9).await.unwrap()[0].puid, "b");
+}
+
+async fn keeps_versions_of_norms_and_templates(location: &Location) {
+    let store = open(location).await;
+    let norm = |version, body: &str| {
+        let (policy, body) = ("p".to_owned(), body.to_owned());
+        of_statement(StatementChange::NormWritten { policy, version, body })
+    };
+    commit(&store, vec![norm(1, "{}"), norm(2, "[]")]).await.unwrap();
+    assert!(commit(&store, vec![norm(2, "x")]).await.unwrap_err().is_conflict());
+    assert_eq!(store.norm("p").await.unwrap(), Some((2, "[]".to_owned())));
+    assert_eq!(store.norm("q").await.unwrap(), None);
+    let template = |version: u32| TemplateRow {
+        kind: StatementKind::Reversal,
+        language: "ar".to_owned(),
+        version,
+        text: format!("text {version}"),
+        author: "lee".to_owned(),
+    };
+    let written = |version| of_statement(StatementChange::TemplateWritten(template(version)));
+    commit(&store, vec![written(1), written(2)]).await.unwrap();
+    let latest = store.template(StatementKind::Reversal, "ar").await.unwrap();
+    assert_eq!(latest, Some(template(2)));
+    assert_eq!(store.template(StatementKind::Reversal, "en").await.unwrap(), None);
 }
 
 async fn refuses_a_later_schema(location: &Location) {

@@ -6,6 +6,7 @@ use crate::clock::fresh;
 use crate::facts::{self, Salts};
 use crate::intake::{RETRIES, decided};
 use crate::once::{Actor, Origin};
+use crate::statements::{Ordered, Stating};
 use crate::{Engine, Error, Result};
 use audit::FactKind;
 use law::form::Filled;
@@ -362,6 +363,10 @@ impl Engine {
         changes.push(Change::CaseOpened(Box::new(decided_at_once(opened, &case))));
         changes
             .extend(after.into_iter().filter(|change| !matches!(change, Change::CaseChanged(_))));
+        let (reasons, redress) = told_by(order);
+        let told = Ordered { reasons, redress, held_until: order.silent_until };
+        let stating = Stating::of(&case, &actions, salts, &actor);
+        self.state_order(&stating, &told, &mut changes, &mut entries).await?;
         let (Some(decision), [action]) = (&case.decision, &actions[..]) else {
             return Err(Error::Damaged { what: "case", detail: "it has no decision".to_owned() });
         };
@@ -458,4 +463,15 @@ pub(super) fn noted(
     entry: Entry,
 ) -> Result<(Vec<Change>, Vec<Entry>)> {
     Ok((vec![Change::Order(OrderChange::Changed(intake::row(next, known_as)?))], vec![entry]))
+}
+
+/// What a form says to the person concerned: the reasons, and who can be turned to, with who issued
+/// the order.
+fn told_by(order: &Order) -> (String, String) {
+    let said = |keys: &[&str]| {
+        let texts = keys.iter().map(|key| order.text(key).trim());
+        texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ")
+    };
+    let reasons = said(&["authority_name", "order_reference", "additional_reasons"]);
+    (reasons, said(&["redress", "challenge_body", "challenge_deadline", "challenge_law_link"]))
 }

@@ -24,7 +24,7 @@ pub use list::{
 };
 pub use norm::{Basis, Norm, NormProblem, NormWords};
 pub use submission::{Ends, Ground, Illegal, Parts, Submission};
-pub use template::{Element, Filling, Place, Template, TemplateKind, TemplateProblem, as_html};
+pub use template::{Element, Filling, Place, Template, TemplateProblem, as_html};
 pub use tongue::{Chosen, Direction, Tongue};
 pub use value::{
     ContentLanguage, LongText, ProductNumber, PublicText, Puid, ShortText, Territory, ValueProblem,

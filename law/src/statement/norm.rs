@@ -65,6 +65,12 @@ pub enum NormProblem {
         "`illegal` stands with basis `terms` alone: a norm of the law is about illegal content"
     )]
     IllegalWithLaw,
+    /// The category is for others.
+    #[error(
+        "the category {0} is not for such a norm: the one for violations of terms is for the terms \
+         alone, and the one for notices is for notices"
+    )]
+    Category(&'static str),
     /// `keyword_other` goes with the keyword for others, and only with it.
     #[error("`keyword_other` goes with KEYWORD_OTHER: give both or neither")]
     KeywordOther,
@@ -99,6 +105,12 @@ impl Norm {
     pub fn check(&self) -> Result<(), NormProblem> {
         if self.basis == Basis::Law && self.illegal.is_some() {
             return Err(NormProblem::IllegalWithLaw);
+        }
+        let is_of_terms = self.category == Category::OtherViolationTc;
+        if (is_of_terms && self.basis == Basis::Law)
+            || self.category == Category::NotSpecifiedNotice
+        {
+            return Err(NormProblem::Category(self.category.code()));
         }
         if self.keywords.contains(&Keyword::Other) != self.keyword_other.is_some() {
             return Err(NormProblem::KeywordOther);

@@ -286,14 +286,14 @@ fn court(tongue: Tongue) -> &'static str {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::super::circumstances::{About, CameBy, Found, Judged, Purpose};
-    use super::super::template::TemplateKind;
     use super::super::tongue::Direction;
     use super::*;
+    use model::StatementKind;
 
     fn statement(language: Option<&str>, action: ActionKind, link: Option<&str>) -> String {
         let chosen = Tongue::choose(language);
-        let shipped = Template::shipped(TemplateKind::Restriction, chosen.tongue);
-        let template = Template::parse(TemplateKind::Restriction, shipped).unwrap();
+        let shipped = Template::shipped(StatementKind::Restriction, chosen.tongue);
+        let template = Template::parse(StatementKind::Restriction, shipped).unwrap();
         let norm = Norm::of_policy("Clause 4", "Recruiting is\n\nnot allowed.");
         let territories = Territory::all().collect();
         let redress = Redress { complaint: link.map(str::to_owned), out_of_court: None };

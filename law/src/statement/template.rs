@@ -3,43 +3,9 @@
 //! A template that leaves out what the law wants told is refused, so that no edit can lose it.
 
 use super::tongue::Tongue;
-use model::limits;
-use serde::{Deserialize, Serialize};
+use model::{StatementKind, limits};
+use serde::Serialize;
 use std::collections::BTreeMap;
-
-/// What a template is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TemplateKind {
-    /// The statement of reasons for a restriction (Regulation (EU) 2022/2065 Article 17).
-    Restriction,
-    /// What is told of a restriction that was made on an order alone (Article 9(5); Regulation (EU)
-    /// 2021/784 Article 11).
-    Order,
-    /// The notice that a decision was reversed.
-    Reversal,
-}
-
-impl TemplateKind {
-    /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Restriction, Self::Order, Self::Reversal];
-
-    /// The word for it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Restriction => "restriction",
-            Self::Order => "order",
-            Self::Reversal => "reversal",
-        }
-    }
-
-    /// The kind of that word, if there is one.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
-    }
-}
 
 macro_rules! elements {
     ($($element:ident $word:literal $article:literal [$($kind:ident)*] $meaning:literal;)*) => {
@@ -71,8 +37,8 @@ macro_rules! elements {
 
             /// The kinds of template that have to use it.
             #[must_use]
-            pub fn required_in(self) -> &'static [TemplateKind] {
-                match self { $(Self::$element => &[$(TemplateKind::$kind,)*],)* }
+            pub fn required_in(self) -> &'static [StatementKind] {
+                match self { $(Self::$element => &[$(StatementKind::$kind,)*],)* }
             }
         }
     };
@@ -193,7 +159,7 @@ impl Template {
     ///
     /// # Errors
     /// Where it cannot be used; the place is named.
-    pub fn parse(kind: TemplateKind, text: &str) -> Result<Self, TemplateProblem> {
+    pub fn parse(kind: StatementKind, text: &str) -> Result<Self, TemplateProblem> {
         let (bytes, limit) = (text.len(), limits::STATEMENT_TEMPLATE_BYTES);
         if bytes > limit {
             return Err(TemplateProblem::TooLong { bytes, limit });
@@ -219,24 +185,24 @@ impl Template {
 
     /// The template that is shipped.
     #[must_use]
-    pub fn shipped(kind: TemplateKind, tongue: Tongue) -> &'static str {
+    pub fn shipped(kind: StatementKind, tongue: Tongue) -> &'static str {
         match (kind, tongue) {
-            (TemplateKind::Restriction, Tongue::English) => {
+            (StatementKind::Restriction, Tongue::English) => {
                 include_str!("../../data/templates/restriction.en.txt")
             }
-            (TemplateKind::Restriction, Tongue::Arabic) => {
+            (StatementKind::Restriction, Tongue::Arabic) => {
                 include_str!("../../data/templates/restriction.ar.txt")
             }
-            (TemplateKind::Order, Tongue::English) => {
+            (StatementKind::Order, Tongue::English) => {
                 include_str!("../../data/templates/order.en.txt")
             }
-            (TemplateKind::Order, Tongue::Arabic) => {
+            (StatementKind::Order, Tongue::Arabic) => {
                 include_str!("../../data/templates/order.ar.txt")
             }
-            (TemplateKind::Reversal, Tongue::English) => {
+            (StatementKind::Reversal, Tongue::English) => {
                 include_str!("../../data/templates/reversal.en.txt")
             }
-            (TemplateKind::Reversal, Tongue::Arabic) => {
+            (StatementKind::Reversal, Tongue::Arabic) => {
                 include_str!("../../data/templates/reversal.ar.txt")
             }
         }
@@ -371,14 +337,14 @@ fn escaped(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn problem(kind: TemplateKind, text: &str) -> String {
+    fn problem(kind: StatementKind, text: &str) -> String {
         Template::parse(kind, text).unwrap_err().to_string()
     }
 
     #[test]
     fn every_shipped_template_can_be_used() {
-        for kind in TemplateKind::ALL {
-            assert_eq!(TemplateKind::parse(kind.as_str()), Some(kind));
+        for kind in StatementKind::ALL {
+            assert_eq!(StatementKind::parse(kind.as_str()), Some(kind));
             for tongue in Tongue::ALL {
                 Template::parse(kind, Template::shipped(kind, tongue)).unwrap();
             }
@@ -387,7 +353,7 @@ mod tests {
 
     #[test]
     fn a_template_without_what_the_law_wants_told_is_refused_with_the_place() {
-        for kind in TemplateKind::ALL {
+        for kind in StatementKind::ALL {
             for element in Element::ALL.iter().filter(|one| one.required_in().contains(&kind)) {
                 let whole = Template::shipped(kind, Tongue::English);
                 let without = whole.replace(&format!("{{{}}}", element.word()), "…");
@@ -411,17 +377,17 @@ mod tests {
             ("منشور\u{202e}", "line 1, column 6: U+202E"),
             ("a\u{7}", "line 1, column 2: U+0007"),
         ] {
-            let found = problem(TemplateKind::Restriction, text);
+            let found = problem(StatementKind::Restriction, text);
             assert!(found.starts_with(told), "{text:?} gives {found}");
         }
         let long = "x".repeat(limits::STATEMENT_TEMPLATE_BYTES + 1);
-        assert!(problem(TemplateKind::Order, &long).contains("at most"));
+        assert!(problem(StatementKind::Order, &long).contains("at most"));
     }
 
     #[test]
     fn fillings_are_never_read_as_templates_or_markup() {
         let text = "{given_back} {earlier} {{x}}";
-        let template = Template::parse(TemplateKind::Reversal, text).unwrap();
+        let template = Template::parse(StatementKind::Reversal, text).unwrap();
         let fillings = BTreeMap::from([
             (Element::GivenBack, Filling::Own("Given {earlier} back.".to_owned())),
             (Element::Earlier, Filling::Foreign("<b>\u{202e}'1'\n&".to_owned())),

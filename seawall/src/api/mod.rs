@@ -10,6 +10,7 @@ mod operations;
 mod orders;
 mod problem;
 mod read;
+mod statements;
 mod studies;
 
 pub use caller::Rates;
@@ -114,6 +115,8 @@ fn calls() -> OpenApiRouter<AppState> {
         .routes(routes!(desk::undo))
         .routes(routes!(desk::deliveries))
         .routes(routes!(desk::redeliver))
+        .routes(routes!(statements::list))
+        .routes(routes!(statements::read))
         .routes(routes!(curation::banks))
         .routes(routes!(curation::in_question))
         .routes(routes!(curation::bank_settings, curation::write_bank_settings))

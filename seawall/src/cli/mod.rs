@@ -6,8 +6,10 @@ mod learn;
 mod log;
 mod orders;
 mod people;
+mod report;
 mod rules;
 mod simulate;
+mod statements;
 mod stored;
 mod stream;
 mod study;
@@ -82,6 +84,11 @@ enum Command {
     Study(study::StudyCommand),
     /// Write an invented world with its truth, or stream it into a running Seawall.
     Simulate(simulate::SimulateArguments),
+    /// Compute the reports that the law asks for from the sealed log, or compute one again.
+    Report(report::ReportArguments),
+    /// Read what people were told, edit its templates, submit it to the DSA Transparency Database.
+    #[command(subcommand)]
+    Statements(statements::StatementsCommand),
     /// Run the tabular plans of studies on several machines.
     #[command(subcommand)]
     Cluster(cluster::ClusterCommand),
@@ -179,6 +186,8 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Log(told) => log::run(told, &place).await,
         Command::Study(told) => study::run(told, &place).await,
         Command::Simulate(told) => simulate::run(told).await,
+        Command::Report(told) => report::run(told, &place).await,
+        Command::Statements(told) => statements::run(told, &place).await,
         Command::Cluster(told) => cluster::run(told).await,
         Command::User(user) => people::user(user, &place).await,
         Command::Key(key) => people::key(key, &place).await,
@@ -278,11 +287,15 @@ pub async fn open(settings: &Settings) -> Result<Engine, Failure> {
         clock: Clock::system(),
         decoder: decoder()?,
         orders: settings.order_setup().map_err(Failure::Plain)?,
+        statements: settings.statement_options(),
     };
     let engine = Engine::open(options).await?;
     let origin = engine::Origin::operator();
     for policy in &settings.policies {
         engine.write_policy(&policy.id, &policy.title, &policy.text, &origin).await?;
+        if let Some(norm) = &policy.norm {
+            engine.write_norm(&policy.id, norm, &origin).await?;
+        }
     }
     if engine.policies().await?.is_empty() {
         let (id, title, text) = FIRST_POLICY;

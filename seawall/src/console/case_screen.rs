@@ -7,11 +7,11 @@ use super::page::{Page, Tab};
 use super::text::{Language, Noun, grouped, isolate};
 use super::when::{When, clock, exact};
 use askama::Template;
-use engine::{CaseView, Delivery, OutboxRow, PolicyRow, VerdictRow};
+use engine::{CaseView, Delivery, OutboxRow, PolicyRow, StatementRow, VerdictRow};
 use model::{
     ActionKind, ActionTarget, Audience, Author, CaseEvent, CaseEventKind, CaseStatus, Decider,
     Decision, EntryKind, FindingKind, Grade, Item, Kind, Match, Notice, NoticeKind, Outcome,
-    ProtectedPurpose, Ruling, SignalValue, Subject, Timestamp, UserId,
+    ProtectedPurpose, Ruling, SignalValue, StatementKind, Subject, Timestamp, UserId,
 };
 use rules::RuleInfo;
 use signals::learn::Score;
@@ -166,6 +166,20 @@ struct DeliveryPart {
     problem: Option<String>,
 }
 
+/// What the person was told.
+struct StatementPart {
+    id: String,
+    kind: &'static str,
+    state: &'static str,
+    state_name: &'static str,
+    /// When it goes, while it is held back.
+    held: Option<String>,
+    delivered: Option<When>,
+    problem: Option<String>,
+    /// Tag, direction and text: the person's first, then the others.
+    texts: Vec<(String, &'static str, String)>,
+}
+
 struct EventPart {
     at: String,
     words: String,
@@ -196,6 +210,7 @@ pub struct CaseScreen {
     decisions: Vec<DecisionPart>,
     deliveries: Vec<DeliveryPart>,
     is_pending: bool,
+    statements: Vec<StatementPart>,
     events: Vec<EventPart>,
     policies: Vec<PolicyRow>,
     other_items: Vec<OtherItem>,
@@ -261,6 +276,9 @@ impl CaseScreen {
                 .map(|row| delivery_part(t, row, around.now))
                 .collect(),
             is_pending: view.deliveries.iter().any(|row| row.state == Delivery::Pending),
+            statements: (view.statements.iter())
+                .map(|row| statement_part(t, row, around.now))
+                .collect(),
             events: case.events.iter().rev().map(|one| event_part(t, one, around)).collect(),
             policies: named_policies(view, around, &filled),
             other_items: (view.account_items.iter())
@@ -605,6 +623,30 @@ fn delivery_part(t: Language, row: &OutboxRow, now: Timestamp) -> DeliveryPart {
         delivered: row.delivered.map(|at| When::new(t, at, now)),
         attempts: has_failed.then(|| t.attempts_failed(attempts)),
         problem: row.problem.clone().filter(|_| row.state != Delivery::Delivered),
+    }
+}
+
+fn statement_part(t: Language, row: &StatementRow, now: Timestamp) -> StatementPart {
+    let (state, state_name) = delivery_words(t, row.state);
+    let statement = &row.statement;
+    let held = statement.held_until.filter(|until| *until > now && row.delivered.is_none());
+    let texts = std::iter::once(&statement.told).chain(&statement.others).map(|told| {
+        let language = Language::parse(&told.language).unwrap_or(Language::English);
+        (told.language.clone(), language.direction(), told.text.clone())
+    });
+    StatementPart {
+        id: statement.id.to_string(),
+        kind: match statement.kind {
+            StatementKind::Restriction => t.statement_restriction(),
+            StatementKind::Order => t.statement_order(),
+            StatementKind::Reversal => t.statement_reversal(),
+        },
+        state,
+        state_name,
+        held: held.map(|until| t.statement_held(isolate(exact(until)))),
+        delivered: row.delivered.map(|at| When::new(t, at, now)),
+        problem: row.problem.clone().filter(|_| row.state != Delivery::Delivered),
+        texts: texts.collect(),
     }
 }
 

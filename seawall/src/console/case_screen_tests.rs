@@ -128,6 +128,7 @@ fn view(case: Case, text: &str, marks: &[(usize, usize)]) -> CaseView {
         notices: Vec::new(),
         decisions: case.decision.iter().cloned().collect(),
         deliveries: Vec::new(),
+        statements: Vec::new(),
         account_items: Vec::new(),
         account_cases: Vec::new(),
         strikes: 2,

@@ -235,6 +235,14 @@ fn kind_words(t: Language, kind: FactKind) -> &'static str {
         FactKind::LetterDead => t.fact_letter_dead(),
         FactKind::LetterAgain => t.fact_letter_again(),
         FactKind::MailReceived => t.fact_mail_received(),
+        FactKind::StatementMade => t.fact_statement_made(),
+        FactKind::StatementDelivered => t.fact_statement_delivered(),
+        FactKind::StatementDeadLettered => t.fact_statement_dead_lettered(),
+        FactKind::StatementRedelivered => t.fact_statement_redelivered(),
+        FactKind::SubmissionQueued => t.fact_submission_queued(),
+        FactKind::SubmissionTaken => t.fact_submission_taken(),
+        FactKind::SubmissionRefused => t.fact_submission_refused(),
+        FactKind::SubmissionRepeated => t.fact_submission_repeated(),
     }
 }
 

@@ -88,6 +88,7 @@ mod campaign;
 mod finding;
 mod order;
 mod parameter;
+mod statement;
 mod study;
 
 texts! {
@@ -670,6 +671,7 @@ mod tests {
             finding::TEXTS,
             order::TEXTS,
             parameter::TEXTS,
+            statement::TEXTS,
         ];
         let all = [TEXTS, &parts.concat()].concat();
         for (name, english, arabic) in all {

@@ -176,6 +176,10 @@ async fn hook(State(harbour): State<Harbour>, headers: HeaderMap, body: Bytes) -
         return StatusCode::UNAUTHORIZED;
     }
     let event: Option<serde_json::Value> = serde_json::from_slice(&body).ok();
+    if event.as_ref().is_some_and(|event| event["type"] == connect::STATEMENT_MADE) {
+        println!("the forum hands a statement on to its author");
+        return StatusCode::NO_CONTENT;
+    }
     let action = event.and_then(|event| event.get("data").cloned());
     let action: Option<Action> = action.and_then(|data| serde_json::from_value(data).ok());
     let Some(action) = action else { return StatusCode::UNPROCESSABLE_ENTITY };

@@ -36,6 +36,7 @@ struct Manner {
     /// What the next webhooks are answered with; 204 when it is empty.
     next: VecDeque<u16>,
     heard: Vec<Heard>,
+    statements: Vec<Heard>,
     forged: usize,
 }
 
@@ -52,7 +53,12 @@ impl Receiver {
         receiver
     }
 
-    /// Everything that came in with a right signature.
+    /// The statements for people that came in.
+    pub fn statements(&self) -> Vec<Heard> {
+        self.state.lock().unwrap().statements.clone()
+    }
+
+    /// Every action that came in with a right signature.
     pub fn heard(&self) -> Vec<Heard> {
         let state = self.state.lock().unwrap();
         assert_eq!(state.forged, 0, "webhooks came with a wrong signature");
@@ -80,8 +86,12 @@ async fn hear(State(receiver): State<Receiver>, headers: HeaderMap, body: Bytes)
         state.forged += 1;
         return StatusCode::UNAUTHORIZED;
     }
+    let event: Value = serde_json::from_slice(&body).unwrap();
+    if event["type"] == connect::STATEMENT_MADE {
+        state.statements.push(Heard { id: signed.id, event, answered: 204 });
+        return StatusCode::NO_CONTENT;
+    }
     let answered = state.next.pop_front().unwrap_or(204);
-    let event = serde_json::from_slice(&body).unwrap();
     state.heard.push(Heard { id: signed.id, event, answered });
     StatusCode::from_u16(answered).unwrap()
 }
