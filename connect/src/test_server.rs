@@ -6,6 +6,9 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
+/// What is answered to the head of a request.
+pub(crate) type Looking = Arc<dyn Fn(&str) -> Vec<u8> + Send + Sync>;
+
 /// How a server behaves once it has read a request.
 #[derive(Clone)]
 pub(crate) enum Manner {
@@ -16,7 +19,7 @@ pub(crate) enum Manner {
     /// It sends these bytes, and then one byte every 20 ms for ever.
     Drips(Vec<u8>),
     /// It looks at the request to know what to send; nothing closes the connection.
-    Looks(Arc<dyn Fn(&str) -> Vec<u8> + Send + Sync>),
+    Looks(Looking),
 }
 
 /// A server; it stops with the test's runtime.
