@@ -108,7 +108,7 @@ pub const RECORD_BYTES: usize = 65_535;
 /// Longest text of one field of a record, in bytes; a longer one is cut and marked as cut.
 pub const RECORD_TEXT_BYTES: usize = 1_024;
 /// Largest encoded list of one field of a record, in bytes; the count of the whole is still told.
-pub const RECORD_LIST_BYTES: usize = 16_384;
+pub const RECORD_LIST_BYTES: usize = 6_144;
 /// Largest signed checkpoint, in bytes.
 pub const CHECKPOINT_BYTES: usize = 16_384;
 /// Most witnesses that one installation asks to sign its checkpoints.

@@ -87,6 +87,17 @@ fn fields_of_desks(kind: FactKind) -> &'static [Field] {
             &[Service, Letter, Kind, Attempt]
         }
         FactKind::MailReceived => &[Service, Outcome],
+        FactKind::StatementMade => &[
+            Service, Account, Case, Decision, Kind, ActionKind, Language, Count, Statement, Basis,
+            Category, Keyword, Source, Detection, Automation, HeldUntil,
+        ],
+        FactKind::StatementDelivered
+        | FactKind::StatementDeadLettered
+        | FactKind::StatementRedelivered => &[Service, Case, Decision, Kind, Statement],
+        FactKind::SubmissionQueued
+        | FactKind::SubmissionTaken
+        | FactKind::SubmissionRefused
+        | FactKind::SubmissionRepeated => &[Service, Statement, Submission],
         other => panic!("{other:?} has no sample"),
     }
 }
