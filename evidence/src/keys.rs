@@ -115,7 +115,7 @@ pub enum KeyError {
     #[error("the key of names is not 64 hexadecimal digits")]
     NameKey,
     /// No identity opens the wrapped key.
-    #[error("it is wrapped for other identities than those at hand")]
+    #[error("it is wrapped for other identities than those at hand, or its stanza was altered")]
     OtherIdentity,
     /// The wrapped key is damaged.
     #[error("the wrapped key was altered or cut: {detail}")]

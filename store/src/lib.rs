@@ -25,7 +25,7 @@ pub use rows::{
     StudyRow, StudySignalRow, UserRow, VerdictRow,
 };
 pub use tree::PublishedRow;
-pub use vault::{Vault, VaultError};
+pub use vault::{Former, NewIdentity, Rotated, Scope, Vault, VaultError};
 
 use database::Database;
 use model::Timestamp;
