@@ -207,3 +207,9 @@ pub const ARCHIVE_RECORDS: usize = 100_000;
 pub const TIME_STAMP_BYTES: usize = 65_536;
 /// Most certificates between a time stamp and a root.
 pub const TIME_STAMP_CHAIN: usize = 8;
+/// Hours that an access to preserved content lasts.
+pub const EVIDENCE_ACCESS_HOURS: i64 = 24;
+/// Most accesses, prolongations and holds of one preservation, each.
+pub const PRESERVATION_ENTRIES: usize = 1_000;
+/// Preservations that one look at what is due takes up.
+pub const PRESERVATIONS_AT_ONCE: usize = 50;

@@ -15,6 +15,7 @@ mod records;
 mod reference;
 mod serve;
 mod settings;
+mod stamps;
 mod state;
 mod studies;
 

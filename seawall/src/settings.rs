@@ -91,6 +91,36 @@ pub const SETTINGS: &[Setting] = &[
                   published where records came, in seconds, up to a day; 0 never does.",
     },
     Setting {
+        key: "evidence.keys",
+        default: "\"evidence-keys\"",
+        meaning: "Folder of the keys of evidence, relative to the settings file; made where nothing \
+                  was sealed yet, readable by its owner alone. Name one on another disk, and back \
+                  it up apart from the evidence: whoever has both can read it.",
+    },
+    Setting {
+        key: "evidence.second_person",
+        default: "false",
+        meaning: "Whether what is preserved is seen or exported only once a second person allowed \
+                  it.",
+    },
+    Setting {
+        key: "evidence.time_stamp_url",
+        default: "\"\"",
+        meaning: "Address of a time-stamp authority (RFC 3161) that stamps what is preserved; it \
+                  learns a digest and nothing else. Empty for none.",
+    },
+    Setting {
+        key: "evidence.time_stamp_roots",
+        default: "\"\"",
+        meaning: "File of the certificates in PEM that you trust to stand above that authority, \
+                  relative to the settings file.",
+    },
+    Setting {
+        key: "evidence.time_stamp_policy",
+        default: "\"\"",
+        meaning: "The policy to ask that authority for, such as `1.2.3.4.1`; empty for its own.",
+    },
+    Setting {
         key: "outside.allow",
         default: "[]",
         meaning: "`host:port` pairs on your own network that media may be fetched from and actions \
@@ -191,6 +221,8 @@ pub struct Settings {
     pub studies: Studies,
     /// The published log.
     pub transparency: Transparency,
+    /// Evidence.
+    pub evidence: EvidenceSettings,
     /// What may be reached.
     pub outside: Outside,
     /// What is logged.
@@ -271,6 +303,22 @@ pub struct Transparency {
     pub public: bool,
     /// Seconds between two checkpoints; 0 where none is published.
     pub publish_seconds: u64,
+}
+
+/// How evidence is kept.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EvidenceSettings {
+    /// Folder of keys.
+    pub keys: PathBuf,
+    /// Whether a second person has to allow access.
+    pub second_person: bool,
+    /// Address of a time-stamp authority, or empty.
+    pub time_stamp_url: String,
+    /// File of trusted roots, or empty.
+    pub time_stamp_roots: PathBuf,
+    /// The policy to ask for, or empty.
+    pub time_stamp_policy: String,
 }
 
 /// What may be reached.
@@ -671,6 +719,11 @@ fn finish(
             .map_err(|problem| wrong(format!("{place}.url: `{}`: {problem}", webhook.url)))?;
     }
     check_transparency(&settings).map_err(wrong)?;
+    let stamps = &settings.evidence;
+    if !stamps.time_stamp_url.is_empty() && stamps.time_stamp_roots.as_os_str().is_empty() {
+        let problem = "name the roots of the authority, or its stamps cannot be verified";
+        return Err(wrong(format!("evidence.time_stamp_roots: {problem}")));
+    }
     settings.folder = folder;
     settings.order_setup().map_err(wrong)?;
     Ok(settings)
@@ -774,6 +827,7 @@ struct FileShape {
     rules: Option<FileRules>,
     studies: Option<FileStudies>,
     transparency: Option<FileTransparency>,
+    evidence: Option<FileEvidence>,
     outside: Option<FileOutside>,
     log: Option<FileLog>,
     queue: Option<Vec<Queue>>,
@@ -824,6 +878,17 @@ struct FileStudies {
 struct FileTransparency {
     public: Option<bool>,
     publish_seconds: Option<u64>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "see FileShape")]
+struct FileEvidence {
+    keys: Option<PathBuf>,
+    second_person: Option<bool>,
+    time_stamp_url: Option<String>,
+    time_stamp_roots: Option<PathBuf>,
+    time_stamp_policy: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -917,6 +982,8 @@ mod tests {
             ("[orders.links]\nforum = [\"https://forum.example/\"]\n", "orders.links.forum"),
             ("[mail.out]\nhost = \"a\"\nport = 25\n", "from"),
             ("[mail.in.forum]\nsecurity = \"some\"\n", "some"),
+            ("[evidence]\nkey = \"k\"\n", "key"),
+            ("[evidence]\ntime_stamp_url = \"http://x\"\n", "evidence.time_stamp_roots"),
         ] {
             let error = load_text(text).unwrap_err().to_string();
             assert!(error.contains(words), "{text:?} gives {error}");

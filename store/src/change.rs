@@ -16,10 +16,12 @@ use serde::Serialize;
 mod bank;
 mod letter;
 mod order;
+mod preservation;
 pub(crate) mod study;
 
 pub use letter::LetterMove;
 pub use order::OrderChange;
+pub use preservation::PreservationChange;
 pub use study::StudyChange;
 
 /// One entry for the sealed log, with the event that the feed shows for it.
@@ -88,6 +90,10 @@ pub enum Change {
         bytes: u64,
         /// Media type.
         media_type: String,
+        /// The service of the item that it is of.
+        service: ServiceId,
+        /// The item.
+        item: model::ItemId,
     },
     /// A case is opened; conflicts where its subject has an open case.
     CaseOpened(Box<Case>),
@@ -231,6 +237,8 @@ pub enum Change {
         /// The signed note.
         note: String,
     },
+    /// What is preserved changes.
+    Preservation(PreservationChange),
     /// Orders change, or what belongs to them.
     Order(OrderChange),
     /// A letter is to be sent.
@@ -339,8 +347,11 @@ fn writes(change: &Change, at: Timestamp) -> Result<Vec<Write>> {
         Change::ItemSeen(row) => item_seen(row),
         Change::ItemJudgedAgain { row, before } => item_judged_again(row, before),
         Change::VerdictGiven(row) => verdict_given(row)?,
-        Change::EvidenceStored { sha256, bytes, media_type } => {
-            evidence_stored(sha256, *bytes, media_type, at)
+        Change::EvidenceStored { sha256, bytes, media_type, service, item } => {
+            return Ok(vec![
+                evidence_stored(sha256, *bytes, media_type, at),
+                preservation::evidence_used(sha256, service, item),
+            ]);
         }
         Change::CaseOpened(case) => case_opened(case)?,
         Change::CaseChanged(case) => case_changed(case)?,
@@ -376,6 +387,7 @@ fn writes(change: &Change, at: Timestamp) -> Result<Vec<Write>> {
         Change::Study(change) => return study::writes(change, at),
         Change::CheckpointPublished { size, note } => checkpoint_published(*size, note, at),
         Change::Order(change) => return Ok(order::writes(change)),
+        Change::Preservation(change) => return preservation::writes(change, at),
         Change::LetterWritten(written) => letter::written(written)?,
         Change::LetterMoved(id, moved) => letter::moved(id, moved, at),
         Change::EntriesAdded { entries, revision } => {

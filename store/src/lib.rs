@@ -16,13 +16,15 @@ mod tree;
 mod vault;
 mod writer;
 
-pub use change::{Change, Delivery, Entry, LetterMove, OrderChange, StudyChange, hour_of};
+pub use change::{
+    Change, Delivery, Entry, LetterMove, OrderChange, PreservationChange, StudyChange, hour_of,
+};
 pub use error::{Error, Result};
-pub use read::{CaseFilter, EventRow, QueueCount, RecentItem, StudyItem};
+pub use read::{CaseFilter, EventRow, PreservationFilter, QueueCount, RecentItem, StudyItem};
 pub use rows::{
     AccountRow, Answer, BankSummary, DecidedItem, DutyRow, IdempotencyRow, ItemRow, KeyRow,
     LearnedRow, LetterRow, MailRow, OrderRow, OutboxRow, PolicyRow, RuleSetRow, SessionRow,
-    StudyRow, StudySignalRow, UserRow, VerdictRow,
+    StudyRow, StudySignalRow, TimeStampRow, UserRow, VerdictRow,
 };
 pub use tree::PublishedRow;
 pub use vault::{Former, NewIdentity, Rotated, Scope, Vault, VaultError};

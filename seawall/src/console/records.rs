@@ -235,6 +235,7 @@ fn kind_words(t: Language, kind: FactKind) -> &'static str {
         FactKind::LetterDead => t.fact_letter_dead(),
         FactKind::LetterAgain => t.fact_letter_again(),
         FactKind::MailReceived => t.fact_mail_received(),
+        FactKind::PreservationChanged => t.fact_preservation_changed(),
     }
 }
 

@@ -85,6 +85,7 @@ macro_rules! texts {
 
 mod bank;
 mod campaign;
+mod evidence;
 mod finding;
 mod order;
 mod parameter;
