@@ -462,7 +462,8 @@ async fn an_outsider_checks_an_export_with_public_tools() {
 /// A server over an installation with media in it.
 struct Served {
     installation: Installation,
-    server: support::Server,
+    /// Ends where it is dropped.
+    _server: support::Server,
     api: Api,
 }
 
@@ -477,7 +478,7 @@ impl Served {
         let key = installation.key(&["admin"]);
         let server = installation.serve();
         let api = server.api(&key);
-        Self { installation, server, api }
+        Self { installation, _server: server, api }
     }
 
     async fn submit(&self, id: &str, media: &[u8]) -> String {

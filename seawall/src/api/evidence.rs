@@ -35,7 +35,10 @@ pub struct Preservations {
 /// List what is preserved of removed content (Regulation (EU) 2021/784 Art 6).
 #[utoipa::path(
     get, path = "/v1/evidence", tag = "evidence", security(("key" = [])), params(EvidenceQuery),
-    responses((status = 200, body = Preservations))
+    responses(
+        (status = 200, body = Preservations),
+        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+    )
 )]
 pub async fn list(
     State(state): State<AppState>,
