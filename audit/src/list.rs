@@ -145,6 +145,7 @@ facts! {
     72 LetterDead "letter_dead" "Sending a letter was given up.";
     73 LetterAgain "letter_again" "A person ordered a letter to be sent again.";
     74 MailReceived "mail_received" "An e-mail came in.";
+    95 PreservationChanged "preservation_changed" "What is preserved was prolonged, held or opened.";
 }
 
 macro_rules! fields {
@@ -229,6 +230,8 @@ fields! {
     67 Letter "letter" Text "The letter.";
     68 Seconds "seconds" Int "How long it took, in seconds.";
     69 MemberState "member_state" Text "The two letters of the State that an order comes from.";
+    95 Preservation "preservation" Text "What is preserved of one removal, by its id.";
+    96 Until "until" Int "Until when, in seconds since 1970.";
 }
 
 impl FactKind {

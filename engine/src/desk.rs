@@ -645,11 +645,7 @@ impl Engine {
             return Err(absent());
         }
         let media_type = self.inner.store.evidence(sha256).await?.ok_or_else(absent)?;
-        let (vault, name) = (self.inner.vault.clone(), sha256.to_owned());
-        let read = tokio::task::spawn_blocking(move || vault.read(&name)).await;
-        let bytes = read
-            .map_err(|error| Error::Worker { detail: error.to_string() })??
-            .ok_or_else(absent)?;
+        let bytes = self.read_vault(None, sha256).await?.ok_or_else(absent)?;
         let now = self.now();
         let (salts, changes) = self.case_salts(&view.case, now).await?;
         let entry = facts::viewed(&view.case, "media", salts, actor);

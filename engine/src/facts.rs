@@ -4,8 +4,9 @@ use crate::once::{Actor, Origin};
 use audit::{Fact, FactKind, Field, commitment};
 use law::statement::{Basis, Circumstances, Norm};
 use model::{
-    Action, ActionTarget, AuthorityId, Case, Decider, Decision, FindingKind, Item, ItemId, Letter,
-    Notice, Ruling, ServiceId, Statement, Study, UserId, Verdict, VerdictId,
+    AccessPurpose, Action, ActionTarget, AuthorityId, Case, Decider, Decision, FindingKind, Item,
+    ItemId, Letter, Notice, Original, Preservation, Ruling, ServiceId, Statement, Study, UserId,
+    Verdict, VerdictId,
 };
 use review::orders::Order;
 use serde_json::{Value, json};
@@ -454,4 +455,93 @@ pub(crate) fn mail(service: &ServiceId, outcome: &str) -> Entry {
         .text(Field::Service, service)
         .text(Field::Outcome, outcome);
     Entry { fact, event: json!({ "service": service, "outcome": outcome }) }
+}
+
+fn about_preservation(kind: FactKind, about: &Preservation) -> (Fact, Value) {
+    let until = u64::try_from(about.until.micros() / 1_000_000).unwrap_or(0);
+    let fact = Fact::new(kind)
+        .text(Field::Service, &about.service)
+        .text(Field::Case, &about.case)
+        .text(Field::Decision, &about.decision)
+        .text(Field::Preservation, &about.id)
+        .int(Field::Until, until);
+    let event = json!({
+        "service": about.service, "case": about.case, "preservation": about.id,
+        "until": about.until,
+    });
+    (fact, event)
+}
+
+/// A preservation was ordered, prolonged, held or released. Without words no reason is committed to.
+pub(crate) fn preservation(
+    about: &Preservation,
+    what: &str,
+    reason: Option<(&str, &[u8; 32])>,
+    actor: &Actor,
+) -> Entry {
+    let (fact, mut event) = about_preservation(FactKind::PreservationChanged, about);
+    event["what"] = what.into();
+    let mut fact = fact.text(Field::Kind, what);
+    if let Some((words, salt)) = reason {
+        fact = fact.commitment(Field::Reason, commitment(salt, words.as_bytes()));
+    }
+    Entry { fact: by(fact, actor), event: with_actor(event, actor) }
+}
+
+/// Access to what is preserved was asked for, allowed or opened, or it was exported.
+pub(crate) fn access(
+    about: &Preservation,
+    what: &str,
+    purpose: AccessPurpose,
+    reason: &str,
+    salt: &[u8; 32],
+    actor: &Actor,
+) -> Entry {
+    let mut entry = preservation(about, what, Some((reason, salt)), actor);
+    entry.fact = entry.fact.text(Field::Purpose, purpose.as_str());
+    entry.event["purpose"] = purpose.as_str().into();
+    entry
+}
+
+/// Originals were sealed.
+pub(crate) fn preserved(about: &Preservation) -> Entry {
+    let (fact, mut event) = about_preservation(FactKind::EvidenceStored, about);
+    event["originals"] = about.originals.len().into();
+    Entry { fact: fact.int(Field::Count, about.originals.len() as u64), event }
+}
+
+/// A person saw an original.
+pub(crate) fn original_viewed(
+    about: &Preservation,
+    original: &Original,
+    purpose: AccessPurpose,
+    actor: &Actor,
+) -> Entry {
+    let (fact, mut event) = about_preservation(FactKind::ContentViewed, about);
+    event["purpose"] = purpose.as_str().into();
+    event["original"] = original.name.as_str().into();
+    let fact = fact.text(Field::Purpose, purpose.as_str()).text(Field::Kind, &original.name);
+    Entry { fact: by(fact, actor), event: with_actor(event, actor) }
+}
+
+/// The keys of originals were destroyed, since the time was over.
+pub(crate) fn deleted(about: &Preservation, originals: usize) -> Entry {
+    let (fact, mut event) = about_preservation(FactKind::EvidenceDeleted, about);
+    event["originals"] = originals.into();
+    Entry { fact: fact.int(Field::Count, originals as u64), event }
+}
+
+/// An authority stamped the manifest of what is preserved, which the record commits to.
+pub(crate) fn stamped(
+    about: &Preservation,
+    stamped: &evidence::time_stamp::Stamped,
+    manifest: &[u8; 32],
+    salt: &[u8; 32],
+) -> Entry {
+    let (fact, mut event) = about_preservation(FactKind::PreservationChanged, about);
+    event["what"] = "stamped".into();
+    event["stamped_at"] = json!(stamped.at);
+    let fact =
+        fact.text(Field::Kind, "stamped").commitment(Field::Content, commitment(salt, manifest));
+    Entry { fact, event }
 }

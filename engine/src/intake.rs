@@ -105,6 +105,7 @@ impl Engine {
         if let Some(earlier) = origin.earlier(&self.inner.store).await? {
             return Ok(earlier);
         }
+        let _taking_in = self.inner.taking_in.read().await;
         let mut prepared = Vec::with_capacity(incoming.len());
         for one in incoming {
             prepared.push(self.prepare(one).await?);
@@ -162,10 +163,7 @@ impl Engine {
 
     async fn keep_evidence(&self, bytes: Arc<Vec<u8>>) -> Result<String> {
         let vault = self.inner.vault.clone();
-        let unique = hex::encode(random::<8>()?);
-        let work = tokio::task::spawn_blocking(move || vault.store(&bytes, &unique));
-        let stored = work.await.map_err(|error| Error::Worker { detail: error.to_string() })?;
-        Ok(stored?)
+        crate::preservations::blocking(move || vault.store(store::Scope::Working, &bytes)).await
     }
 
     async fn submit_once(&self, prepared: &[Prepared], origin: &Origin) -> Result<Vec<Submitted>> {
@@ -528,6 +526,7 @@ pub(crate) fn decided(
     for action in actions {
         order(action, actor, changes, entries);
     }
+    crate::preservations::order(case, decision, actions, actor, changes, entries);
 }
 
 /// The changes and entries that put an action in the way to its service.
@@ -640,6 +639,7 @@ fn keep_item(
             sha256: sha256.clone(),
             bytes: *bytes,
             media_type: media_type.clone(),
+            item: Some((one.item.service.clone(), one.item.id.clone())),
         });
     }
     let item = &one.item;

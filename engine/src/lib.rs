@@ -20,6 +20,7 @@ mod measure;
 mod once;
 mod orders;
 mod people;
+mod preservations;
 mod recent;
 mod replay;
 mod statements;
@@ -41,12 +42,16 @@ pub use orders::{
     OrderInput, OrderSetup, OrderTaken, OrderView, PatternProblem, Sender,
 };
 pub use people::{NewKey, NewUser, Role, Scope, SecondFactor, Session, SignIn, Welcome};
+pub use preservations::{
+    AccessInput, EvidenceCheck, ExportInput, Exported, ProlongInput, StampRequest,
+};
 pub use replay::Replayed;
 pub use statements::{Queued, Reply, StatementOptions, SubmissionView, TemplateView};
 pub use store::Error as StoreError;
 pub use store::{
-    Answer, BankSummary, CaseFilter, Delivery, EventRow, KeyRow, LetterRow, Location, MailRow,
-    OutboxRow, PolicyRow, QueueCount, RuleSetRow, StatementRow, SubmissionRow, UserRow, VerdictRow,
+    Answer, BankSummary, CaseFilter, Delivery, EventRow, Former, KeyRow, LetterRow, Location,
+    MailRow, NewIdentity, OutboxRow, PolicyRow, PreservationFilter, QueueCount, Rotated,
+    RuleSetRow, StatementRow, SubmissionRow, UserRow, VerdictRow,
 };
 pub use studies::{
     AccountCard, Bin, CardPost, CodedSample, CodingDesk, CodingTask, FoundStudy, KeptCensus,
@@ -71,6 +76,10 @@ pub struct Options {
     pub location: Location,
     /// The folder of evidence files.
     pub evidence: PathBuf,
+    /// The folder of the keys of evidence, best elsewhere.
+    pub evidence_keys: PathBuf,
+    /// Whether what is preserved is seen only with a second person's leave.
+    pub second_person: bool,
     /// The folder of datasets that studies may look at; it need not be there.
     pub datasets: PathBuf,
     /// The queues, with what they promise; a rule may name others, which promise nothing.
@@ -98,6 +107,9 @@ pub struct Engine {
 struct Inner {
     store: Store,
     vault: Vault,
+    second_person: bool,
+    /// Held for reading while items are taken in, for writing while evidence is destroyed.
+    taking_in: tokio::sync::RwLock<()>,
     datasets: PathBuf,
     queues: Vec<Queue>,
     ladder: Ladder,
@@ -135,7 +147,7 @@ impl Engine {
     /// compile.
     pub async fn open(options: Options) -> Result<Self> {
         let store = Store::open(&options.location).await?;
-        let vault = Vault::open(&options.evidence)?;
+        let vault = Vault::open(&options.evidence, &options.evidence_keys)?;
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let empty = InForce {
             banks: Arc::new(Banks::build(Vec::new(), 0)),
@@ -146,6 +158,8 @@ impl Engine {
         let inner = Inner {
             store,
             vault,
+            second_person: options.second_person,
+            taking_in: tokio::sync::RwLock::default(),
             datasets: options.datasets,
             queues: options.queues,
             ladder: options.ladder,

@@ -43,10 +43,11 @@ impl Engine {
     pub async fn replay(&self, id: &VerdictId) -> Result<Replayed> {
         let row = self.inner.store.verdict(id).await?;
         let row = row.ok_or_else(|| Error::NotFound { what: "verdict", id: id.to_string() })?;
+        self.check_not_erased(id).await?;
         self.replay_row(&row).await
     }
 
-    /// Replays every stored verdict in turn; `told` hears each outcome.
+    /// Replays every stored verdict whose content was not erased in turn; `told` hears each outcome.
     ///
     /// # Errors
     /// As [`Engine::replay`].

@@ -9,6 +9,7 @@
 
 mod check;
 mod connect;
+mod evidence;
 mod hashes;
 mod items;
 mod media;
@@ -36,10 +37,13 @@ const fn target(name: &'static str, most_bytes: usize, run: fn(&[u8])) -> Target
 /// Every target, by the alphabet.
 const TARGETS: &[Target] = &[
     target("address", 32, connect::address),
+    target("archive", 2_048, evidence::archive),
+    target("bag", 2_048, evidence::bag),
     target("bank", 2_048, items::bank),
     target("bmp", 4_096, media::bmp),
     target("checkpoint", 1_024, records::checkpoint),
     target("condition", 512, items::condition),
+    target("container", 1_024, evidence::container),
     target("coortweet", 2_048, studies::coortweet),
     target("facts", 2_048, media::facts),
     target("fold", 256, text::fold),
@@ -64,6 +68,7 @@ const TARGETS: &[Target] = &[
     target("rules", 2_048, items::rules),
     target("terms", 512, text::terms),
     target("tiff", 4_096, media::tiff),
+    target("time_stamp", 4_096, evidence::time_stamp),
     target("tmk", 4_096, hashes::tmk),
     target("toolkit", 2_048, studies::toolkit),
     target("views", 256, text::views),

@@ -155,6 +155,8 @@ id!(/// A binding demand of an authority.
     OrderId, "order", "order_");
 id!(/// An authority that may order, ask or be told; named by the operator.
     AuthorityId, "authority", "");
+id!(/// What is preserved of one removal.
+    PreservationId, "preservation", "preservation_");
 id!(/// An e-mail that Seawall sends.
     LetterId, "letter", "letter_");
 id!(/// What a person is told about a decision.

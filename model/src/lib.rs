@@ -9,6 +9,7 @@ mod id;
 mod item;
 mod letter;
 pub mod limits;
+mod preservation;
 mod review;
 mod signal;
 mod statement;
@@ -25,14 +26,17 @@ pub use case::{
 };
 pub use id::{
     AccountId, ActionId, AuthorityId, CaseId, DecisionId, EntryId, IdProblem, ItemId, KeyId,
-    LetterId, MediaId, NoticeId, OrderId, PolicyId, QueueName, RuleName, ServiceId, StatementId,
-    StudyId, SubmissionId, UserId, VerdictId,
+    LetterId, MediaId, NoticeId, OrderId, PolicyId, PreservationId, QueueName, RuleName, ServiceId,
+    StatementId, StudyId, SubmissionId, UserId, VerdictId,
 };
 pub use item::{
     Audience, Author, Item, ItemError, ItemRef, Kind, Media, MediaKind, parse_item,
     parse_item_value,
 };
 pub use letter::{AddressProblem, Attachment, Letter, LetterKind, check_address};
+pub use preservation::{
+    Access, AccessPurpose, Hold, Obtained, Original, Preservation, PreservationState, Prolongation,
+};
 pub use review::{
     Action, ActionKind, ActionTarget, Decider, Decision, Finding, FindingKind, Label,
     ProtectedPurpose, Ruling, Strike,

@@ -188,3 +188,29 @@ pub const STATEMENT_TEMPLATE_BYTES: usize = 32_768;
 pub const STATEMENT_ITEMS: usize = 20;
 /// Largest answer of the DSA Transparency Database that is read, in bytes.
 pub const DATABASE_ANSWER_BYTES: usize = 4_194_304;
+/// Bytes of one chunk of a sealed container of evidence.
+pub const EVIDENCE_CHUNK_BYTES: usize = 65_536;
+/// Largest wrapped key of one object of evidence, in bytes: some 60 recipients.
+pub const EVIDENCE_WRAPPED_BYTES: usize = 8_192;
+/// Most files of one bag.
+pub const BAG_FILES: usize = 100_000;
+/// Largest tag file of a bag that is read, in bytes.
+pub const BAG_TAG_BYTES: u64 = 67_108_864;
+/// Longest path within a bag, in bytes.
+pub const BAG_PATH_BYTES: usize = 240;
+/// Longest header of one record of a web archive, in bytes.
+pub const ARCHIVE_HEADER_BYTES: usize = 65_536;
+/// Largest block of one record of a web archive that is read, in bytes.
+pub const ARCHIVE_BLOCK_BYTES: usize = 33_554_432;
+/// Most records of one web archive that are read.
+pub const ARCHIVE_RECORDS: usize = 100_000;
+/// Largest answer of a time-stamp authority, in bytes.
+pub const TIME_STAMP_BYTES: usize = 65_536;
+/// Most certificates between a time stamp and a root.
+pub const TIME_STAMP_CHAIN: usize = 8;
+/// Hours that an access to preserved content lasts.
+pub const EVIDENCE_ACCESS_HOURS: i64 = 24;
+/// Most accesses, prolongations and holds of one preservation, each.
+pub const PRESERVATION_ENTRIES: usize = 1_000;
+/// Preservations that one look at what is due takes up.
+pub const PRESERVATIONS_AT_ONCE: usize = 50;

@@ -16,6 +16,7 @@ mod reference;
 mod report;
 mod serve;
 mod settings;
+mod stamps;
 mod state;
 mod statements;
 mod studies;

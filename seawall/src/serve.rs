@@ -10,6 +10,7 @@ use crate::post;
 use crate::publish;
 use crate::records::LogKey;
 use crate::settings::{LogFormat, Settings};
+use crate::stamps;
 use crate::state::AppState;
 use crate::statements;
 use connect::{Client, Guard, HostPort};
@@ -27,6 +28,10 @@ use tracing_subscriber::EnvFilter;
 const REFRESH: Duration = Duration::from_millis(500);
 /// How often studies that wait are looked for.
 const LOOK: Duration = Duration::from_secs(1);
+/// How often what is preserved is sealed, stamped, and deleted when its time is over.
+const CARE: Duration = Duration::from_secs(5);
+/// Files from before that are sealed at one time.
+const SEALED_AT_ONCE: usize = 50;
 /// How often what is over is forgotten.
 const FORGET: Duration = Duration::from_secs(600);
 /// How long open requests may take to end after the signal to stop.
@@ -86,12 +91,14 @@ impl Server {
         let listener = TcpListener::bind(&listen).await.map_err(|error| told(&error))?;
         let address = listener.local_addr().map_err(|error| told(&error))?;
         tell_confinement(&engine)?;
+        tell_keys(&engine);
         let state = state(engine, settings)?;
         let (stop, stopped) = watch::channel(false);
         let mut tasks = deliver::start(&state, &stopped)?;
         tasks.extend(post::start(&state, &stopped)?);
         tasks.extend(statements::start(&state, &stopped));
         tasks.push(tokio::spawn(keep_fresh(state.clone(), stopped.clone())));
+        tasks.push(tokio::spawn(keep_evidence(state.clone(), stopped.clone())));
         if state.settings.studies.run {
             // A study that runs when the server stops is left as it is: it goes on from its last
             // finished part when a server takes it up again.
@@ -139,6 +146,16 @@ fn tell_confinement(engine: &Engine) -> Result<(), Failure> {
         Some(_) | None => {}
     }
     Ok(())
+}
+
+/// Warns where whoever copies the evidence copies its keys.
+fn tell_keys(engine: &Engine) {
+    if let Some((evidence, keys)) = engine.keys_beside_evidence() {
+        tracing::warn!(
+            evidence = %evidence.display(), keys = %keys.display(),
+            "the keys of evidence lie with it: name a folder on another disk as `evidence.keys`"
+        );
+    }
 }
 
 /// The client that reaches what is outside, with what the settings allow beside it.
@@ -191,6 +208,33 @@ async fn keep_fresh(state: AppState, mut stopped: watch::Receiver<bool>) {
                 }
             }
         }
+    }
+}
+
+/// Cares for evidence: what was ordered is sealed, what is due is deleted, and so on.
+async fn keep_evidence(state: AppState, mut stopped: watch::Receiver<bool>) {
+    let mut care = tokio::time::interval(CARE);
+    care.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = stopped.changed() => return,
+            _ = care.tick() => {
+                let engine = &state.engine;
+                tell_care("sealed", engine.seal_ordered().await);
+                tell_care("deleted", engine.delete_due().await);
+                tell_care("sealed anew", engine.seal_plain_evidence(SEALED_AT_ONCE).await);
+                tell_care("swept", engine.sweep_evidence().await);
+                stamps::ask(&state).await;
+            }
+        }
+    }
+}
+
+fn tell_care(what: &'static str, done: engine::Result<usize>) {
+    match done {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(count, what, "evidence"),
+        Err(error) => tracing::error!(%error, what, "evidence could not be cared for"),
     }
 }
 

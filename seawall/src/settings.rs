@@ -109,6 +109,36 @@ pub const SETTINGS: &[Setting] = &[
                   every statement. Empty tells of the right alone.",
     },
     Setting {
+        key: "evidence.keys",
+        default: "\"evidence-keys\"",
+        meaning: "Folder of the keys of evidence, relative to the settings file; made where nothing \
+                  was sealed yet, readable by its owner alone. Name one on another disk, and back \
+                  it up apart from the evidence: whoever has both can read it.",
+    },
+    Setting {
+        key: "evidence.second_person",
+        default: "false",
+        meaning: "Whether what is preserved is seen or exported only once a second person allowed \
+                  it.",
+    },
+    Setting {
+        key: "evidence.time_stamp_url",
+        default: "\"\"",
+        meaning: "Address of a time-stamp authority (RFC 3161) that stamps what is preserved; it \
+                  learns a digest and nothing else. Empty for none.",
+    },
+    Setting {
+        key: "evidence.time_stamp_roots",
+        default: "\"\"",
+        meaning: "File of the certificates in PEM that you trust to stand above that authority, \
+                  relative to the settings file.",
+    },
+    Setting {
+        key: "evidence.time_stamp_policy",
+        default: "\"\"",
+        meaning: "The policy to ask that authority for, such as `1.2.3.4.1`; empty for its own.",
+    },
+    Setting {
         key: "outside.allow",
         default: "[]",
         meaning: "`host:port` pairs on your own network that media may be fetched from and actions \
@@ -233,6 +263,8 @@ pub struct Settings {
     pub transparency: Transparency,
     /// What people are told.
     pub statements: Statements,
+    /// Evidence.
+    pub evidence: EvidenceSettings,
     /// What may be reached.
     pub outside: Outside,
     /// What is logged.
@@ -365,6 +397,22 @@ fn requests_per_second() -> u32 {
 
 fn requests_per_minute() -> u32 {
     law::statement::interface().requests_per_minute
+}
+
+/// How evidence is kept.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EvidenceSettings {
+    /// Folder of keys.
+    pub keys: PathBuf,
+    /// Whether a second person has to allow access.
+    pub second_person: bool,
+    /// Address of a time-stamp authority, or empty.
+    pub time_stamp_url: String,
+    /// File of trusted roots, or empty.
+    pub time_stamp_roots: PathBuf,
+    /// The policy to ask for, or empty.
+    pub time_stamp_policy: String,
 }
 
 /// What may be reached.
@@ -777,6 +825,11 @@ fn finish(
             .map_err(|problem| wrong(format!("transparency_database.{service}.{problem}")))?;
     }
     statement_options(&settings).map_err(wrong)?;
+    let stamps = &settings.evidence;
+    if !stamps.time_stamp_url.is_empty() && stamps.time_stamp_roots.as_os_str().is_empty() {
+        let problem = "name the roots of the authority, or its stamps cannot be verified";
+        return Err(wrong(format!("evidence.time_stamp_roots: {problem}")));
+    }
     settings.folder = folder;
     settings.order_setup().map_err(wrong)?;
     Ok(settings)
@@ -920,6 +973,7 @@ struct FileShape {
     studies: Option<FileStudies>,
     transparency: Option<FileTransparency>,
     statements: Option<FileStatements>,
+    evidence: Option<FileEvidence>,
     outside: Option<FileOutside>,
     log: Option<FileLog>,
     queue: Option<Vec<Queue>>,
@@ -980,6 +1034,17 @@ struct FileStudies {
 struct FileTransparency {
     public: Option<bool>,
     publish_seconds: Option<u64>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "see FileShape")]
+struct FileEvidence {
+    keys: Option<PathBuf>,
+    second_person: Option<bool>,
+    time_stamp_url: Option<String>,
+    time_stamp_roots: Option<PathBuf>,
+    time_stamp_policy: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -1086,6 +1151,8 @@ mod tests {
             ("[orders.links]\nforum = [\"https://forum.example/\"]\n", "orders.links.forum"),
             ("[mail.out]\nhost = \"a\"\nport = 25\n", "from"),
             ("[mail.in.forum]\nsecurity = \"some\"\n", "some"),
+            ("[evidence]\nkey = \"k\"\n", "key"),
+            ("[evidence]\ntime_stamp_url = \"http://x\"\n", "evidence.time_stamp_roots"),
         ] {
             let error = load_text(text).unwrap_err().to_string();
             assert!(error.contains(words), "{text:?} gives {error}");

@@ -131,6 +131,7 @@ async fn every_call_answers_as_it_is_described() {
     desk_calls(&mut caller, &case).await;
     order_calls(&mut caller).await;
     delivery_calls(&mut caller, &case).await;
+    evidence_calls(&mut caller, &case).await;
     bank_calls(&mut caller).await;
     rule_calls(&mut caller).await;
     study_calls(&mut caller).await;
@@ -270,6 +271,47 @@ async fn order_calls(caller: &mut Caller) {
     caller.get("GET /v1/duties", "", 200).await;
     caller.get("GET /v1/letters", "?state=pending", 200).await;
     caller.call("POST /v1/letters/{id}/again", "letter_none", &json!({}), 404).await;
+}
+
+async fn evidence_calls(caller: &mut Caller, case: &str) {
+    let (list, one) = ("GET /v1/evidence", "GET /v1/evidence/{id}");
+    let api = caller.api.clone();
+    let id = eventually("the originals are sealed", async || {
+        let found = api.get_json(&format!("/v1/evidence?case={case}")).await;
+        let kept = found["preservations"].as_array().unwrap().first().cloned()?;
+        (kept["state"] == "kept").then(|| kept["id"].as_str().unwrap().to_owned())
+    })
+    .await;
+    caller.get(list, "", 200).await;
+    caller.get(list, "?case=x", 422).await;
+    caller.get(list, "?colour=blue", 400).await;
+    assert_eq!(caller.get(one, &id, 200).await["originals"][0]["name"], "1.json");
+    caller.get(one, "preservation_none", 404).await;
+    let ask = "POST /v1/evidence/{id}/accesses";
+    let why = json!({ "purpose": "complaint", "reason": "An appeal came in." });
+    caller.call(ask, &id, &json!({ "purpose": "curiosity", "reason": "r" }), 422).await;
+    caller.call(ask, &id, &json!({ "purpose": "review", "reason": " " }), 422).await;
+    caller.call(ask, "preservation_none", &why, 404).await;
+    assert_eq!(caller.call(ask, &id, &why, 201).await["number"], 1);
+    let leave = "POST /v1/evidence/{id}/accesses/{number}/leave";
+    caller.call(leave, &format!("{id}/1"), &Value::Null, 422).await;
+    caller.call(leave, &format!("{id}/9"), &Value::Null, 404).await;
+    let original = "GET /v1/evidence/{id}/accesses/{number}/originals/{name}";
+    caller.get(original, &format!("{id}/1/1.json"), 200).await;
+    caller.get(original, &format!("{id}/1/2.json"), 404).await;
+    caller.get(original, &format!("{id}/2/1.json"), 422).await;
+    let prolong = "POST /v1/evidence/{id}/prolongations";
+    let longer =
+        |until: &str| json!({ "asked_by": "A court", "proceedings": "7/26", "until": until });
+    caller.call(prolong, &id, &longer("2020-01-01T00:00:00Z"), 422).await;
+    caller.call(prolong, &id, &longer("2100-01-01T00:00:00Z"), 201).await;
+    let (hold, release) = ("POST /v1/evidence/{id}/holds", "POST /v1/evidence/{id}/releases");
+    let reason = json!({ "reason": "A threat is looked into." });
+    caller.call(release, &id, &reason, 422).await;
+    caller.call(hold, &id, &reason, 201).await;
+    caller.call(release, &id, &reason, 201).await;
+    caller.call(hold, "preservation_none", &reason, 404).await;
+    caller.call(release, "preservation_none", &reason, 404).await;
 }
 
 async fn delivery_calls(caller: &mut Caller, case: &str) {
@@ -578,13 +620,14 @@ async fn a_repeated_request_gets_its_first_answer() {
     let why = json!({ "reviewer": "lead", "reason": "It quotes." });
     let (csv, entry) = ("text/csv", "kind,value\nterm,orrin\n".to_owned());
     let json_type = "application/json";
+    // Each may see one record more: what is preserved is sealed beside the requests.
     let requests = [
-        ("/v1/items?wait=verdict".into(), json_type, item("p9", "velmora").to_string(), 3),
-        ("/v1/notices".into(), json_type, notice(&json!({ "item": "p1" })).to_string(), 2),
-        (format!("/v1/cases/{decided}/decisions"), json_type, decision().to_string(), 3),
-        (format!("/v1/cases/{undone}/reversals"), json_type, why.to_string(), 3),
-        ("/v1/banks/more/entries".into(), csv, entry, 1),
-        ("/v1/rules".into(), json_type, rules("term.count > 1").to_string(), 1),
+        ("/v1/items?wait=verdict".into(), json_type, item("p9", "velmora").to_string(), 4),
+        ("/v1/notices".into(), json_type, notice(&json!({ "item": "p1" })).to_string(), 3),
+        (format!("/v1/cases/{decided}/decisions"), json_type, decision().to_string(), 5),
+        (format!("/v1/cases/{undone}/reversals"), json_type, why.to_string(), 4),
+        ("/v1/banks/more/entries".into(), csv, entry, 2),
+        ("/v1/rules".into(), json_type, rules("term.count > 1").to_string(), 2),
     ];
     for (number, (path, content_type, body, records)) in requests.into_iter().enumerate() {
         let token = format!("token-{number}");

@@ -120,6 +120,8 @@ async fn open(path: &Path, folder: &Path) -> engine::Engine {
     engine::Engine::open(engine::Options {
         location: engine::Location::Sqlite(path.to_owned()),
         evidence: folder.join("evidence"),
+        evidence_keys: folder.join("evidence-keys"),
+        second_person: false,
         datasets: folder.join("datasets"),
         queues: Vec::new(),
         ladder: review::Ladder::default(),

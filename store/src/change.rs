@@ -16,11 +16,13 @@ use serde::Serialize;
 mod bank;
 mod letter;
 mod order;
+mod preservation;
 mod statement;
 pub(crate) mod study;
 
 pub use letter::LetterMove;
 pub use order::OrderChange;
+pub use preservation::PreservationChange;
 pub use statement::StatementChange;
 pub use study::StudyChange;
 
@@ -90,6 +92,8 @@ pub enum Change {
         bytes: u64,
         /// Media type.
         media_type: String,
+        /// The item that it is of, with its service; none for what came with an order.
+        item: Option<(ServiceId, model::ItemId)>,
     },
     /// A case is opened; conflicts where its subject has an open case.
     CaseOpened(Box<Case>),
@@ -233,6 +237,8 @@ pub enum Change {
         /// The signed note.
         note: String,
     },
+    /// What is preserved changes.
+    Preservation(PreservationChange),
     /// Orders change, or what belongs to them.
     Order(OrderChange),
     /// Statements change, or what they are written from.
@@ -346,8 +352,9 @@ fn writes(change: &Change, at: Timestamp) -> Result<Vec<Write>> {
         Change::ItemSeen(row) => item_seen(row),
         Change::ItemJudgedAgain { row, before } => item_judged_again(row, before),
         Change::VerdictGiven(row) => verdict_given(row)?,
-        Change::EvidenceStored { sha256, bytes, media_type } => {
-            evidence_stored(sha256, *bytes, media_type, at)
+        Change::EvidenceStored { sha256, bytes, media_type, item } => {
+            let stored = evidence_stored(sha256, *bytes, media_type, at);
+            return Ok(vec![stored, preservation::evidence_used(sha256, item.as_ref())]);
         }
         Change::CaseOpened(case) => case_opened(case)?,
         Change::CaseChanged(case) => case_changed(case)?,
@@ -384,28 +391,19 @@ fn writes(change: &Change, at: Timestamp) -> Result<Vec<Write>> {
         Change::CheckpointPublished { size, note } => checkpoint_published(*size, note, at),
         Change::Order(change) => return Ok(order::writes(change)),
         Change::Statement(change) => return statement::writes(change, at),
+        Change::Preservation(change) => return preservation::writes(change, at),
         Change::LetterWritten(written) => letter::written(written)?,
         Change::LetterMoved(id, moved) => letter::moved(id, moved, at),
-        Change::EntriesAdded { entries, revision } => {
-            return entries.iter().map(|entry| bank::entry_added(entry, *revision)).collect();
-        }
-        Change::EntriesRetired { entries, revision } => {
-            return Ok(entries.iter().map(|entry| bank::entry_retired(entry, *revision)).collect());
-        }
-        Change::OpinionsGiven { opinions, revision } => {
-            return Ok(opinions.iter().map(|one| bank::opinion_given(one, *revision)).collect());
-        }
+        Change::EntriesAdded { entries: new, revision } => return bank::added(new, *revision),
+        Change::EntriesRetired { entries, revision } => return bank::retired(entries, *revision),
+        Change::OpinionsGiven { opinions, revision } => return bank::given(opinions, *revision),
         Change::BankSettingsWritten { bank, settings, revision } => {
             bank::settings_written(bank, settings, *revision)?
         }
         Change::KnownWordsWritten { words, revision } => {
             bank::known_words_written(words, *revision)
         }
-        Change::EntriesMatched { hour, entries } => {
-            let matched =
-                |(entry, items): &(EntryId, u64)| bank::entry_matched(entry, *hour, *items);
-            return Ok(entries.iter().map(matched).collect());
-        }
+        Change::EntriesMatched { hour, entries } => return bank::matched(entries, *hour),
         Change::ModelLearned(row) => return Ok(bank::model_learned(row).into()),
         Change::RulesPromoted(row) => return Ok(rules_promoted(row).into()),
         Change::Forgotten { answers_before } => return Ok(forgotten(*answers_before, at).into()),

@@ -17,17 +17,19 @@ mod vault;
 mod writer;
 
 pub use change::{
-    Change, Delivery, Entry, LetterMove, OrderChange, StatementChange, StudyChange, hour_of,
+    Change, Delivery, Entry, LetterMove, OrderChange, PreservationChange, StatementChange,
+    StudyChange, hour_of,
 };
 pub use error::{Error, Result};
-pub use read::{CaseFilter, EventRow, QueueCount, RecentItem, StudyItem};
+pub use read::{CaseFilter, EventRow, PreservationFilter, QueueCount, RecentItem, StudyItem};
 pub use rows::{
     AccountRow, Answer, BankSummary, DecidedItem, DutyRow, IdempotencyRow, ItemRow, KeyRow,
     LearnedRow, LetterRow, MailRow, OrderRow, OutboxRow, PolicyRow, RuleSetRow, SessionRow,
-    StatementRow, StudyRow, StudySignalRow, SubmissionRow, TemplateRow, UserRow, VerdictRow,
+    StatementRow, StudyRow, StudySignalRow, SubmissionRow, TemplateRow, TimeStampRow, UserRow,
+    VerdictRow,
 };
 pub use tree::PublishedRow;
-pub use vault::{Vault, VaultError};
+pub use vault::{Former, NewIdentity, Rotated, Scope, Vault, VaultError};
 
 use database::Database;
 use model::Timestamp;

@@ -16,10 +16,12 @@ use serde::de::DeserializeOwned;
 
 mod bank;
 mod order;
+mod preservation;
 mod statement;
 mod study;
 
 pub use bank::RecentItem;
+pub use preservation::PreservationFilter;
 pub use study::StudyItem;
 
 /// One line of the feed of everything that happened.
@@ -305,7 +307,8 @@ impl Store {
         row.as_ref().map(verdict_row).transpose()
     }
 
-    /// Reads verdicts in the order of their ids, after one.
+    /// Reads verdicts in the order of their ids, after one; those whose content was erased are left
+    /// out.
     ///
     /// # Errors
     /// Where the database fails.
@@ -314,7 +317,7 @@ impl Store {
         after: Option<&VerdictId>,
         rows: usize,
     ) -> Result<Vec<VerdictRow>> {
-        let sql = format!("{VERDICT} WHERE id > $1 ORDER BY id LIMIT $2");
+        let sql = format!("{VERDICT} WHERE id > $1 AND erased_us IS NULL ORDER BY id LIMIT $2");
         let after = after.map_or("", VerdictId::as_str);
         let rows = self.read.rows("reading verdicts", &sql, vec![text(after), page(rows)]).await?;
         rows.iter().map(verdict_row).collect()

@@ -374,3 +374,14 @@ pub struct TemplateRow {
     /// Who wrote it.
     pub author: String,
 }
+
+/// What an authority stamped of a preservation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimeStampRow {
+    /// SHA-256 of the manifest that was stamped, in hexadecimal.
+    pub sha256: String,
+    /// The answer of the authority (RFC 3161).
+    pub answer: Vec<u8>,
+    /// When it was kept.
+    pub at: Timestamp,
+}

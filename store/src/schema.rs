@@ -173,6 +173,20 @@ const STEPS: &[&[&str]] = &[
         "CREATE INDEX submissions_due ON submissions (state, next_us)",
         "CREATE INDEX submissions_statement ON submissions (statement)",
     ],
+    &[
+        "CREATE TABLE preservations (id TEXT PRIMARY KEY, service TEXT NOT NULL, \
+     case_id TEXT NOT NULL, decision TEXT NOT NULL, state TEXT NOT NULL, until_us BIGINT NOT NULL, \
+     held BIGINT NOT NULL, revision BIGINT NOT NULL, body TEXT NOT NULL)",
+        "CREATE INDEX preservations_due ON preservations (state, held, until_us)",
+        "CREATE INDEX preservations_case ON preservations (case_id)",
+        "CREATE TABLE preserved_items (service TEXT NOT NULL, item TEXT NOT NULL, \
+     preservation TEXT NOT NULL, PRIMARY KEY (service, item, preservation))",
+        "CREATE TABLE time_stamps (preservation TEXT PRIMARY KEY, sha256 TEXT NOT NULL, \
+     answer {BYTES} NOT NULL, at_us BIGINT NOT NULL)",
+        "CREATE TABLE evidence_uses (sha256 TEXT NOT NULL, service TEXT NOT NULL, \
+     item TEXT NOT NULL, PRIMARY KEY (sha256, service, item))",
+        "ALTER TABLE verdicts ADD COLUMN erased_us BIGINT",
+    ],
 ];
 
 /// Brings the tables up to date in one transaction.

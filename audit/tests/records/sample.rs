@@ -57,6 +57,7 @@ pub(crate) fn fields_of(kind: FactKind) -> &'static [Field] {
         FactKind::ContentViewed => &[Case, Item, User, Purpose],
         FactKind::EvidenceStored => &[Case, Content, Purpose],
         FactKind::EvidenceDeleted => &[Case, Content, User],
+        FactKind::PreservationChanged => &[Preservation, Until, Case, User, Kind, Reason],
         FactKind::SettingsChanged => &[User, Kind],
         FactKind::CheckpointSigned => &[Count],
         FactKind::ActionWithdrawn => &[Service, Action, Decision, User],

@@ -215,13 +215,13 @@ impl Engine {
         beside: &mut Beside,
     ) -> Result<String> {
         let (vault, size) = (self.inner.vault.clone(), bytes.len() as u64);
-        let unique = fresh(self.now())?.simple().to_string();
-        let stored = tokio::task::spawn_blocking(move || vault.store(&bytes, &unique)).await;
-        let sha256 = stored.map_err(|error| Error::Worker { detail: error.to_string() })??;
+        let seal = move || vault.store(store::Scope::Working, &bytes);
+        let sha256 = crate::preservations::blocking(seal).await?;
         beside.changes.push(Change::EvidenceStored {
             sha256: sha256.clone(),
             bytes: size,
             media_type: cut(media_type, limits::ID_BYTES),
+            item: None,
         });
         Ok(sha256)
     }

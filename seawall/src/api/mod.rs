@@ -3,6 +3,7 @@
 mod caller;
 mod curation;
 mod desk;
+mod evidence;
 mod extract;
 mod items;
 mod log;
@@ -117,6 +118,14 @@ fn calls() -> OpenApiRouter<AppState> {
         .routes(routes!(desk::redeliver))
         .routes(routes!(statements::list))
         .routes(routes!(statements::read))
+        .routes(routes!(evidence::list))
+        .routes(routes!(evidence::read))
+        .routes(routes!(evidence::ask))
+        .routes(routes!(evidence::allow))
+        .routes(routes!(evidence::original))
+        .routes(routes!(evidence::prolong))
+        .routes(routes!(evidence::hold))
+        .routes(routes!(evidence::release))
         .routes(routes!(curation::banks))
         .routes(routes!(curation::in_question))
         .routes(routes!(curation::bank_settings, curation::write_bank_settings))

@@ -1,7 +1,9 @@
 //! The command line: what can be asked, and who answers.
 
+mod archive;
 mod banks;
 mod cluster;
+mod evidence;
 mod learn;
 mod log;
 mod orders;
@@ -79,6 +81,9 @@ enum Command {
     /// Publish the log, take it along, verify a published one, prove a record.
     #[command(subcommand)]
     Log(log::LogCommand),
+    /// See, prolong, hold, export and check what is preserved; care for its keys.
+    #[command(subcommand)]
+    Evidence(evidence::EvidenceCommand),
     /// Study a dataset: campaigns, census, returns.
     #[command(subcommand)]
     Study(study::StudyCommand),
@@ -184,6 +189,7 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Verify(verify) => stored::verify(verify, &place).await,
         Command::Export(export) => stored::export(export, &place).await,
         Command::Log(told) => log::run(told, &place).await,
+        Command::Evidence(told) => evidence::run(told, &place).await,
         Command::Study(told) => study::run(told, &place).await,
         Command::Simulate(told) => simulate::run(told).await,
         Command::Report(told) => report::run(told, &place).await,
@@ -280,6 +286,8 @@ pub async fn open(settings: &Settings) -> Result<Engine, Failure> {
     let options = Options {
         location: settings.location(),
         evidence: settings.path(&settings.storage.evidence),
+        evidence_keys: settings.path(&settings.evidence.keys),
+        second_person: settings.evidence.second_person,
         datasets: settings.path(&settings.storage.datasets),
         queues: settings.queues.clone(),
         ladder: settings.ladder.clone(),

@@ -11,6 +11,7 @@ mod case_screen;
 mod cases;
 mod coding;
 mod deliveries;
+mod evidence;
 pub mod files;
 mod finding;
 mod highlight;
@@ -81,6 +82,10 @@ pub fn router() -> Router<AppState> {
         .route("/orders/new", get(orders::new).post(orders::take))
         .route("/orders/pressing", get(orders::pressing_part))
         .route("/orders/{id}", get(orders::page).post(orders::act))
+        .route("/evidence", get(evidence::list))
+        .route("/evidence/{id}", get(evidence::page))
+        .route("/evidence/{id}/{step}", post(evidence::step))
+        .route("/evidence/{id}/originals/{number}/{name}", get(evidence::original))
         .route("/banks", get(banks::page))
         .route("/banks/opinion", post(banks::speak))
         .route("/rules", get(overview::rules))

@@ -23,6 +23,8 @@ pub enum Tab {
     Records,
     /// The deliveries.
     Deliveries,
+    /// The evidence.
+    Evidence,
     /// The banks.
     Banks,
     /// The rules.
@@ -144,6 +146,11 @@ fn done(t: Language, name: &str) -> Option<&'static str> {
         "moved" => Some(t.done_moved()),
         "decided" => Some(t.done_decided()),
         "undone" => Some(t.done_undone()),
+        "evidence-access" => Some(t.done_access()),
+        "evidence-allowed" => Some(t.done_allowed()),
+        "evidence-held" => Some(t.done_held()),
+        "evidence-released" => Some(t.done_released_hold()),
+        "evidence-prolonged" => Some(t.done_prolonged()),
         "redelivered" => Some(t.done_redelivered()),
         "opinion" => Some(t.done_opinion()),
         "retired" => Some(t.done_retired()),

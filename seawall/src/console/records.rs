@@ -243,6 +243,7 @@ fn kind_words(t: Language, kind: FactKind) -> &'static str {
         FactKind::SubmissionTaken => t.fact_submission_taken(),
         FactKind::SubmissionRefused => t.fact_submission_refused(),
         FactKind::SubmissionRepeated => t.fact_submission_repeated(),
+        FactKind::PreservationChanged => t.fact_preservation_changed(),
     }
 }
 

@@ -85,6 +85,7 @@ macro_rules! texts {
 
 mod bank;
 mod campaign;
+mod evidence;
 mod finding;
 mod order;
 mod parameter;
@@ -666,6 +667,7 @@ mod tests {
     fn every_text_is_there_in_both_languages() {
         let parts = [
             bank::TEXTS,
+            evidence::TEXTS,
             study::TEXTS,
             campaign::TEXTS,
             finding::TEXTS,

@@ -6,7 +6,23 @@ use crate::{Error, Result};
 use model::{BankEntry, BankSettings, EntryId, Opinion};
 use sha2::{Digest, Sha256};
 
-pub(super) fn entry_added(entry: &BankEntry, revision: u64) -> Result<Write> {
+pub(super) fn added(entries: &[BankEntry], revision: u64) -> Result<Vec<Write>> {
+    entries.iter().map(|entry| entry_added(entry, revision)).collect()
+}
+
+pub(super) fn retired(entries: &[EntryId], revision: u64) -> Result<Vec<Write>> {
+    Ok(entries.iter().map(|entry| entry_retired(entry, revision)).collect())
+}
+
+pub(super) fn given(opinions: &[Opinion], revision: u64) -> Result<Vec<Write>> {
+    Ok(opinions.iter().map(|opinion| opinion_given(opinion, revision)).collect())
+}
+
+pub(super) fn matched(entries: &[(EntryId, u64)], hour: i64) -> Result<Vec<Write>> {
+    Ok(entries.iter().map(|(entry, items)| entry_matched(entry, hour, *items)).collect())
+}
+
+fn entry_added(entry: &BankEntry, revision: u64) -> Result<Write> {
     let id = entry
         .id
         .as_ref()
@@ -27,7 +43,7 @@ pub(super) fn entry_added(entry: &BankEntry, revision: u64) -> Result<Write> {
     ))
 }
 
-pub(super) fn entry_retired(entry: &EntryId, revision: u64) -> Write {
+fn entry_retired(entry: &EntryId, revision: u64) -> Write {
     Write::new(
         "retiring an entry",
         "UPDATE entries SET retired_revision = $2 WHERE id = $1 AND retired_revision IS NULL",
@@ -36,7 +52,7 @@ pub(super) fn entry_retired(entry: &EntryId, revision: u64) -> Write {
     .or_conflict("entry")
 }
 
-pub(super) fn opinion_given(opinion: &Opinion, revision: u64) -> Write {
+fn opinion_given(opinion: &Opinion, revision: u64) -> Write {
     Write::new(
         "keeping an opinion",
         "INSERT INTO entry_opinions (entry, revision, kind, speaker, note, at_us) \
@@ -72,7 +88,7 @@ pub(super) fn known_words_written(words: &[u8], revision: u64) -> Write {
     )
 }
 
-pub(super) fn entry_matched(entry: &EntryId, hour: i64, items: u64) -> Write {
+fn entry_matched(entry: &EntryId, hour: i64, items: u64) -> Write {
     Write::new(
         "counting matches of an entry",
         "INSERT INTO entry_matches (entry, hour, items) VALUES ($1, $2, $3) \
