@@ -188,3 +188,5 @@ pub const STATEMENT_TEMPLATE_BYTES: usize = 32_768;
 pub const STATEMENT_ITEMS: usize = 20;
 /// Largest answer of the DSA Transparency Database that is read, in bytes.
 pub const DATABASE_ANSWER_BYTES: usize = 4_194_304;
+/// Most steps of a ladder of strikes.
+pub const LADDER_STEPS: usize = 20;

@@ -2,13 +2,14 @@
 
 use crate::database::Transaction;
 use crate::rows::{
-    AccountRow, IdempotencyRow, ItemRow, KeyRow, LearnedRow, PolicyRow, RuleSetRow, SessionRow,
-    UserRow, VerdictRow,
+    AccountRow, IdempotencyRow, ItemRow, KeyRow, LadderRow, LearnedRow, PolicyRow, RuleSetRow,
+    SessionRow, UserRow, VerdictRow,
 };
 use crate::{Error, Result};
 use model::{
-    Action, ActionId, BankEntry, BankSettings, Case, CaseStatus, Decision, DecisionId, EntryId,
-    KeyId, Label, Letter, LetterId, Notice, Opinion, ServiceId, Strike, Timestamp, UserId, limits,
+    Action, ActionId, Appeal, BankEntry, BankSettings, Case, CaseStatus, Decision, DecisionId,
+    EntryId, Flagger, KeyId, Label, Letter, LetterId, Notice, NoticeId, Notifier, Opinion,
+    ServiceId, Strike, Timestamp, UserId, limits,
 };
 use sea_orm::Value;
 use serde::Serialize;
@@ -16,6 +17,7 @@ use serde::Serialize;
 mod bank;
 mod letter;
 mod order;
+mod redress;
 mod statement;
 pub(crate) mod study;
 
@@ -105,6 +107,25 @@ pub enum Change {
     StrikeCounted(Strike),
     /// A strike counts no longer.
     StrikeDropped(DecisionId),
+    /// An appeal came in; conflicts where the same person has one that was not refused.
+    AppealFiled(Box<Appeal>),
+    /// An appeal changes; conflicts where its revision is not one less.
+    AppealChanged(Box<Appeal>),
+    /// A new version of the ladder of strikes; conflicts where that version exists.
+    LadderWritten(LadderRow),
+    /// A flagger is registered; conflicts where its key is another's.
+    FlaggerAdded(Box<Flagger>),
+    /// A flagger changes; conflicts where its revision is not one less.
+    FlaggerChanged(Box<Flagger>),
+    /// How a notifier stands changes; conflicts where the revision is not one less.
+    NotifierChanged(Box<Notifier>),
+    /// A person found a notice manifestly unfounded, or takes that back.
+    NoticeAssessed {
+        /// The notice.
+        notice: NoticeId,
+        /// Whether it is.
+        is_unfounded: bool,
+    },
     /// A label is put on.
     LabelPut {
         /// The service.
@@ -356,11 +377,20 @@ fn writes(change: &Change, at: Timestamp) -> Result<Vec<Write>> {
         Change::DecisionReversed(id) => decision_reversed(id, at),
         Change::StrikeCounted(strike) => strike_counted(strike),
         Change::StrikeDropped(decision) => strike_dropped(decision),
+        Change::AppealFiled(appeal) => redress::appeal_filed(appeal)?,
+        Change::AppealChanged(appeal) => redress::appeal_changed(appeal)?,
+        Change::LadderWritten(row) => redress::ladder_written(row),
+        Change::FlaggerAdded(flagger) => redress::flagger_added(flagger)?,
+        Change::FlaggerChanged(flagger) => redress::flagger_changed(flagger)?,
+        Change::NotifierChanged(notifier) => redress::notifier_changed(notifier)?,
+        Change::NoticeAssessed { notice, is_unfounded } => {
+            redress::notice_assessed(notice, *is_unfounded)
+        }
         Change::LabelPut { service, target, label, action } => {
             label_put(service, target, label, action, at)
         }
         Change::LabelsTaken(action) => labels_taken(action),
-        Change::ActionOrdered(action) => action_ordered(action, at)?,
+        Change::ActionOrdered(action) => action_ordered(action)?,
         Change::ActionDelivered(id) => action_delivered(id, at),
         Change::DeliveryLeased { action, due, until } => delivery_leased(action, *due, *until),
         Change::LeaseEnded(action) => lease_ended(action),
@@ -521,8 +551,8 @@ fn case_changed(case: &Case) -> Result<Write> {
 fn notice_received(notice: &Notice, case: &model::CaseId) -> Result<Write> {
     Ok(Write::new(
         "keeping a notice",
-        "INSERT INTO notices (id, service, subject, case_id, at_us, body) \
-             VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO notices (id, service, subject, case_id, at_us, body, notifier) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
         vec![
             text(&notice.id),
             text(&notice.service),
@@ -530,6 +560,7 @@ fn notice_received(notice: &Notice, case: &model::CaseId) -> Result<Write> {
             text(case),
             notice.at.micros().into(),
             json(notice)?,
+            notice.notifier.clone().into(),
         ],
     ))
 }
@@ -578,7 +609,9 @@ fn labels_taken(action: &ActionId) -> Write {
     Write::new("taking labels off", "DELETE FROM labels WHERE action = $1", vec![text(action)])
 }
 
-fn action_ordered(action: &Action, at: Timestamp) -> Result<Write> {
+/// The actions of a case go out in the order of their times, not of the commit: what gives back and
+/// what takes its place are ordered together.
+fn action_ordered(action: &Action) -> Result<Write> {
     Ok(Write::new(
         "putting an action into the outbox",
         "INSERT INTO outbox (id, case_id, service, at_us, state, attempts, leased, next_us, \
@@ -588,7 +621,7 @@ fn action_ordered(action: &Action, at: Timestamp) -> Result<Write> {
             text(&action.id),
             text(&action.case),
             text(&action.service),
-            at.micros().into(),
+            action.at.micros().into(),
             json(action)?,
         ],
     ))

@@ -10,6 +10,7 @@ mod operations;
 mod orders;
 mod problem;
 mod read;
+mod redress;
 mod statements;
 mod studies;
 
@@ -117,6 +118,13 @@ fn calls() -> OpenApiRouter<AppState> {
         .routes(routes!(desk::redeliver))
         .routes(routes!(statements::list))
         .routes(routes!(statements::read))
+        .routes(routes!(redress::appeal, redress::appeals))
+        .routes(routes!(redress::counts))
+        .routes(routes!(redress::hear))
+        .routes(routes!(redress::ladder, redress::write_ladder))
+        .routes(routes!(redress::try_ladder))
+        .routes(routes!(redress::flaggers, redress::add_flagger))
+        .routes(routes!(redress::outcomes))
         .routes(routes!(curation::banks))
         .routes(routes!(curation::in_question))
         .routes(routes!(curation::bank_settings, curation::write_bank_settings))

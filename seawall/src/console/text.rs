@@ -88,6 +88,7 @@ mod campaign;
 mod finding;
 mod order;
 mod parameter;
+mod redress;
 mod statement;
 mod study;
 
@@ -672,6 +673,7 @@ mod tests {
             order::TEXTS,
             parameter::TEXTS,
             statement::TEXTS,
+            redress::TEXTS,
         ];
         let all = [TEXTS, &parts.concat()].concat();
         for (name, english, arabic) in all {
