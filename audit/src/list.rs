@@ -145,6 +145,13 @@ facts! {
     72 LetterDead "letter_dead" "Sending a letter was given up.";
     73 LetterAgain "letter_again" "A person ordered a letter to be sent again.";
     74 MailReceived "mail_received" "An e-mail came in.";
+    75 AppealReceived "appeal_received" "An appeal came in, and is heard or refused.";
+    76 AppealAnswered "appeal_answered" "An appeal was answered.";
+    77 LadderChanged "ladder_changed" "Another ladder of strikes came into force.";
+    78 NoticeRefused "notice_refused" "A notice was not taken.";
+    79 NoticeAssessed "notice_assessed" "A person found a notice manifestly unfounded, or not.";
+    80 NotifierJudged "notifier_judged" "A notifier was warned, suspended, or let off again.";
+    81 FlaggerChanged "flagger_changed" "A flagger or referral unit was registered or closed.";
     95 PreservationChanged "preservation_changed" "What is preserved was prolonged, held or opened.";
 }
 
@@ -230,6 +237,16 @@ fields! {
     67 Letter "letter" Text "The letter.";
     68 Seconds "seconds" Int "How long it took, in seconds.";
     69 MemberState "member_state" Text "The two letters of the State that an order comes from.";
+    75 Appeal "appeal" Text "The appeal.";
+    76 Ground "ground" Text "Why somebody appeals or gives notice, of a list.";
+    77 AppealBasis "appeal_basis" Text "The rule of law that an appeal is answered under.";
+    78 Ladder "ladder" Text "SHA-256 of a ladder of strikes as JSON.";
+    79 LadderVersion "ladder_version" Int "The version of the ladder of strikes.";
+    80 Flagger "flagger" Text "The trusted flagger or referral unit.";
+    81 Notifier "notifier" Commitment "Another notifier, as a keyed digest of the address.";
+    82 Gravity "gravity" Text "How grave misuse is.";
+    83 Intention "intention" Text "What was meant by misuse.";
+    84 Of "of" Int "Of how many things `count` is a part.";
     95 Preservation "preservation" Text "What is preserved of one removal, by its id.";
     96 Until "until" Int "Until when, in seconds since 1970.";
 }

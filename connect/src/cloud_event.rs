@@ -131,6 +131,7 @@ pub(crate) mod tests {
             decision: DecisionId::new("decision_7").unwrap(),
             case: CaseId::new("case_3").unwrap(),
             reverses: None,
+            still_held_by: Vec::new(),
             labels: vec![],
             at: Timestamp::parse("2026-03-01T10:00:00Z").unwrap(),
         }

@@ -1,16 +1,18 @@
 //! The desk: notices come in, cases are taken, looked at, decided and opened again.
 
 use crate::clock::fresh;
+use crate::conduct::Conduct;
 use crate::facts::{self, Salts};
 use crate::intake::{RETRIES, decided, default_queue, order};
+use crate::notices::check_notice;
 use crate::once::{Actor, Origin};
 use crate::statements::Stating;
 use crate::{Engine, Error, Result};
 use audit::FactKind;
 use model::{
     AccountId, Action, ActionKind, Case, CaseId, Decider, Decision, DecisionId, Finding,
-    FindingKind, ItemId, Notice, NoticeId, NoticeKind, PolicyId, ProtectedPurpose, QueueName,
-    Ruling, ServiceId, Subject, Timestamp, UserId, limits,
+    FindingKind, ItemId, Notice, NoticeGround, NoticeId, NoticeKind, PolicyId, ProtectedPurpose,
+    QueueName, Ruling, ServiceId, Subject, Timestamp, UserId,
 };
 use review::{Cause, Deciding, NoticeJoining, Opening, ReviewError, ReviewEvent};
 use serde::{Deserialize, Serialize};
@@ -34,8 +36,9 @@ pub struct NoticeInput {
     pub kind: NoticeKind,
     /// The service.
     pub service: ServiceId,
-    /// What it is about.
-    pub subject: Subject,
+    /// What it is about; where it is not given, `location` says it.
+    #[serde(default)]
+    pub subject: Option<Subject>,
     /// Why the notifier takes it for illegal or against the terms.
     pub reason: String,
     /// The policy that it names.
@@ -50,6 +53,19 @@ pub struct NoticeInput {
     /// Whether the notifier states that it is made in good faith.
     #[serde(default)]
     pub good_faith: bool,
+    /// The language that the notifier is answered in: `en` or `ar`; English where not said.
+    #[serde(default)]
+    pub language: Option<String>,
+    /// Why it is made: `against_terms` without it. That content is illegal needs a name, an
+    /// address and a statement of good faith (DSA Art 16(2)).
+    #[serde(default)]
+    pub ground: NoticeGround,
+    /// Where exactly the content is, as the notifier wrote it.
+    #[serde(default)]
+    pub location: Option<String>,
+    /// Whether a referral unit asks that nothing is done yet, since an investigation goes on.
+    #[serde(default)]
+    pub asks_to_wait: bool,
 }
 
 /// What became of a notice.
@@ -60,6 +76,9 @@ pub struct NoticeTaken {
     pub id: NoticeId,
     /// The case that it opened or joined.
     pub case: CaseId,
+    /// Whether the same notifier gave the same notice before; then this is the first one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_repeated: bool,
 }
 
 /// What a person decides.
@@ -136,6 +155,8 @@ pub struct CaseView {
     pub labels: Vec<String>,
     /// What the ladder suggests for the account.
     pub suggested: Option<ActionKind>,
+    /// What that suggestion is to be weighed with.
+    pub conduct: Conduct,
 }
 
 /// When the person who decides claims the case.
@@ -175,19 +196,38 @@ impl Engine {
 
     async fn notice_once(&self, input: &NoticeInput, origin: &Origin) -> Result<NoticeTaken> {
         let now = self.now();
-        let account = self.account_of(&input.service, &input.subject).await?;
+        let flagger = match &origin.actor {
+            Actor::Key(key) => self.flagger_of(key).await?.filter(|flagger| flagger.is_active),
+            Actor::User(_) | Actor::Operator | Actor::Outside => None,
+        };
+        let notifier = self.notifier_key(flagger.as_ref(), input.email.as_deref());
+        if let Some(until) = self.suspended_until(notifier.as_deref()).await? {
+            self.refuse_notice(input, "suspended", origin).await?;
+            return Err(Error::NotifierSuspended { until });
+        }
+        let subject = self.subject_of(input, origin).await?;
+        let account = self.account_of(&input.service, &subject).await?;
+        let kind = flagger.as_ref().map_or(input.kind, |flagger| flagger.kind);
         let notice = Notice {
             id: NoticeId::from_uuid(fresh(now)?),
-            kind: input.kind,
+            kind,
             service: input.service.clone(),
-            subject: input.subject.clone(),
+            subject,
             reason: input.reason.clone(),
             policy: input.policy.clone(),
-            name: input.name.clone(),
-            email: input.email.clone(),
+            name: input.name.clone().or_else(|| flagger.as_ref().map(|one| one.name.clone())),
+            email: input.email.clone().or_else(|| flagger.and_then(|one| one.email)),
             good_faith: input.good_faith,
+            language: input.language.clone(),
+            ground: input.ground,
+            location: input.location.clone(),
+            notifier,
+            asks_to_wait: input.asks_to_wait && kind == NoticeKind::ReferralUnit,
             at: now,
         };
+        if let Some(first) = self.same_notice(&notice).await? {
+            return Ok(first);
+        }
         let mut changes = Vec::new();
         let (salt, seen) = self.account_salt(&input.service, &account, now).await?;
         changes.extend(seen);
@@ -201,11 +241,30 @@ impl Engine {
             facts::noticed(&notice, policy, &case, salts, &origin.actor),
             facts::case(kind, &case, salts, &origin.actor),
         ];
-        let taken = NoticeTaken { id: notice.id.clone(), case: case.id.clone() };
+        let (id, case_id) = (notice.id.clone(), case.id.clone());
+        let taken = NoticeTaken { id, case: case_id, is_repeated: false };
+        changes.extend(self.notice_receipt(&notice)?);
         changes.push(Change::NoticeReceived(Box::new(notice), case.id.clone()));
         changes.extend(origin.remember(&taken, now)?);
         self.inner.store.commit(changes, entries, now).await?;
         Ok(taken)
+    }
+
+    /// The same notice of the same notifier, where it waits with an open case.
+    async fn same_notice(&self, notice: &Notice) -> Result<Option<NoticeTaken>> {
+        let store = &self.inner.store;
+        let Some(notifier) = &notice.notifier else { return Ok(None) };
+        let Some(case) = store.open_case(&notice.service, &notice.subject).await? else {
+            return Ok(None);
+        };
+        let held = store.notices_of_case(&case.id).await?;
+        let is_same = |one: &&Notice| {
+            one.notifier.as_ref() == Some(notifier)
+                && one.ground == notice.ground
+                && one.reason == notice.reason
+        };
+        let first = held.iter().find(is_same).map(|one| one.id.clone());
+        Ok(first.map(|id| NoticeTaken { id, case: case.id, is_repeated: true }))
     }
 
     async fn case_for_notice(
@@ -225,7 +284,7 @@ impl Engine {
         };
         if let Some(case) = self.inner.store.open_case(&notice.service, &notice.subject).await? {
             let event = ReviewEvent::JoinNotice(joining);
-            let case = match review::apply(&case, event, &self.inner.ladder, now) {
+            let case = match review::apply(&case, event, &self.ladder(), now) {
                 // The notice is kept with its case even where the case lists no more of them.
                 Err(ReviewError::NoticesFull { .. }) => case,
                 other => {
@@ -349,7 +408,7 @@ impl Engine {
         for _ in 0..RETRIES {
             let now = self.now();
             let case = self.case(id).await?;
-            let (case, _) = review::apply(&case, event.clone(), &self.inner.ladder, now)?;
+            let (case, _) = review::apply(&case, event.clone(), &self.ladder(), now)?;
             let (salts, mut changes) = self.case_salts(&case, now).await?;
             changes.push(Change::CaseChanged(Box::new(case.clone())));
             let entries = vec![facts::case(kind, &case, salts, actor)];
@@ -362,7 +421,11 @@ impl Engine {
         Err(Error::Contended)
     }
 
-    async fn case_salts(&self, case: &Case, now: Timestamp) -> Result<(Salts, Vec<Change>)> {
+    pub(crate) async fn case_salts(
+        &self,
+        case: &Case,
+        now: Timestamp,
+    ) -> Result<(Salts, Vec<Change>)> {
         let (account, seen) = self.account_salt(&case.service, &case.account, now).await?;
         Ok((Salts { account, item: None }, seen.into_iter().collect()))
     }
@@ -441,11 +504,12 @@ impl Engine {
             Claiming::Before => {}
             Claiming::Now => {
                 let event = ReviewEvent::Claim { by: user.clone() };
-                (case, _) = review::apply(&case, event, &self.inner.ladder, now)?;
+                (case, _) = review::apply(&case, event, &self.ladder(), now)?;
                 changes.push(Change::CaseChanged(Box::new(case.clone())));
                 entries.push(facts::case(FactKind::CaseClaimed, &case, salts, &actor));
             }
         }
+        self.warned_enough(&case, input.action, now).await??;
         let event = ReviewEvent::Decide(Deciding {
             id: DecisionId::from_uuid(fresh(now)?),
             by: Decider::Reviewer(user.clone()),
@@ -458,10 +522,11 @@ impl Engine {
             findings: findings(input),
             order: None,
         });
-        let (case, actions) = review::apply(&case, event, &self.inner.ladder, now)?;
+        let (case, actions) = review::apply(&case, event, &self.ladder(), now)?;
         decided(&case, &actions, salts, &origin.actor, &mut changes, &mut entries);
         let stating = Stating::of(&case, &actions, salts, &origin.actor);
         self.state_reasons(&stating, &mut changes, &mut entries).await?;
+        self.tell_notifiers(&case, now, &mut changes).await?;
         changes.extend(origin.remember(&case, now)?);
         self.inner.store.commit(changes, entries, now).await?;
         Ok(case)
@@ -503,26 +568,52 @@ impl Engine {
         origin: &Origin,
     ) -> Result<Case> {
         let now = self.now();
-        let actor = Actor::User(user.clone());
         let before = self.case(id).await?;
         let event = ReviewEvent::Undo { by: user.clone(), reason: reason.to_owned() };
-        let (case, actions) = review::apply(&before, event, &self.inner.ladder, now)?;
+        let (case, mut actions) = review::apply(&before, event, &self.ladder(), now)?;
         let Some(decision) = &before.decision else {
             return Err(Error::Review(ReviewError::NotDecided));
         };
+        let others = self.standing_violations(&before).await?;
+        let _ = review::still_held(&before, &mut actions, &others);
         let (salts, mut changes) = self.case_salts(&case, now).await?;
-        changes.push(Change::CaseChanged(Box::new(case.clone())));
-        changes.push(Change::DecisionReversed(decision.id.clone()));
-        changes.extend(before.strike.map(|strike| Change::StrikeDropped(strike.decision)));
-        let mut entries = vec![facts::reversed(&case, decision, reason, salts, &origin.actor)];
-        for action in &actions {
-            self.withdraw(action, &actor, &mut changes, &mut entries).await?;
-            order(action, &actor, &mut changes, &mut entries);
-        }
-        self.state_reversal(decision, salts, &actor, now, &mut changes, &mut entries).await?;
+        let mut entries = Vec::new();
+        let both = (&mut changes, &mut entries);
+        let why = (user, reason);
+        self.reverse(&before, (&case, &actions), why, (salts, now), origin, both).await?;
+        let both = (&mut changes, &mut entries);
+        let actor = &origin.actor;
+        self.answer_overtaken((&case, decision), why, (salts, now), actor, both).await?;
         changes.extend(origin.remember(&case, now)?);
         self.inner.store.commit(changes, entries, now).await?;
         Ok(case)
+    }
+
+    /// The changes and entries of a decision that is reversed: what it took is given back, what the
+    /// service does not have yet is withdrawn, and its strike and labels go.
+    pub(crate) async fn reverse(
+        &self,
+        before: &Case,
+        (undone, restores): (&Case, &[Action]),
+        (user, reason): (&UserId, &str),
+        (salts, now): (Salts, Timestamp),
+        origin: &Origin,
+        (changes, entries): (&mut Vec<Change>, &mut Vec<Entry>),
+    ) -> Result<()> {
+        let Some(decision) = &before.decision else {
+            return Err(Error::Review(ReviewError::NotDecided));
+        };
+        changes.push(Change::CaseChanged(Box::new(undone.clone())));
+        changes.push(Change::DecisionReversed(decision.id.clone()));
+        let strike = before.strike.as_ref();
+        changes.extend(strike.map(|strike| Change::StrikeDropped(strike.decision.clone())));
+        entries.push(facts::reversed(undone, decision, reason, salts, &origin.actor));
+        let actor = Actor::User(user.clone());
+        for restore in restores {
+            self.withdraw(restore, &actor, changes, entries).await?;
+            order(restore, &actor, changes, entries);
+        }
+        self.state_reversal(decision, salts, &actor, now, changes, entries).await
     }
 
     /// Takes back an action that the service does not have yet, so that it cannot arrive after the
@@ -590,19 +681,19 @@ impl Engine {
         account_cases.retain(|other| other.id != case.id);
         let mut account_items = store.verdicts_of_account(service, account, SHOWN).await?;
         account_items.retain(|other| !case.items.contains(&other.item.id));
-        let strikes = store.strikes(service, account).await?;
-        let standing = u32::try_from(strikes).unwrap_or(u32::MAX);
+        let conduct = self.conduct(service, account).await?;
         Ok(CaseView {
             notices: store.notices_of_case(&case.id).await?,
             decisions: store.decisions_of_case(&case.id).await?,
             deliveries: store.outbox_of_case(&case.id).await?,
             statements: store.statements_of_case(&case.id).await?,
             labels: store.labels(service, &case.subject.key()).await?,
-            suggested: review::suggested(&self.inner.ladder, standing),
+            strikes: conduct.strikes,
+            suggested: conduct.suggested,
+            conduct,
             verdicts,
             account_items,
             account_cases,
-            strikes,
             case,
         })
     }
@@ -685,33 +776,10 @@ fn check_labels(labels: &[String]) -> Result<()> {
     }
 }
 
-fn findings(input: &DecisionInput) -> Vec<Finding> {
+pub(crate) fn findings(input: &DecisionInput) -> Vec<Finding> {
     let made = input.protected_purpose.map(|purpose| Finding {
         kind: FindingKind::ProtectedPurpose(purpose),
         note: input.purpose_note.clone(),
     });
     made.into_iter().collect()
-}
-
-fn check_notice(input: &NoticeInput) -> Result<()> {
-    if input.reason.trim().is_empty() {
-        return Err(Error::invalid(
-            "reason",
-            "say why the content is illegal or against the terms",
-        ));
-    }
-    if input.reason.len() > limits::REASON_BYTES {
-        let limit = limits::REASON_BYTES;
-        let bytes = input.reason.len();
-        return Err(Error::invalid("reason", format!("{bytes} bytes; at most {limit} are kept")));
-    }
-    for (place, given) in
-        [("policy", &input.policy), ("name", &input.name), ("email", &input.email)]
-    {
-        let limit = limits::NAME_BYTES;
-        if given.as_ref().is_some_and(|text| text.len() > limit) {
-            return Err(Error::invalid(place, format!("at most {limit} bytes are kept")));
-        }
-    }
-    Ok(())
 }

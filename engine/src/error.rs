@@ -39,6 +39,14 @@ pub enum Error {
         /// The key.
         token: String,
     },
+    /// The notifier was warned, went on, and is not heard for a time.
+    #[error(
+        "after a warning, the notices and appeals of this notifier are not dealt with until {until}"
+    )]
+    NotifierSuspended {
+        /// Until when.
+        until: model::Timestamp,
+    },
     /// Somebody else changes the same thing all the time.
     #[error("somebody else is changing the same thing; read it again and retry")]
     Contended,

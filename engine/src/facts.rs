@@ -4,9 +4,9 @@ use crate::once::{Actor, Origin};
 use audit::{Fact, FactKind, Field, commitment};
 use law::statement::{Basis, Circumstances, Norm};
 use model::{
-    AccessPurpose, Action, ActionTarget, AuthorityId, Case, Decider, Decision, FindingKind, Item,
-    ItemId, Letter, Notice, Original, Preservation, Ruling, ServiceId, Statement, Study, UserId,
-    Verdict, VerdictId,
+    AccessPurpose, Action, ActionTarget, Appeal, AppealStatus, AuthorityId, Case, Decider,
+    Decision, FindingKind, Item, ItemId, Letter, Notice, Original, Preservation, Ruling, ServiceId,
+    Statement, Study, UserId, Verdict, VerdictId,
 };
 use review::orders::Order;
 use serde_json::{Value, json};
@@ -19,11 +19,11 @@ pub(crate) struct Salts {
     pub(crate) item: Option<[u8; 32]>,
 }
 
-fn by(fact: Fact, actor: &Actor) -> Fact {
+pub(crate) fn by(fact: Fact, actor: &Actor) -> Fact {
     match actor {
         Actor::Key(key) => fact.text(Field::Key, key),
         Actor::User(user) => fact.text(Field::User, user),
-        Actor::Operator => fact,
+        Actor::Operator | Actor::Outside => fact,
     }
 }
 
@@ -71,7 +71,7 @@ pub(crate) fn judged(
 }
 
 /// Whether a text has the form of a language tag; anything else stays out of the log.
-fn is_tag(text: &str) -> bool {
+pub(crate) fn is_tag(text: &str) -> bool {
     (2..=35).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
@@ -128,23 +128,22 @@ pub(crate) fn noticed(
     salts: Salts,
     actor: &Actor,
 ) -> Entry {
-    let kind = match notice.kind {
-        model::NoticeKind::User => "user",
-        model::NoticeKind::TrustedFlagger => "trusted_flagger",
-        model::NoticeKind::ReferralUnit => "referral_unit",
-        model::NoticeKind::Study => "study",
-    };
     let fact = Fact::new(FactKind::NoticeReceived)
         .text(Field::Service, &notice.service)
         .text(Field::Notice, &notice.id)
         .text(Field::Case, &case.id)
         .commitment(Field::Account, account_commitment(salts, case.account.as_str()))
-        .text(Field::Kind, kind)
+        .text(Field::Kind, notice.kind.as_str())
+        .text(Field::Ground, notice.ground.as_str())
+        .maybe_text(
+            Field::Flagger,
+            notice.notifier.as_deref().filter(|one| one.starts_with("flagger_")),
+        )
         .maybe_text(Field::Policy, policy)
         .commitment(Field::Reason, commitment(&salts.account, notice.reason.as_bytes()));
     let event = json!({
         "service": notice.service, "notice": notice.id, "case": case.id, "kind": notice.kind,
-        "subject": notice.subject,
+        "subject": notice.subject, "ground": notice.ground, "asks_to_wait": notice.asks_to_wait,
     });
     Entry { fact: by(fact, actor), event: with_actor(event, actor) }
 }
@@ -208,6 +207,51 @@ pub(crate) fn reversed(
         "service": case.service, "case": case.id, "decision": decision.id, "subject": case.subject,
     });
     Entry { fact: by(fact, actor), event: with_actor(event, actor) }
+}
+
+/// An appeal came in; the person's words are committed to with the salt of the account.
+pub(crate) fn appeal_received(appeal: &Appeal, case: &Case, salts: Salts, actor: &Actor) -> Entry {
+    let outcome = match &appeal.status {
+        AppealStatus::Refused(because) => because.as_str(),
+        AppealStatus::Open | AppealStatus::Answered(_) => "open",
+    };
+    let (fact, event) = appeal_said(FactKind::AppealReceived, appeal, case, salts);
+    let fact = fact
+        .text(Field::Kind, appeal.by.as_str())
+        .text(Field::Ground, appeal.ground.as_str())
+        .text(Field::AppealBasis, appeal.basis.as_str())
+        .text(Field::Outcome, outcome)
+        .commitment(Field::Reason, commitment(&salts.account, appeal.reason.as_bytes()));
+    Entry { fact: by(fact, actor), event: with_actor(event, actor) }
+}
+
+/// An appeal was answered.
+pub(crate) fn appeal_answered(appeal: &Appeal, case: &Case, salts: Salts, actor: &Actor) -> Entry {
+    let (mut fact, mut event) = appeal_said(FactKind::AppealAnswered, appeal, case, salts);
+    if let AppealStatus::Answered(answer) = &appeal.status {
+        fact = fact
+            .text(Field::Outcome, answer.outcome.as_str())
+            .commitment(Field::Reason, commitment(&salts.account, answer.reason.as_bytes()));
+        event["outcome"] = answer.outcome.as_str().into();
+        event["still_standing"] = json!(answer.still_standing);
+    }
+    Entry { fact: by(fact, actor), event: with_actor(event, actor) }
+}
+
+fn appeal_said(kind: FactKind, appeal: &Appeal, case: &Case, salts: Salts) -> (Fact, Value) {
+    let fact = Fact::new(kind)
+        .text(Field::Service, &appeal.service)
+        .commitment(Field::Account, account_commitment(salts, case.account.as_str()))
+        .text(Field::Case, &appeal.case)
+        .text(Field::Decision, &appeal.decision)
+        .text(Field::Appeal, &appeal.id)
+        .maybe_text(Field::Language, appeal.content_language.as_deref());
+    let event = json!({
+        "service": appeal.service, "case": appeal.case, "decision": appeal.decision,
+        "appeal": appeal.id, "from": appeal.by, "status": appeal.status.as_str(),
+        "subject": case.subject, "due_at": appeal.due_at,
+    });
+    (fact, event)
 }
 
 /// An action was ordered, delivered, given up or sent again.

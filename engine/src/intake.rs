@@ -133,7 +133,9 @@ impl Engine {
         let supplied = self.supply(&item, &media).await?;
         let now = self.now();
         let store = &self.inner.store;
-        let mut history = store.history(&item.service, &item.author.id, &item.id, now).await?;
+        let mut history = store
+            .history(&item.service, &item.author.id, &item.id, now, self.strikes_since(now))
+            .await?;
         let in_force = self.in_force();
         if wanted_by(&in_force.rules).near_items == NearItemsWanted::Yes {
             history.near_items_24h = Some(self.near_items(&item, Keep::No, now).await?);
@@ -314,7 +316,9 @@ impl Engine {
 
     async fn history(&self, item: &Item, draft: &mut Draft, now: Timestamp) -> Result<History> {
         let store = &self.inner.store;
-        let mut history = store.history(&item.service, &item.author.id, &item.id, now).await?;
+        let mut history = store
+            .history(&item.service, &item.author.id, &item.id, now, self.strikes_since(now))
+            .await?;
         let key = (item.service.clone(), item.author.id.to_string());
         let before = draft.judged.entry(key).or_insert(0);
         history.account_items_1h = history.account_items_1h.map(|count| count + *before);
@@ -389,7 +393,7 @@ impl Engine {
 
     fn join(&self, case: &Case, asking: &Asking<'_>, draft: &mut Draft) -> Result<Case> {
         let event = ReviewEvent::JoinItem(self.joining(asking));
-        let (case, _) = match review::apply(case, event, &self.inner.ladder, asking.now) {
+        let (case, _) = match review::apply(case, event, &self.ladder(), asking.now) {
             // A case that is full still stands for its subject; the verdict alone is kept.
             Err(ReviewError::ItemsFull { .. }) => return Ok(case.clone()),
             other => other?,
@@ -445,7 +449,11 @@ impl Engine {
             findings: Vec::new(),
             order: None,
         });
-        let applied = review::apply(case, event, &self.inner.ladder, asking.now);
+        let warned = self.warned_enough(case, rule.action, asking.now).await?;
+        let applied = warned.and_then(|()| {
+            let ladder = self.ladder();
+            review::apply(case, event, &ladder, asking.now)
+        });
         let (case, actions) = match applied {
             Ok(decided) => decided,
             Err(refused) => {
@@ -465,6 +473,7 @@ impl Engine {
         let known = Known::of(asking.item, asking.matches);
         let stating = Stating { fresh: Some(known), ..stating };
         self.state_reasons(&stating, &mut draft.changes, &mut draft.entries).await?;
+        self.tell_notifiers(&case, asking.now, &mut draft.changes).await?;
         Ok(Some(case))
     }
 

@@ -5,8 +5,10 @@
 //! it needs, lets the pure crates compute, and commits the outcome with its records in one
 //! transaction. A commit that meets somebody else's change reads again and repeats.
 
+mod appeals;
 mod banks;
 mod clock;
+mod conduct;
 mod curate;
 mod delivery;
 mod desk;
@@ -15,8 +17,10 @@ mod facts;
 mod flood;
 mod intake;
 mod learn;
+mod links;
 mod log;
 mod measure;
+mod notices;
 mod once;
 mod orders;
 mod people;
@@ -25,17 +29,25 @@ mod recent;
 mod replay;
 mod statements;
 mod studies;
+mod tell;
 mod tree;
 
+pub use appeals::{
+    AppealCount, AppealInput, AppealTaken, AppealView, AppealWords, AppellantInput, Automation,
+    EntriesAre, HearingInput, HearingView, Redress,
+};
 pub use banks::{EntryView, WordsLearned};
 pub use clock::Clock;
+pub use conduct::{Conduct, LadderTrial, LadderVersion};
 pub use curate::{BankDryRun, Imported};
 pub use delivery::DeliveryOutcome;
 pub use desk::{CaseView, DecisionInput, NoticeInput, NoticeTaken, Seen};
 pub use error::{Error, Result};
 pub use intake::{Checked, Incoming, Submitted, wanted_by};
 pub use learn::{Learned, PutInUse};
+pub use links::LinkKey;
 pub use log::Verified;
+pub use notices::{FlaggerRecord, MisuseInput, NewFlagger, NoticeOutcome, NotifierView, Unfounded};
 pub use once::{Actor, Once, Origin};
 pub use orders::{
     Addressee, Authority, Duty, LetterOutcome, LinkPattern, MailFile, MailInput, OrderAct,
@@ -88,6 +100,8 @@ pub struct Options {
     pub ladder: Ladder,
     /// The rule files that are promoted where none are yet.
     pub first_rules: Vec<RuleFile>,
+    /// How appeals and notices are dealt with.
+    pub redress: Redress,
     /// What tells the time.
     pub clock: Clock,
     /// What decodes media.
@@ -113,6 +127,7 @@ struct Inner {
     datasets: PathBuf,
     queues: Vec<Queue>,
     ladder: Ladder,
+    redress: Redress,
     clock: Clock,
     versions: RwLock<InForce>,
     /// Held over a refresh, so that an older one cannot put back what a newer one replaced.
@@ -137,6 +152,8 @@ struct InForce {
     rules: Arc<RuleSet>,
     promoted: u64,
     learned: Arc<learn::InUse>,
+    ladder: Arc<Ladder>,
+    ladder_version: u64,
 }
 
 impl Engine {
@@ -154,6 +171,8 @@ impl Engine {
             rules: Arc::new(rules::compile(&[], signals::SIGNALS)?),
             promoted: 0,
             learned: Arc::new(learn::InUse::none()),
+            ladder: Arc::new(options.ladder.clone()),
+            ladder_version: 0,
         };
         let inner = Inner {
             store,
@@ -163,6 +182,7 @@ impl Engine {
             datasets: options.datasets,
             queues: options.queues,
             ladder: options.ladder,
+            redress: options.redress,
             clock: options.clock,
             versions: RwLock::new(empty),
             refreshing: tokio::sync::Mutex::default(),
@@ -220,7 +240,9 @@ impl Engine {
         let revision = self.inner.store.banks_revision().await?;
         let promoted = self.inner.store.rules_revision().await?;
         let learned = self.inner.store.learned_revision().await?;
+        let ladder = self.inner.store.ladder_version().await?;
         let is_same = revision == next.banks.revision()
+            && ladder == next.ladder_version
             && promoted == next.promoted
             && learned == next.learned.revision;
         if is_same {
@@ -228,6 +250,9 @@ impl Engine {
         }
         if revision != next.banks.revision() {
             next.banks = self.banks_moved(&next.banks, revision).await?;
+        }
+        if ladder != next.ladder_version {
+            (next.ladder, next.ladder_version) = self.latest_ladder().await?;
         }
         if learned != next.learned.revision {
             next.learned = self.learned_at(learned).await?;

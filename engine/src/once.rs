@@ -15,6 +15,8 @@ pub enum Actor {
     User(UserId),
     /// Somebody at the command line of the machine.
     Operator,
+    /// Somebody outside, by a page that everybody may open or a signed link.
+    Outside,
 }
 
 impl Actor {
@@ -25,6 +27,7 @@ impl Actor {
             Self::Key(key) => key.as_str(),
             Self::User(user) => user.as_str(),
             Self::Operator => "operator",
+            Self::Outside => "outside",
         }
     }
 }
@@ -52,6 +55,12 @@ impl Origin {
     #[must_use]
     pub fn operator() -> Self {
         Self { actor: Actor::Operator, once: None }
+    }
+
+    /// Somebody outside.
+    #[must_use]
+    pub fn outside() -> Self {
+        Self { actor: Actor::Outside, once: None }
     }
 
     /// A person in the console.

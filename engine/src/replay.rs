@@ -71,6 +71,8 @@ impl Engine {
             rules: self.older_rules(&versions.rules).await?,
             promoted: 0,
             learned: Arc::new(InUse::none()),
+            ladder: self.ladder(),
+            ladder_version: 0,
         };
         let supplied: Supplied = serde_json::from_str(&row.supplied)
             .map_err(|error| Error::Damaged { what: "measurement", detail: error.to_string() })?;

@@ -7,6 +7,7 @@
 pub mod clock;
 pub mod deadline;
 pub mod form;
+pub mod redress;
 pub mod report;
 pub mod statement;
 

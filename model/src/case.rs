@@ -173,6 +173,56 @@ pub enum NoticeKind {
     Study,
 }
 
+impl NoticeKind {
+    /// The word for it in records.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::TrustedFlagger => "trusted_flagger",
+            Self::ReferralUnit => "referral_unit",
+            Self::Study => "study",
+        }
+    }
+}
+
+/// Why a notice is made, which says what it must hold.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeGround {
+    /// The content is against the terms of the service.
+    #[default]
+    AgainstTerms,
+    /// The content is illegal: name, address and a statement of good faith are asked for
+    /// (Regulation (EU) 2022/2065 Art 16(2)).
+    Illegal,
+    /// The content is the sexual abuse of a child: the notice may be anonymous (Art 16(2)(c), the
+    /// offences of Articles 3 to 7 of Directive 2011/93/EU).
+    ChildAbuse,
+}
+
+impl NoticeGround {
+    /// Every ground, in the order of the form.
+    pub const ALL: [Self; 3] = [Self::Illegal, Self::ChildAbuse, Self::AgainstTerms];
+
+    /// The word for it in forms and records.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AgainstTerms => "against_terms",
+            Self::Illegal => "illegal",
+            Self::ChildAbuse => "child_abuse",
+        }
+    }
+
+    /// The ground of that word, if there is one.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|ground| ground.as_str() == word)
+    }
+}
+
 /// Somebody's claim about an item or account (Regulation (EU) 2022/2065 Art 16).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -198,6 +248,22 @@ pub struct Notice {
     pub email: Option<String>,
     /// Whether the notifier states that it is made in good faith.
     pub good_faith: bool,
+    /// The language that the notifier is answered in: `en` or `ar`; English where not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Why it is made, which says what it must hold.
+    #[serde(default)]
+    pub ground: NoticeGround,
+    /// Where the content is, as the notifier wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+    /// What tells the notifier apart from others: `flagger_…`, or a keyed digest of the e-mail
+    /// address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notifier: Option<String>,
+    /// Whether a referral unit asks that nothing is done yet, since an investigation goes on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub asks_to_wait: bool,
     /// When it came in.
     pub at: Timestamp,
 }

@@ -161,3 +161,7 @@ id!(/// An e-mail that Seawall sends.
     LetterId, "letter", "letter_");
 id!(/// What a person is told about a decision.
     StatementId, "statement", "statement_");
+id!(/// A request to decide again.
+    AppealId, "appeal", "appeal_");
+id!(/// A trusted flagger or referral unit, as the operator registered it.
+    FlaggerId, "flagger", "flagger_");

@@ -3,12 +3,14 @@
 //! Everything here is a value. Nothing reads a clock, a file, a socket or a random number, so the
 //! crates above can be tested and replayed byte for byte.
 
+mod appeal;
 mod bank;
 mod case;
 mod id;
 mod item;
 mod letter;
 pub mod limits;
+mod notifier;
 mod preservation;
 mod review;
 mod signal;
@@ -17,23 +19,31 @@ mod study;
 mod time;
 mod verdict;
 
+pub use appeal::{
+    Appeal, AppealAnswer, AppealBasis, AppealGround, AppealOutcome, AppealRefusal, AppealStatus,
+    Appellant, DisputeBody,
+};
 pub use bank::{
     BankChange, BankEntry, BankSettings, CaseSensitivity, EntryEffect, EntryKind, EntryProblem,
     EntryStatus, Opinion, OpinionKind, TermView,
 };
 pub use case::{
-    Case, CaseEvent, CaseEventKind, CaseStatus, Notice, NoticeKind, Queue, SCORE_UNKNOWN, Subject,
+    Case, CaseEvent, CaseEventKind, CaseStatus, Notice, NoticeGround, NoticeKind, Queue,
+    SCORE_UNKNOWN, Subject,
 };
 pub use id::{
-    AccountId, ActionId, AuthorityId, CaseId, DecisionId, EntryId, IdProblem, ItemId, KeyId,
-    LetterId, MediaId, NoticeId, OrderId, PolicyId, PreservationId, QueueName, RuleName, ServiceId,
-    StatementId, StudyId, SubmissionId, UserId, VerdictId,
+    AccountId, ActionId, AppealId, AuthorityId, CaseId, DecisionId, EntryId, FlaggerId, IdProblem,
+    ItemId, KeyId, LetterId, MediaId, NoticeId, OrderId, PolicyId, PreservationId, QueueName,
+    RuleName, ServiceId, StatementId, StudyId, SubmissionId, UserId, VerdictId,
 };
 pub use item::{
     Audience, Author, Item, ItemError, ItemRef, Kind, Media, MediaKind, parse_item,
     parse_item_value,
 };
 pub use letter::{AddressProblem, Attachment, Letter, LetterKind, check_address};
+pub use notifier::{
+    Flagger, Gravity, Intention, MisuseFactors, MisuseMeasure, MisuseStep, Notifier,
+};
 pub use preservation::{
     Access, AccessPurpose, Hold, Obtained, Original, Preservation, PreservationState, Prolongation,
 };

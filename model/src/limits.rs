@@ -214,3 +214,5 @@ pub const EVIDENCE_ACCESS_HOURS: i64 = 24;
 pub const PRESERVATION_ENTRIES: usize = 1_000;
 /// Preservations that one look at what is due takes up.
 pub const PRESERVATIONS_AT_ONCE: usize = 50;
+/// Most steps of a ladder of strikes.
+pub const LADDER_STEPS: usize = 20;

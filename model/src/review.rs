@@ -68,6 +68,21 @@ impl ActionKind {
         }
     }
 
+    /// How much it takes, from nothing: an appeal that is right in part is met with something that
+    /// takes less.
+    #[must_use]
+    pub fn severity(self) -> u8 {
+        match self {
+            Self::Restore => 0,
+            Self::Label => 1,
+            Self::Warn => 2,
+            Self::Restrict => 3,
+            Self::Disable => 4,
+            Self::Remove => 5,
+            Self::Suspend => 6,
+        }
+    }
+
     /// Whether it is done to the account rather than to the items.
     #[must_use]
     pub fn is_for_account(self) -> bool {
@@ -108,6 +123,10 @@ pub struct Action {
     /// For [`ActionKind::Restore`]: the action that is given back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reverses: Option<ActionId>,
+    /// For [`ActionKind::Restore`]: other actions against the same item or account that still hold,
+    /// so that it stays restricted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub still_held_by: Vec<ActionId>,
     /// For [`ActionKind::Label`]: the labels.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<String>,

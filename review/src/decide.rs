@@ -65,7 +65,7 @@ fn check_decider(case: &Case, deciding: &Deciding, at: Timestamp) -> Result<(), 
     }
 }
 
-fn check_reason(reason: &str) -> Result<(), ReviewError> {
+pub(crate) fn check_reason(reason: &str) -> Result<(), ReviewError> {
     if reason.trim().is_empty() {
         return Err(ReviewError::ReasonMissing);
     }
@@ -188,6 +188,7 @@ fn actions(case: &Case, decision: &Decision) -> Vec<Action> {
         decision: decision.id.clone(),
         case: case.id.clone(),
         reverses: None,
+        still_held_by: Vec::new(),
         labels: decision.labels.clone(),
         at: decision.at,
     };

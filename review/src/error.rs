@@ -1,6 +1,8 @@
 //! Why an event is refused, in words for the person who tried it.
 
-use model::{ActionKind, DecisionId, ItemId, ProtectedPurpose, QueueName, Timestamp, UserId};
+use model::{
+    ActionKind, AppealOutcome, DecisionId, ItemId, ProtectedPurpose, QueueName, Timestamp, UserId,
+};
 
 /// Why an event is refused; the case stays as it was.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -155,6 +157,59 @@ pub enum ReviewError {
         /// Most bytes of it.
         limit: usize,
     },
+    /// An account is to be suspended that was not warned before.
+    #[error(
+        "This account was not warned in the last {days} days. Warn it first; it may be suspended \
+         when it goes on (DSA Art 23(1))."
+    )]
+    WarningMissing {
+        /// Within how many days a warning holds.
+        days: u16,
+    },
+    /// A notifier is to be warned none of whose notices was unfounded.
+    #[error("No notice of this notifier was found manifestly unfounded in the last 180 days.")]
+    NothingUnfounded,
+    /// A notifier is to be suspended without a warning that holds, or though nothing came after it.
+    #[error(
+        "Warn this notifier first. A suspension needs a warning of the last 180 days and a \
+         manifestly unfounded notice after it (DSA Art 23(2))."
+    )]
+    NotifierNotWarned,
+    /// There is no suspension to take back.
+    #[error("This notifier is not suspended.")]
+    NotSuspended,
+    /// A suspension of a notifier is too short or too long.
+    #[error("A suspension lasts 1 to {limit} days.")]
+    SuspensionLength {
+        /// The most days.
+        limit: u16,
+    },
+    /// The appeal is answered or was refused.
+    #[error("This appeal is no longer open.")]
+    AppealNotOpen,
+    /// The decision that an appeal is against no longer stands.
+    #[error("{decision} no longer stands, so the appeal against it has nothing to decide.")]
+    AppealMoot {
+        /// The decision.
+        decision: DecisionId,
+    },
+    /// Somebody who had a part in deciding is to hear an appeal.
+    #[error(
+        "You decided on this case, or reversed a decision on it. Somebody else has to hear the \
+         appeal."
+    )]
+    HeardByInvolved,
+    /// What is decided instead does not go with how the appeal comes out.
+    #[error(
+        "What is decided instead does not go with the outcome `{}`. Upheld changes nothing; \
+         reversed leaves nothing of the measure, or takes something for a notifier; partly takes \
+         less than before, or more for a notifier.",
+        .outcome.as_str()
+    )]
+    AnswerDoesNotGo {
+        /// The outcome.
+        outcome: AppealOutcome,
+    },
 }
 
 impl ReviewError {
@@ -187,6 +242,15 @@ impl ReviewError {
             Self::NoItem { .. } => "no_item",
             Self::DecisionIdUsed { .. } => "decision_id_used",
             Self::DecisionIdTooLong { .. } => "decision_id_too_long",
+            Self::WarningMissing { .. } => "warning_missing",
+            Self::NothingUnfounded => "nothing_unfounded",
+            Self::NotifierNotWarned => "notifier_not_warned",
+            Self::NotSuspended => "not_suspended",
+            Self::SuspensionLength { .. } => "suspension_length",
+            Self::AppealNotOpen => "appeal_not_open",
+            Self::AppealMoot { .. } => "appeal_moot",
+            Self::HeardByInvolved => "heard_by_involved",
+            Self::AnswerDoesNotGo { .. } => "answer_does_not_go",
         }
     }
 }

@@ -5,6 +5,7 @@
 //! words a person can be shown. A decision makes actions at once; taking it back makes the actions
 //! that give back everything it took, drops its strike and opens the case again.
 
+mod appeal;
 mod apply;
 mod claim;
 mod decide;
@@ -12,11 +13,18 @@ mod error;
 mod event;
 mod join;
 mod ladder;
+mod misuse;
 mod order;
 pub mod orders;
 
+pub use appeal::{
+    Filing, Heard, Hearing, Link, Standing, file, hear, involved, objects, overtaken, still_held,
+};
 pub use apply::{apply, open};
 pub use error::ReviewError;
 pub use event::{Cause, Deciding, ItemJoining, NoticeJoining, Opening, ReviewEvent};
-pub use ladder::{Ladder, LadderProblem, Step, suggested};
+pub use ladder::{
+    Ladder, LadderProblem, PastStrike, Step, Tried, check_warned, suggested, try_ladder,
+};
+pub use misuse::{MISUSE_DAYS, MisuseAct, SUSPENSION_DAYS, Share, act_on_misuse};
 pub use order::{is_available, is_overdue, order};

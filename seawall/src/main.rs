@@ -10,6 +10,7 @@ mod exit;
 mod linger;
 mod local;
 mod post;
+mod public;
 mod publish;
 mod records;
 mod reference;

@@ -25,16 +25,7 @@ impl LogKey {
             .map_err(|error| format!("server.origin: {error}"))?;
         let tree_origin = audit::tree::origin_of_tree(&origin)
             .map_err(|error| format!("server.origin: {error}"))?;
-        let path = settings.path(&settings.storage.log_key);
-        let told = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
-        if !path.exists() {
-            make(&path).map_err(|error| told(&error))?;
-        }
-        let text = std::fs::read_to_string(&path).map_err(|error| told(&error))?;
-        let seed = hex::decode(text.trim())
-            .ok()
-            .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
-            .ok_or_else(|| told(&"does not hold 64 hexadecimal digits"))?;
+        let seed = key_bytes(&settings.path(&settings.storage.log_key))?;
         Ok(Self { origin, tree_origin, key: SigningKey::from_bytes(&seed) })
     }
 
@@ -67,6 +58,22 @@ impl LogKey {
     pub fn verifier_key(&self) -> String {
         audit::verifier_key(&self.origin, &self.key.verifying_key())
     }
+}
+
+/// Reads a key of 32 bytes from its file, or makes a file that its owner alone can read.
+///
+/// # Errors
+/// In words, where the file cannot be read or made, or holds no key.
+pub fn key_bytes(path: &Path) -> Result<[u8; 32], String> {
+    let told = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+    if !path.exists() {
+        make(path).map_err(|error| told(&error))?;
+    }
+    let text = std::fs::read_to_string(path).map_err(|error| told(&error))?;
+    hex::decode(text.trim())
+        .ok()
+        .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
+        .ok_or_else(|| told(&"does not hold 64 hexadecimal digits"))
 }
 
 fn make(path: &Path) -> std::io::Result<()> {

@@ -7,6 +7,7 @@ use crate::deliver;
 use crate::exit::Exit;
 use crate::linger::linger;
 use crate::post;
+use crate::public;
 use crate::publish;
 use crate::records::LogKey;
 use crate::settings::{LogFormat, Settings};
@@ -109,12 +110,14 @@ impl Server {
         }
         let router = api::router()
             .merge(console::router())
+            .merge(public::router(&state))
             .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
             .layer(TraceLayer::new_for_http())
             .layer(axum::middleware::from_fn(linger))
             .with_state(state);
         tasks.push(tokio::spawn(async move {
-            let served = axum::serve(listener, router).with_graceful_shutdown(until(stopped));
+            let service = router.into_make_service_with_connect_info::<SocketAddr>();
+            let served = axum::serve(listener, service).with_graceful_shutdown(until(stopped));
             if let Err(error) = served.await {
                 tracing::error!(%error, "the server ended");
             }
@@ -178,6 +181,7 @@ fn state(engine: Engine, settings: Settings) -> Result<AppState, Failure> {
         outside: Arc::new(outside(&settings)?),
         fetches: Arc::new(tokio::sync::Semaphore::new(FETCHES)),
         log_key: Arc::new(LogKey::open(&settings).map_err(Failure::Plain)?),
+        visits: Arc::new(public::Visits::new(settings.server.posts_per_minute)),
         settings: Arc::new(settings),
         metrics: api::metrics_handle().map_err(Failure::Plain)?,
         rates: Arc::new(Rates::new()),
@@ -199,6 +203,7 @@ async fn keep_fresh(state: AppState, mut stopped: watch::Receiver<bool>) {
             }
             _ = forget.tick() => {
                 state.rates.forget();
+                state.visits.forget();
                 state.metrics.run_upkeep();
                 if let Err(error) = state.engine.forget().await {
                     tracing::error!(%error, "what is over could not be forgotten");

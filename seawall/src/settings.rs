@@ -5,7 +5,7 @@
 
 use audit::tree::WitnessKey;
 use miette::{Diagnostic, NamedSource, SourceSpan};
-use model::{Queue, ServiceId, limits};
+use model::{DisputeBody, PolicyId, Queue, ServiceId, limits};
 use review::Ladder;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,6 +44,20 @@ pub const SETTINGS: &[Setting] = &[
                   `seawall.example.org`.",
     },
     Setting {
+        key: "server.public_address",
+        default: "\"\"",
+        meaning: "The address under which people outside reach this server, such as \
+                  `https://seawall.example.org`; links in letters and statements begin with it. \
+                  Of its pages only `/appeal`, `/notice` and `/static` need to be reachable from \
+                  outside.",
+    },
+    Setting {
+        key: "server.posts_per_minute",
+        default: "12",
+        meaning: "How many forms of the public pages one address may send in a minute, and pages \
+                  in ten seconds; from 1.",
+    },
+    Setting {
         key: "storage.database",
         default: "\"seawall.db\"",
         meaning: "Path of the SQLite file, relative to the settings file, or a PostgreSQL address \
@@ -65,6 +79,37 @@ pub const SETTINGS: &[Setting] = &[
         default: "\"log.key\"",
         meaning: "File of the key that signs checkpoints of the log, relative to the settings \
                   file; made where it is absent, readable by its owner alone.",
+    },
+    Setting {
+        key: "storage.link_key",
+        default: "\"link.key\"",
+        meaning: "File of the key that links to decisions are signed with, relative to the settings \
+                  file; made where it is absent, readable by its owner alone. Without it links that \
+                  were sent no longer open.",
+    },
+    Setting {
+        key: "appeals.months",
+        default: "6",
+        meaning: "Months after a decision in which appeals are taken: at least 6 (DSA Art 20(1)), \
+                  at most 120.",
+    },
+    Setting {
+        key: "appeals.days",
+        default: "14",
+        meaning: "Days within which an appeal should be answered where no law gives a period: the \
+                  DSA asks for no undue delay (Art 20(4)); 1 to 90.",
+    },
+    Setting {
+        key: "appeals.specific_measures",
+        default: "[]",
+        meaning: "Policies whose decisions are specific measures against terrorist content (TCO Art \
+                  5): appeals against them are answered within two weeks (TCO Art 10(2)).",
+    },
+    Setting {
+        key: "notices.services",
+        default: "[]",
+        meaning: "Services for which the public form at `/notice/SERVICE` takes notices (DSA Art \
+                  16).",
     },
     Setting {
         key: "rules.first",
@@ -197,6 +242,13 @@ const TABLES: &str = r#"
 # What strikes lead to; shown to reviewers, never done by itself.
 # [ladder]
 # steps = [{ strikes = 2, action = "warn" }, { strikes = 4, action = "suspend" }]
+# expires_days = 365
+# warning_days = 180
+
+# Bodies that settle disputes out of court, certified under DSA Art 21; people are told of them.
+# [[dispute_body]]
+# name = "Harbour Dispute Settlement"
+# url = "https://disputes.example"
 
 # The addresses under which a service shows an item or an account, so that links of orders are
 # found; who the service is, on the forms that it sends; and who is warned when time runs out.
@@ -257,6 +309,10 @@ pub struct Settings {
     pub storage: Storage,
     /// Rules to begin with.
     pub rules: Rules,
+    /// Appeals.
+    pub appeals: Appeals,
+    /// Notices.
+    pub notices: Notices,
     /// Studies.
     pub studies: Studies,
     /// The published log.
@@ -278,6 +334,9 @@ pub struct Settings {
     /// What strikes lead to.
     #[serde(default)]
     pub ladder: Ladder,
+    /// Bodies that settle disputes out of court.
+    #[serde(default, rename = "dispute_body")]
+    pub dispute_bodies: Vec<DisputeBody>,
     /// Where actions go, by service.
     #[serde(default, rename = "webhook")]
     pub webhooks: BTreeMap<ServiceId, Webhook>,
@@ -308,6 +367,10 @@ pub struct Server {
     pub secure_cookies: bool,
     /// The name of this installation.
     pub origin: String,
+    /// The address under which people outside reach it.
+    pub public_address: String,
+    /// Forms of the public pages that one address may send in a minute.
+    pub posts_per_minute: std::num::NonZeroU32,
 }
 
 /// Where state is kept.
@@ -322,6 +385,28 @@ pub struct Storage {
     pub datasets: PathBuf,
     /// File of the key that signs checkpoints.
     pub log_key: PathBuf,
+    /// File of the key that signs links.
+    pub link_key: PathBuf,
+}
+
+/// Appeals.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Appeals {
+    /// Months in which they are taken.
+    pub months: u16,
+    /// Days within which they should be answered.
+    pub days: u16,
+    /// Policies whose decisions are specific measures.
+    pub specific_measures: Vec<PolicyId>,
+}
+
+/// Notices.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Notices {
+    /// Services whose public form is open.
+    pub services: Vec<ServiceId>,
 }
 
 /// Rules to begin with.
@@ -803,6 +888,7 @@ fn finish(
     let mut settings: Settings =
         table.try_into().map_err(|error: toml::de::Error| wrong(error.message().to_owned()))?;
     settings.ladder.check().map_err(|problem| wrong(format!("ladder: {problem}")))?;
+    check_redress(&settings).map_err(wrong)?;
     for (service, webhook) in &settings.webhooks {
         let place = format!("webhook.{service}");
         if webhook.secrets.is_empty() {
@@ -889,7 +975,47 @@ fn statement_options(settings: &Settings) -> Result<engine::StatementOptions, St
     Ok(options)
 }
 
+/// What the law sets bounds to, and what people are shown.
+fn check_redress(settings: &Settings) -> Result<(), String> {
+    let Appeals { months, days, .. } = settings.appeals;
+    if !(6..=120).contains(&months) {
+        return Err(format!("appeals.months: {months} is not 6 to 120; DSA Art 20(1) asks for 6"));
+    }
+    if !(1..=90).contains(&days) {
+        return Err(format!("appeals.days: {days} is not 1 to 90"));
+    }
+    let is_web = |address: &str| {
+        url::Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "https" | "http"))
+    };
+    let address = &settings.server.public_address;
+    if !address.is_empty() && !is_web(address) {
+        return Err(format!(
+            "server.public_address: `{address}` begins with neither https nor http"
+        ));
+    }
+    match settings.dispute_bodies.iter().find(|body| !is_web(&body.url)) {
+        Some(body) => Err(format!("dispute_body: `{}` is no address of the web", body.url)),
+        None => Ok(()),
+    }
+}
+
 impl Settings {
+    /// How appeals and notices are dealt with.
+    ///
+    /// # Errors
+    /// In words, where the key of links cannot be read or made.
+    pub fn redress(&self) -> Result<engine::Redress, String> {
+        let key = crate::records::key_bytes(&self.path(&self.storage.link_key))?;
+        Ok(engine::Redress {
+            link_key: engine::LinkKey::new(key),
+            public_address: self.server.public_address.clone(),
+            appeal_months: self.appeals.months,
+            appeal_days: self.appeals.days,
+            specific_measures: self.appeals.specific_measures.clone(),
+            dispute_bodies: self.dispute_bodies.clone(),
+        })
+    }
+
     /// A path of the settings, relative to the folder of their file.
     #[must_use]
     pub fn path(&self, path: &Path) -> PathBuf {
@@ -970,6 +1096,8 @@ struct FileShape {
     server: Option<FileServer>,
     storage: Option<FileStorage>,
     rules: Option<FileRules>,
+    appeals: Option<FileAppeals>,
+    notices: Option<FileNotices>,
     studies: Option<FileStudies>,
     transparency: Option<FileTransparency>,
     statements: Option<FileStatements>,
@@ -979,6 +1107,7 @@ struct FileShape {
     queue: Option<Vec<Queue>>,
     policy: Option<Vec<Policy>>,
     ladder: Option<Ladder>,
+    dispute_body: Option<Vec<DisputeBody>>,
     webhook: Option<BTreeMap<ServiceId, Webhook>>,
     witness: Option<Vec<Witness>>,
     orders: Option<Orders>,
@@ -1002,6 +1131,24 @@ struct FileServer {
     listen: Option<String>,
     secure_cookies: Option<bool>,
     origin: Option<String>,
+    public_address: Option<String>,
+    posts_per_minute: Option<std::num::NonZeroU32>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "see FileShape")]
+struct FileNotices {
+    services: Option<Vec<ServiceId>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "see FileShape")]
+struct FileAppeals {
+    months: Option<u16>,
+    days: Option<u16>,
+    specific_measures: Option<Vec<PolicyId>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -1012,6 +1159,7 @@ struct FileStorage {
     evidence: Option<PathBuf>,
     datasets: Option<PathBuf>,
     log_key: Option<PathBuf>,
+    link_key: Option<PathBuf>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -1094,6 +1242,7 @@ mod tests {
         assert_eq!(settings.queues.len(), 1);
         assert_eq!(settings.policies.len(), 1);
         assert_eq!(settings.ladder.steps.len(), 2);
+        assert_eq!(settings.dispute_bodies.len(), 1);
         assert_eq!(settings.webhooks.len(), 1);
         assert_eq!(settings.witnesses.len(), 1);
         assert_eq!(settings.order_setup().unwrap().links.len(), 2);
@@ -1153,6 +1302,11 @@ mod tests {
             ("[mail.in.forum]\nsecurity = \"some\"\n", "some"),
             ("[evidence]\nkey = \"k\"\n", "key"),
             ("[evidence]\ntime_stamp_url = \"http://x\"\n", "evidence.time_stamp_roots"),
+            ("[appeals]\nmonths = 5\n", "appeals.months"),
+            ("[appeals]\ndays = 91\n", "appeals.days"),
+            ("[server]\nposts_per_minute = 0\n", "nonzero"),
+            ("[server]\npublic_address = \"seawall\"\n", "server.public_address"),
+            ("[[dispute_body]]\nname = \"x\"\nurl = \"javascript:0\"\n", "dispute_body"),
         ] {
             let error = load_text(text).unwrap_err().to_string();
             assert!(error.contains(words), "{text:?} gives {error}");

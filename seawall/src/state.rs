@@ -22,4 +22,6 @@ pub struct AppState {
     pub metrics: PrometheusHandle,
     /// Requests by key in the present second.
     pub rates: Arc<crate::api::Rates>,
+    /// Visits of the public pages by address.
+    pub visits: Arc<crate::public::Visits>,
 }

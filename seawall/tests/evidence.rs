@@ -61,6 +61,7 @@ impl World {
             decoder: sandbox::Decoder::in_this_process(),
             orders: engine::OrderSetup::default(),
             statements: engine::StatementOptions::default(),
+            redress: engine::Redress::with_key(engine::LinkKey::new([7; 32])),
         };
         let engine = Engine::open(options).await.unwrap();
         let origin = Origin::operator();

@@ -126,6 +126,7 @@ async fn open(path: &Path, folder: &Path) -> engine::Engine {
         queues: Vec::new(),
         ladder: review::Ladder::default(),
         first_rules: Vec::new(),
+        redress: engine::Redress::with_key(engine::LinkKey::new([7; 32])),
         clock: engine::Clock::system(),
         decoder: sandbox::Decoder::in_this_process(),
         orders: engine::OrderSetup::default(),

@@ -2,13 +2,14 @@
 
 use crate::database::Transaction;
 use crate::rows::{
-    AccountRow, IdempotencyRow, ItemRow, KeyRow, LearnedRow, PolicyRow, RuleSetRow, SessionRow,
-    UserRow, VerdictRow,
+    AccountRow, IdempotencyRow, ItemRow, KeyRow, LadderRow, LearnedRow, PolicyRow, RuleSetRow,
+    SessionRow, UserRow, VerdictRow,
 };
 use crate::{Error, Result};
 use model::{
-    Action, ActionId, BankEntry, BankSettings, Case, CaseStatus, Decision, DecisionId, EntryId,
-    KeyId, Label, Letter, LetterId, Notice, Opinion, ServiceId, Strike, Timestamp, UserId, limits,
+    Action, ActionId, Appeal, BankEntry, BankSettings, Case, CaseStatus, Decision, DecisionId,
+    EntryId, Flagger, KeyId, Label, Letter, LetterId, Notice, NoticeId, Notifier, Opinion,
+    ServiceId, Strike, Timestamp, UserId, limits,
 };
 use sea_orm::Value;
 use serde::Serialize;
@@ -17,6 +18,7 @@ mod bank;
 mod letter;
 mod order;
 mod preservation;
+mod redress;
 mod statement;
 pub(crate) mod study;
 
@@ -109,6 +111,25 @@ pub enum Change {
     StrikeCounted(Strike),
     /// A strike counts no longer.
     StrikeDropped(DecisionId),
+    /// An appeal came in; conflicts where the same person has one that was not refused.
+    AppealFiled(Box<Appeal>),
+    /// An appeal changes; conflicts where its revision is not one less.
+    AppealChanged(Box<Appeal>),
+    /// A new version of the ladder of strikes; conflicts where that version exists.
+    LadderWritten(LadderRow),
+    /// A flagger is registered; conflicts where its key is another's.
+    FlaggerAdded(Box<Flagger>),
+    /// A flagger changes; conflicts where its revision is not one less.
+    FlaggerChanged(Box<Flagger>),
+    /// How a notifier stands changes; conflicts where the revision is not one less.
+    NotifierChanged(Box<Notifier>),
+    /// A person found a notice manifestly unfounded, or takes that back.
+    NoticeAssessed {
+        /// The notice.
+        notice: NoticeId,
+        /// Whether it is.
+        is_unfounded: bool,
+    },
     /// A label is put on.
     LabelPut {
         /// The service.
@@ -353,8 +374,7 @@ fn writes(change: &Change, at: Timestamp) -> Result<Vec<Write>> {
         Change::ItemJudgedAgain { row, before } => item_judged_again(row, before),
         Change::VerdictGiven(row) => verdict_given(row)?,
         Change::EvidenceStored { sha256, bytes, media_type, item } => {
-            let stored = evidence_stored(sha256, *bytes, media_type, at);
-            return Ok(vec![stored, preservation::evidence_used(sha256, item.as_ref())]);
+            return Ok(evidence_stored(sha256, *bytes, media_type, item.as_ref(), at).into());
         }
         Change::CaseOpened(case) => case_opened(case)?,
         Change::CaseChanged(case) => case_changed(case)?,
@@ -363,11 +383,20 @@ fn writes(change: &Change, at: Timestamp) -> Result<Vec<Write>> {
         Change::DecisionReversed(id) => decision_reversed(id, at),
         Change::StrikeCounted(strike) => strike_counted(strike),
         Change::StrikeDropped(decision) => strike_dropped(decision),
+        Change::AppealFiled(appeal) => redress::appeal_filed(appeal)?,
+        Change::AppealChanged(appeal) => redress::appeal_changed(appeal)?,
+        Change::LadderWritten(row) => redress::ladder_written(row),
+        Change::FlaggerAdded(flagger) => redress::flagger_added(flagger)?,
+        Change::FlaggerChanged(flagger) => redress::flagger_changed(flagger)?,
+        Change::NotifierChanged(notifier) => redress::notifier_changed(notifier)?,
+        Change::NoticeAssessed { notice, is_unfounded } => {
+            redress::notice_assessed(notice, *is_unfounded)
+        }
         Change::LabelPut { service, target, label, action } => {
             label_put(service, target, label, action, at)
         }
         Change::LabelsTaken(action) => labels_taken(action),
-        Change::ActionOrdered(action) => action_ordered(action, at)?,
+        Change::ActionOrdered(action) => action_ordered(action)?,
         Change::ActionDelivered(id) => action_delivered(id, at),
         Change::DeliveryLeased { action, due, until } => delivery_leased(action, *due, *until),
         Change::LeaseEnded(action) => lease_ended(action),
@@ -400,9 +429,7 @@ fn writes(change: &Change, at: Timestamp) -> Result<Vec<Write>> {
         Change::BankSettingsWritten { bank, settings, revision } => {
             bank::settings_written(bank, settings, *revision)?
         }
-        Change::KnownWordsWritten { words, revision } => {
-            bank::known_words_written(words, *revision)
-        }
+        Change::KnownWordsWritten { words, revision } => bank::known_words(words, *revision),
         Change::EntriesMatched { hour, entries } => return bank::matched(entries, *hour),
         Change::ModelLearned(row) => return Ok(bank::model_learned(row).into()),
         Change::RulesPromoted(row) => return Ok(rules_promoted(row).into()),
@@ -477,13 +504,20 @@ fn verdict_given(row: &VerdictRow) -> Result<Write> {
     ))
 }
 
-fn evidence_stored(sha256: &str, bytes: u64, media_type: &str, at: Timestamp) -> Write {
-    Write::new(
+fn evidence_stored(
+    sha256: &str,
+    bytes: u64,
+    media_type: &str,
+    of: Option<&(ServiceId, model::ItemId)>,
+    at: Timestamp,
+) -> [Write; 2] {
+    let stored = Write::new(
         "keeping a file of evidence",
         "INSERT INTO evidence (sha256, bytes, media_type, at_us) VALUES ($1, $2, $3, $4) \
              ON CONFLICT (sha256) DO NOTHING",
         vec![text(sha256), int(bytes), text(media_type), at.micros().into()],
-    )
+    );
+    [stored, preservation::evidence_used(sha256, of)]
 }
 
 fn case_opened(case: &Case) -> Result<Write> {
@@ -519,8 +553,8 @@ fn case_changed(case: &Case) -> Result<Write> {
 fn notice_received(notice: &Notice, case: &model::CaseId) -> Result<Write> {
     Ok(Write::new(
         "keeping a notice",
-        "INSERT INTO notices (id, service, subject, case_id, at_us, body) \
-             VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO notices (id, service, subject, case_id, at_us, body, notifier) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
         vec![
             text(&notice.id),
             text(&notice.service),
@@ -528,6 +562,7 @@ fn notice_received(notice: &Notice, case: &model::CaseId) -> Result<Write> {
             text(case),
             notice.at.micros().into(),
             json(notice)?,
+            notice.notifier.clone().into(),
         ],
     ))
 }
@@ -576,7 +611,9 @@ fn labels_taken(action: &ActionId) -> Write {
     Write::new("taking labels off", "DELETE FROM labels WHERE action = $1", vec![text(action)])
 }
 
-fn action_ordered(action: &Action, at: Timestamp) -> Result<Write> {
+/// The actions of a case go out in the order of their times, not of the commit: what gives back and
+/// what takes its place are ordered together.
+fn action_ordered(action: &Action) -> Result<Write> {
     Ok(Write::new(
         "putting an action into the outbox",
         "INSERT INTO outbox (id, case_id, service, at_us, state, attempts, leased, next_us, \
@@ -586,7 +623,7 @@ fn action_ordered(action: &Action, at: Timestamp) -> Result<Write> {
             text(&action.id),
             text(&action.case),
             text(&action.service),
-            at.micros().into(),
+            action.at.micros().into(),
             json(action)?,
         ],
     ))

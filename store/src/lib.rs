@@ -24,9 +24,9 @@ pub use error::{Error, Result};
 pub use read::{CaseFilter, EventRow, PreservationFilter, QueueCount, RecentItem, StudyItem};
 pub use rows::{
     AccountRow, Answer, BankSummary, DecidedItem, DutyRow, IdempotencyRow, ItemRow, KeyRow,
-    LearnedRow, LetterRow, MailRow, OrderRow, OutboxRow, PolicyRow, RuleSetRow, SessionRow,
-    StatementRow, StudyRow, StudySignalRow, SubmissionRow, TemplateRow, TimeStampRow, UserRow,
-    VerdictRow,
+    LadderRow, LearnedRow, LetterRow, MailRow, NoticeRow, OrderRow, OutboxRow, PolicyRow,
+    RuleSetRow, SessionRow, StatementRow, StrikeRow, StudyRow, StudySignalRow, SubmissionRow,
+    TemplateRow, TimeStampRow, UserRow, VerdictRow,
 };
 pub use tree::PublishedRow;
 pub use vault::{Former, NewIdentity, Rotated, Scope, Vault, VaultError};

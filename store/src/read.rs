@@ -17,6 +17,7 @@ use serde::de::DeserializeOwned;
 mod bank;
 mod order;
 mod preservation;
+mod redress;
 mod statement;
 mod study;
 
@@ -341,7 +342,7 @@ impl Store {
         rows.iter().map(verdict_row).collect()
     }
 
-    /// Reads what a measurement needs from before.
+    /// Reads what a measurement needs from before; of strikes, those decided since a time.
     ///
     /// # Errors
     /// Where the database fails.
@@ -351,11 +352,13 @@ impl Store {
         account: &AccountId,
         item: &ItemId,
         at: Timestamp,
+        strikes_since: Option<Timestamp>,
     ) -> Result<History> {
         let sql = "SELECT \
              (SELECT COUNT(*) FROM verdicts WHERE service = $1 AND account = $2 \
               AND at_us >= $5 AND at_us < $6), \
-             (SELECT COUNT(*) FROM strikes WHERE service = $1 AND account = $2), \
+             (SELECT COUNT(*) FROM strikes WHERE service = $1 AND account = $2 \
+              AND at_us >= $7), \
              (SELECT COUNT(*) FROM decisions WHERE service = $1 AND account = $2 \
               AND ruling = 'violation' AND reversed_us IS NULL), \
              (SELECT COUNT(*) FROM notices WHERE service = $1 AND subject IN ($3, $4)), \
@@ -370,6 +373,7 @@ impl Store {
             text(&about_account),
             at.plus_seconds(-3_600).micros().into(),
             at.micros().into(),
+            strikes_since.map_or(0, Timestamp::micros).into(),
         ];
         let row = self.read.row("reading the history of an account", sql, values).await?;
         let row = row.ok_or(Error::Damaged { what: "history", detail: "no row".to_owned() })?;
@@ -401,13 +405,20 @@ impl Store {
         rows.iter().map(|row| columns(row, "label").text(0)).collect()
     }
 
-    /// Counts the standing strikes of an account.
+    /// Counts the standing strikes of an account, of those decided since a time where one is given.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn strikes(&self, service: &ServiceId, account: &AccountId) -> Result<u64> {
-        let sql = "SELECT COUNT(*) FROM strikes WHERE service = $1 AND account = $2";
-        let values = vec![text(service), text(account)];
+    pub async fn strikes(
+        &self,
+        service: &ServiceId,
+        account: &AccountId,
+        since: Option<Timestamp>,
+    ) -> Result<u64> {
+        let sql = "SELECT COUNT(*) FROM strikes WHERE service = $1 AND account = $2 \
+                   AND at_us >= $3";
+        let since = since.map_or(0, Timestamp::micros);
+        let values = vec![text(service), text(account), since.into()];
         let row = self.read.row("counting strikes", sql, values).await?;
         row.map_or(Ok(0), |row| columns(&row, "strike").count(0))
     }

@@ -375,6 +375,43 @@ pub struct TemplateRow {
     pub author: String,
 }
 
+/// A version of the ladder of strikes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LadderRow {
+    /// The version, from 1.
+    pub version: u64,
+    /// The ladder as JSON that the crate of review understands.
+    pub body: String,
+    /// Who put it into force.
+    pub author: String,
+    /// Why, in that person's words.
+    pub reason: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A strike that counts, with the case that it is from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StrikeRow {
+    /// The strike.
+    pub strike: model::Strike,
+    /// The case.
+    pub case: model::Case,
+}
+
+/// A notice with what became of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NoticeRow {
+    /// The notice.
+    pub notice: model::Notice,
+    /// The case that it joined.
+    pub case: model::CaseId,
+    /// Whether a person found it manifestly unfounded.
+    pub is_unfounded: bool,
+    /// The decision that stands on its case.
+    pub decision: Option<model::Decision>,
+}
+
 /// What an authority stamped of a preservation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimeStampRow {

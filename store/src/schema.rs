@@ -187,6 +187,28 @@ const STEPS: &[&[&str]] = &[
      item TEXT NOT NULL, PRIMARY KEY (sha256, service, item))",
         "ALTER TABLE verdicts ADD COLUMN erased_us BIGINT",
     ],
+    &[
+        "CREATE TABLE appeals (id TEXT PRIMARY KEY, service TEXT NOT NULL, decision TEXT NOT \
+         NULL, \
+     appellant TEXT NOT NULL, status TEXT NOT NULL, at_us BIGINT NOT NULL, \
+     due_us BIGINT NOT NULL, revision BIGINT NOT NULL, body TEXT NOT NULL)",
+        "CREATE INDEX appeals_decision ON appeals (decision)",
+        "CREATE INDEX appeals_status ON appeals (status, due_us)",
+        "CREATE INDEX appeals_at ON appeals (at_us)",
+        "CREATE UNIQUE INDEX appeals_once ON appeals (decision, appellant) \
+     WHERE status <> 'refused'",
+        "CREATE TABLE flaggers (id TEXT PRIMARY KEY, key_id TEXT NOT NULL, \
+     revision BIGINT NOT NULL, body TEXT NOT NULL)",
+        "CREATE UNIQUE INDEX flaggers_key ON flaggers (key_id)",
+        "CREATE TABLE notifiers (id TEXT PRIMARY KEY, revision BIGINT NOT NULL, \
+     body TEXT NOT NULL)",
+        "ALTER TABLE notices ADD COLUMN notifier TEXT",
+        "ALTER TABLE notices ADD COLUMN unfounded BIGINT NOT NULL DEFAULT 0",
+        "CREATE INDEX notices_notifier ON notices (notifier, at_us)",
+        "CREATE INDEX notices_case ON notices (case_id)",
+        "CREATE TABLE ladders (version BIGINT PRIMARY KEY, body TEXT NOT NULL, \
+     author TEXT NOT NULL, reason TEXT NOT NULL, at_us BIGINT NOT NULL)",
+    ],
 ];
 
 /// Brings the tables up to date in one transaction.

@@ -201,7 +201,8 @@ async fn remembers_follows_and_what_studies_found(location: &Location) {
         store.commit(studied(applied), entries(), at(9)).await.unwrap();
     }
     for (seconds, expected) in [(10, Some(found(0.2))), (60, Some(found(0.5))), (100, None)] {
-        let history = store.history(&service(), &account(), &item, at(seconds)).await.unwrap();
+        let history =
+            store.history(&service(), &account(), &item, at(seconds), None).await.unwrap();
         assert_eq!(history.account_studies, expected, "after {seconds} s");
     }
 }
@@ -451,6 +452,7 @@ fn action(id: &str) -> Action {
         decision: DecisionId::new("decision_1").unwrap(),
         case: CaseId::new("case_1").unwrap(),
         reverses: None,
+        still_held_by: Vec::new(),
         labels: Vec::new(),
         at: at(0),
     }
@@ -491,6 +493,7 @@ async fn delivers_the_actions_of_a_case_in_order(location: &Location) {
         id: ActionId::new("action_1_restore").unwrap(),
         kind: ActionKind::Restore,
         reverses: Some(remove.id.clone()),
+        still_held_by: Vec::new(),
         at: at(1),
         ..remove.clone()
     };
@@ -862,7 +865,8 @@ async fn counts_history(location: &Location) {
     let made = Change::DecisionMade(Box::new(decision.clone()), service(), account());
     commit(&store, vec![made, Change::StrikeCounted(strike.clone())]).await.unwrap();
     let item = ItemId::new("p1").unwrap();
-    let history = async || store.history(&service(), &account(), &item, at(10)).await.unwrap();
+    let history =
+        async || store.history(&service(), &account(), &item, at(10), None).await.unwrap();
     let before = history().await;
     assert_eq!((before.account_strikes, before.account_violations), (Some(1), Some(1)));
     assert_eq!((before.account_items_1h, before.item_notices), (Some(0), Some(0)));

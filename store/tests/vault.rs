@@ -437,10 +437,8 @@ fn a_full_disk_is_told_and_leaves_nothing() {
     fs::write(place.evidence().join("drafts"), b"in the way").unwrap();
     let told = vault.store(WORKING, b"z").unwrap_err();
     assert!(matches!(told, VaultError::Disk { .. }), "{told}");
-    assert_eq!(
-        vault.read(WORKING, &sha256(b"z")).unwrap_err().to_string().contains("missing"),
-        true
-    );
+    let missing = vault.read(WORKING, &sha256(b"z")).unwrap_err().to_string();
+    assert!(missing.contains("missing"), "{missing}");
     fs::remove_file(place.evidence().join("drafts")).unwrap();
     vault.store(WORKING, b"z").unwrap();
     assert_eq!(vault.read(WORKING, &sha256(b"z")).unwrap().as_deref(), Some(&b"z"[..]));

@@ -48,7 +48,8 @@ function settings(service) {
     `[webhook.${name}]\nurl = "http://${service.address}${path}"\n` +
     `secrets = ["${service.secret}"]\n`;
   return [
-    `[server]\nlisten = "127.0.0.1:0"\nsecure_cookies = false\n`,
+    `[server]\nlisten = "127.0.0.1:0"\nsecure_cookies = false\nposts_per_minute = 600\n`,
+    `[notices]\nservices = ["forum"]\n`,
     `[storage]\ndatabase = "seawall.db"\nevidence = "evidence"\n`,
     `[outside]\nallow = ["${service.address}"]\n`,
     policy("harbour.violent-extremism", "Violent extremism", POLICY_TEXT),
@@ -140,6 +141,7 @@ export async function startDesk(service) {
       .map((account) => account.handle)),
     said,
     post: (path, body) => post(base, key, path, body),
+    get: (path) => get(base, key, path),
     stop: async () => {
       const ended = new Promise((resolve) => server.once("exit", resolve));
       server.kill("SIGTERM");
@@ -164,6 +166,12 @@ function ready(server, said) {
       reject(new Error(`seawall ended with ${code}:\n${said.join("\n")}`));
     });
   });
+}
+
+async function get(base, key, path) {
+  const answer = await fetch(base + path, { headers: { authorization: `Bearer ${key}` } });
+  if (!answer.ok) throw new Error(`GET ${path}: ${answer.status} ${await answer.text()}`);
+  return answer.json();
 }
 
 async function post(base, key, path, body) {

@@ -6,6 +6,7 @@ import { OUT, WORDS, check, counts, follow, go, look, open, press, until } from 
 import { startDesk, totp } from "./desk.mjs";
 import { items } from "./items.mjs";
 import { orders } from "./orders.mjs";
+import { redress } from "./redress.mjs";
 import { startService } from "./service.mjs";
 import { studies } from "./studies.mjs";
 
@@ -293,6 +294,7 @@ async function main() {
       }
       await everyPage(page, desk, language);
       await orders(page, desk, language, service);
+      await redress(browser, page, desk, language, service);
       await studies(browser, page, desk, language, made);
       await otherViews(browser, desk, language, await context.storageState());
       const told = complaints.join("; ");

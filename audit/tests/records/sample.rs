@@ -99,6 +99,24 @@ fn fields_of_desks(kind: FactKind) -> &'static [Field] {
         | FactKind::SubmissionTaken
         | FactKind::SubmissionRefused
         | FactKind::SubmissionRepeated => &[Service, Statement, Submission],
+        FactKind::AppealReceived => &[
+            Service,
+            Account,
+            Case,
+            Decision,
+            Appeal,
+            Kind,
+            Ground,
+            AppealBasis,
+            Outcome,
+            Language,
+        ],
+        FactKind::AppealAnswered => &[Service, Account, Decision, Appeal, User, Outcome, Reason],
+        FactKind::LadderChanged => &[User, Kind, Ladder, LadderVersion],
+        FactKind::NoticeRefused => &[Service, Kind, Outcome],
+        FactKind::NoticeAssessed => &[Case, Notice, User, Outcome],
+        FactKind::NotifierJudged => &[User, Outcome, Notifier, Gravity, Intention, Count, Of],
+        FactKind::FlaggerChanged => &[Kind, Flagger, Key, Outcome],
         other => panic!("{other:?} has no sample"),
     }
 }

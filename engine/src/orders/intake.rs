@@ -131,6 +131,9 @@ impl Engine {
             Actor::Key(key) => (Channel::Key(key.clone()), self.authentic_key(key).await?),
             Actor::User(user) => (Channel::Person(user.clone()), None),
             Actor::Operator => (Channel::Operator, None),
+            Actor::Outside => {
+                return Err(Error::invalid("origin", "nobody outside hands in orders by a page"));
+            }
         };
         // Whoever sends an order cannot say that it came in earlier or later than it did.
         let received_at = match &channel {
@@ -350,7 +353,7 @@ impl Engine {
         Ok(found)
     }
 
-    async fn find_link(&self, service: &ServiceId, address: &str) -> Result<Found> {
+    pub(crate) async fn find_link(&self, service: &ServiceId, address: &str) -> Result<Found> {
         use super::setup::Shown;
         match self.inner.orders.shown(service, address) {
             None => Ok(Found::NotOurs),

@@ -20,8 +20,8 @@ use crate::intake::RETRIES;
 use crate::once::{Actor, Origin};
 use crate::{Engine, Error, Result};
 use model::{
-    AccountId, Follow, LegalBasis, NoticeKind, ServiceId, Study, StudyId, StudyKind, StudyProgress,
-    StudySource, StudyState, Subject, limits,
+    AccountId, Follow, LegalBasis, NoticeGround, NoticeKind, ServiceId, Study, StudyId, StudyKind,
+    StudyProgress, StudySource, StudyState, Subject, limits,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -344,12 +344,16 @@ impl Engine {
         let input = NoticeInput {
             kind: NoticeKind::Study,
             service: study.service.clone(),
-            subject: Subject::Account(account.clone()),
+            subject: Some(Subject::Account(account.clone())),
             reason: format!("{evidence}\n({} {})", study.kind.as_str(), study.id),
             policy: None,
             name: None,
             email: None,
             good_faith: true,
+            language: None,
+            ground: NoticeGround::AgainstTerms,
+            location: None,
+            asks_to_wait: false,
         };
         self.notice(input, origin).await
     }

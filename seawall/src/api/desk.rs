@@ -105,6 +105,10 @@ pub struct CaseDetail {
     deliveries: Vec<DeliveryDetail>,
     /// Strikes on the account that stand.
     strikes: u64,
+    /// The last part of the address, after `/appeal/`, at which the person concerned sees the
+    /// decision that stands and appeals against it; for the service's own message to the person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    appeal_link: Option<String>,
 }
 
 /// Where the delivery of an action stands.
@@ -156,6 +160,7 @@ pub async fn case(
     caller.speaks_for(&state.engine.case(&id).await?.service)?;
     let view = state.engine.view_case(&id, &caller.actor(), "api").await?;
     Ok(Json(CaseDetail {
+        appeal_link: view.case.decision.as_ref().map(|made| state.engine.appeal_link(made)),
         case: view.case,
         notices: view.notices,
         decisions: view.decisions,

@@ -11,6 +11,7 @@ mod operations;
 mod orders;
 mod problem;
 mod read;
+mod redress;
 mod statements;
 mod studies;
 
@@ -126,6 +127,13 @@ fn calls() -> OpenApiRouter<AppState> {
         .routes(routes!(evidence::prolong))
         .routes(routes!(evidence::hold))
         .routes(routes!(evidence::release))
+        .routes(routes!(redress::appeal, redress::appeals))
+        .routes(routes!(redress::counts))
+        .routes(routes!(redress::hear))
+        .routes(routes!(redress::ladder, redress::write_ladder))
+        .routes(routes!(redress::try_ladder))
+        .routes(routes!(redress::flaggers, redress::add_flagger))
+        .routes(routes!(redress::outcomes))
         .routes(routes!(curation::banks))
         .routes(routes!(curation::in_question))
         .routes(routes!(curation::bank_settings, curation::write_bank_settings))

@@ -169,6 +169,7 @@ impl From<engine::Error> for Problem {
                 Self::new(Kind::Conflict, detail)
             }
             Error::KeyReused { .. } => Self::new(Kind::KeyReused, detail),
+            Error::NotifierSuspended { .. } => Self::new(Kind::Forbidden, detail),
             Error::Contended | Error::Busy => Self::new(Kind::Busy, detail),
             Error::SignInRefused | Error::SignInBlocked { .. } => {
                 Self::new(Kind::Unauthenticated, detail)

@@ -8,6 +8,7 @@ mod learn;
 mod log;
 mod orders;
 mod people;
+mod redress;
 mod report;
 mod rules;
 mod simulate;
@@ -97,6 +98,15 @@ enum Command {
     /// Run the tabular plans of studies on several machines.
     #[command(subcommand)]
     Cluster(cluster::ClusterCommand),
+    /// The ladder of strikes: show it, change it, try another on the past.
+    #[command(subcommand)]
+    Strikes(redress::StrikesCommand),
+    /// Appeals: list them, count them.
+    #[command(subcommand)]
+    Appeals(redress::AppealsCommand),
+    /// Those who give notice: trusted flaggers, referral units, and how often they were right.
+    #[command(subcommand)]
+    Flaggers(redress::FlaggersCommand),
     /// Manage the people who sign in.
     #[command(subcommand)]
     User(people::UserCommand),
@@ -195,6 +205,9 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Report(told) => report::run(told, &place).await,
         Command::Statements(told) => statements::run(told, &place).await,
         Command::Cluster(told) => cluster::run(told).await,
+        Command::Strikes(told) => redress::strikes(told, &place).await,
+        Command::Appeals(told) => redress::appeals(told, &place).await,
+        Command::Flaggers(told) => redress::flaggers(told, &place).await,
         Command::User(user) => people::user(user, &place).await,
         Command::Key(key) => people::key(key, &place).await,
         Command::Config => {
@@ -292,6 +305,7 @@ pub async fn open(settings: &Settings) -> Result<Engine, Failure> {
         queues: settings.queues.clone(),
         ladder: settings.ladder.clone(),
         first_rules,
+        redress: settings.redress().map_err(Failure::Plain)?,
         clock: Clock::system(),
         decoder: decoder()?,
         orders: settings.order_setup().map_err(Failure::Plain)?,

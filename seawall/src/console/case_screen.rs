@@ -6,8 +6,9 @@ use super::highlight::{Marked, Shown, defanged, highlight};
 use super::page::{Page, Tab};
 use super::text::{Language, Noun, grouped, isolate};
 use super::when::{When, clock, exact};
+use crate::public::notice_ground_words;
 use askama::Template;
-use engine::{CaseView, Delivery, OutboxRow, PolicyRow, StatementRow, VerdictRow};
+use engine::{CaseView, Conduct, Delivery, OutboxRow, PolicyRow, StatementRow, VerdictRow};
 use model::{
     ActionKind, ActionTarget, Audience, Author, CaseEvent, CaseEventKind, CaseStatus, Decider,
     Decision, EntryKind, FindingKind, Grade, Item, Kind, Match, Notice, NoticeKind, Outcome,
@@ -127,6 +128,8 @@ struct AccountPart {
     followers: Option<String>,
     made: Option<When>,
     strikes: u64,
+    conduct: Option<String>,
+    warned: Option<When>,
     labels: Vec<String>,
     suggested: Option<&'static str>,
 }
@@ -137,6 +140,9 @@ struct NoticePart {
     policy: Option<String>,
     reason: String,
     faith: &'static str,
+    id: String,
+    ground: &'static str,
+    waits: Option<&'static str>,
     at: When,
 }
 
@@ -559,9 +565,18 @@ fn account_part(t: Language, view: &CaseView, now: Timestamp) -> AccountPart {
         followers: author.and_then(|author| author.followers).map(grouped),
         made: author.and_then(|author| author.created_at).map(|at| When::new(t, at, now)),
         strikes: view.strikes,
+        conduct: conduct_words(t, &view.conduct),
+        warned: view.conduct.warned_at.map(|at| When::new(t, at, now)),
         labels: view.labels.clone(),
         suggested: view.suggested.map(|action| action_words(t, action)),
     }
+}
+
+/// What a suggestion of the ladder is weighed with: how much of everything, and how grave.
+fn conduct_words(t: Language, conduct: &Conduct) -> Option<String> {
+    let gravest = conduct.gravest?;
+    let (strikes, items) = (grouped(conduct.strikes), grouped(conduct.items));
+    Some(t.conduct_words(strikes, items, action_words(t, gravest)))
 }
 
 fn notice_part(t: Language, notice: &Notice, now: Timestamp) -> NoticePart {
@@ -576,6 +591,9 @@ fn notice_part(t: Language, notice: &Notice, now: Timestamp) -> NoticePart {
         policy: notice.policy.clone(),
         reason: notice.reason.clone(),
         faith: if notice.good_faith { t.good_faith() } else { t.no_good_faith() },
+        id: notice.id.to_string(),
+        ground: notice_ground_words(t, notice.ground),
+        waits: notice.asks_to_wait.then(|| t.asks_to_wait()),
         at: When::new(t, notice.at, now),
     }
 }

@@ -57,6 +57,7 @@ pub fn a_delivery(state: Delivery) -> OutboxRow {
             decision: DecisionId::new("decision_1").unwrap(),
             case: CaseId::new("case_1").unwrap(),
             reverses: None,
+            still_held_by: Vec::new(),
             labels: Vec::new(),
             at: now(),
         },
@@ -132,6 +133,7 @@ fn view(case: Case, text: &str, marks: &[(usize, usize)]) -> CaseView {
         account_items: Vec::new(),
         account_cases: Vec::new(),
         strikes: 2,
+        conduct: engine::Conduct { strikes: 2, items: 40, ..engine::Conduct::default() },
         labels: Vec::new(),
         suggested: Some(ActionKind::Warn),
         case,
@@ -207,6 +209,11 @@ fn hostile_text_stays_text() {
         name: Some(HOSTILE.to_owned()),
         email: None,
         good_faith: true,
+        language: None,
+        ground: model::NoticeGround::AgainstTerms,
+        location: None,
+        notifier: None,
+        asks_to_wait: false,
         at: now(),
     }];
     hostile.account_items = vec![a_verdict(HOSTILE, &[])];

@@ -4,6 +4,7 @@
 //! asked of the engine, and its refusals are shown. Every answer bears a content policy that
 //! starts at `'none'`.
 
+mod appeals;
 mod banks;
 mod case;
 mod case_form;
@@ -16,7 +17,9 @@ pub mod files;
 mod finding;
 mod highlight;
 mod keys;
+mod ladder;
 mod media;
+mod notifiers;
 mod orders;
 mod overview;
 mod page;
@@ -25,7 +28,7 @@ mod records;
 mod sign_in;
 mod studies;
 pub mod text;
-mod visit;
+pub mod visit;
 pub mod when;
 
 pub use keys::in_words as keys_in_words;
@@ -60,6 +63,11 @@ pub fn router() -> Router<AppState> {
         .route("/cases/{id}/decide", post(case::decide))
         .route("/cases/{id}/undo", post(case::undo))
         .route("/cases/{id}/media/{sha256}", get(media::preview))
+        .route("/appeals", get(appeals::list))
+        .route("/appeals/{id}", get(appeals::page).post(appeals::hear))
+        .route("/ladder", get(ladder::page).post(ladder::change))
+        .route("/notifiers", get(notifiers::page).post(notifiers::judge))
+        .route("/cases/{id}/notices/{notice}/assess", post(notifiers::assess))
         .route("/studies", get(studies::list))
         .route("/studies/new/{kind}", get(studies::new).post(studies::order))
         .route("/studies/{id}", get(studies::page))

@@ -17,6 +17,10 @@ pub enum Tab {
     Cases,
     /// The orders.
     Orders,
+    /// The appeals.
+    Appeals,
+    /// Those who give notice.
+    Notifiers,
     /// The studies.
     Studies,
     /// The records.
@@ -164,6 +168,7 @@ fn done(t: Language, name: &str) -> Option<&'static str> {
         "case-opened" => Some(t.done_case_opened()),
         "order-taken" => Some(t.done_order_taken()),
         "order-step" => Some(t.done_order_step()),
+        "heard" => Some(t.done_heard()),
         "signed-out" => Some(t.signed_out()),
         _ => None,
     }
@@ -255,6 +260,7 @@ impl Refused {
             | Error::KeyReused { .. }
             | Error::Contended
             | Error::Busy
+            | Error::NotifierSuspended { .. }
             | Error::SomethingJoined { .. }
             | Error::SignInRefused
             | Error::SignInBlocked { .. } => {
@@ -282,6 +288,7 @@ pub fn refusal(t: Language, error: &Error) -> String {
         Error::NotFound { .. } => Some(t.error_not_found_long()),
         Error::Invalid { .. }
         | Error::Order(_)
+        | Error::NotifierSuspended { .. }
         | Error::Rules(_)
         | Error::Store(_)
         | Error::Vault(_)
@@ -314,6 +321,14 @@ fn desk_refusal(t: Language, code: &str) -> Option<&'static str> {
         "labels_too_many" => Some(t.refused_labels_too_many()),
         "label_length" => Some(t.refused_label_length()),
         "no_item" => Some(t.refused_no_item()),
+        "warning_missing" => Some(t.refused_warning_missing()),
+        "nothing_unfounded" => Some(t.refused_nothing_unfounded()),
+        "notifier_not_warned" => Some(t.refused_notifier_not_warned()),
+        "not_suspended" => Some(t.refused_not_suspended()),
+        "appeal_not_open" => Some(t.refused_appeal_not_open()),
+        "appeal_moot" => Some(t.refused_appeal_moot()),
+        "heard_by_involved" => Some(t.you_are_involved()),
+        "answer_does_not_go" => Some(t.refused_answer_does_not_go()),
         _ => None,
     }
 }

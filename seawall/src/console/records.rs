@@ -244,6 +244,13 @@ fn kind_words(t: Language, kind: FactKind) -> &'static str {
         FactKind::SubmissionRefused => t.fact_submission_refused(),
         FactKind::SubmissionRepeated => t.fact_submission_repeated(),
         FactKind::PreservationChanged => t.fact_preservation_changed(),
+        FactKind::AppealReceived => t.fact_appeal_received(),
+        FactKind::AppealAnswered => t.fact_appeal_answered(),
+        FactKind::LadderChanged => t.fact_ladder_changed(),
+        FactKind::NoticeRefused => t.fact_notice_refused(),
+        FactKind::NoticeAssessed => t.fact_notice_assessed(),
+        FactKind::NotifierJudged => t.fact_notifier_judged(),
+        FactKind::FlaggerChanged => t.fact_flagger_changed(),
     }
 }
 

@@ -89,6 +89,7 @@ mod evidence;
 mod finding;
 mod order;
 mod parameter;
+mod redress;
 mod statement;
 mod study;
 
@@ -674,6 +675,7 @@ mod tests {
             order::TEXTS,
             parameter::TEXTS,
             statement::TEXTS,
+            redress::TEXTS,
         ];
         let all = [TEXTS, &parts.concat()].concat();
         for (name, english, arabic) in all {

@@ -80,7 +80,7 @@ pub(super) fn settings_written(
     ))
 }
 
-pub(super) fn known_words_written(words: &[u8], revision: u64) -> Write {
+pub(super) fn known_words(words: &[u8], revision: u64) -> Write {
     Write::new(
         "keeping known words",
         "INSERT INTO known_words (revision, body) VALUES ($1, $2)",
