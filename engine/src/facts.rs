@@ -516,7 +516,8 @@ fn about_preservation(kind: FactKind, about: &Preservation) -> (Fact, Value) {
     (fact, event)
 }
 
-/// A preservation was ordered, prolonged, held or released. Without words no reason is committed to.
+/// A preservation was ordered, prolonged, held or released. Without words no reason is
+/// committed to.
 pub(crate) fn preservation(
     about: &Preservation,
     what: &str,

@@ -47,7 +47,8 @@ impl Engine {
         self.replay_row(&row).await
     }
 
-    /// Replays every stored verdict whose content was not erased in turn; `told` hears each outcome.
+    /// Replays every stored verdict whose content was not erased in turn; `told` hears each
+    /// outcome.
     ///
     /// # Errors
     /// As [`Engine::replay`].

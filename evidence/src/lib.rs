@@ -1,10 +1,10 @@
-//! What is preserved, and how others can check it: encryption at rest, bags, captured pages and time
-//! stamps, as formats. Where they are kept is the business of `store`.
+//! What is preserved, and how others can check it: encryption at rest, bags, captured pages and
+//! time stamps, as formats. Where they are kept is the business of `store`.
 //!
 //! | module | format | source |
 //! |---|---|---|
 //! | [`container`] | one object, encrypted in chunks | XChaCha20-Poly1305 in a STREAM |
-//! | [`keys`] | the key of one object, wrapped for those who may read it; names of files | age (X25519), HMAC |
+//! | [`keys`] | the key of one object, wrapped for its readers; names of files | age (X25519), HMAC |
 //! | [`bag`] | a folder that proves its own wholeness | `BagIt`, RFC 8493 |
 //! | [`archive`] | captured pages | WARC, ISO 28500 |
 //! | [`tape`] | a bag as one file | ustar, POSIX.1-1988 |

@@ -73,8 +73,8 @@ fn records(bytes: &[u8]) -> Vec<ArchiveRecord> {
 const ROOT: &str = include_str!("time_stamp_root.pem");
 const STAMPED: &[u8] = b"what was preserved";
 
-/// An answer of an authority, two bytes that say what is changed and how before it. What is accepted
-/// is a stamp of the one time at which the answer in the corpus was made.
+/// An answer of an authority, two bytes that say what is changed and how before it. What is
+/// accepted is a stamp of the one time at which the answer in the corpus was made.
 pub fn time_stamp(bytes: &[u8]) {
     let Some(([place, bits], answer)) = bytes.split_first_chunk() else { return };
     let roots = Roots::parse(ROOT).expect("the root is one");

@@ -156,8 +156,8 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         key: "evidence.keys",
         default: "\"evidence-keys\"",
-        meaning: "Folder of the keys of evidence, relative to the settings file; made where nothing \
-                  was sealed yet, readable by its owner alone. Name one on another disk, and back \
+        meaning: "Folder of the keys of evidence, relative to the settings file; made where \
+                  nothing was sealed yet, readable by its owner alone. Name one on another disk, and back \
                   it up apart from the evidence: whoever has both can read it.",
     },
     Setting {

@@ -504,6 +504,14 @@ const SCOPES: &[(&str, &str)] = &[
     ("POST /v1/duties", "admin"),
     ("GET /v1/letters", "report"),
     ("POST /v1/letters/{id}/again", "admin"),
+    ("GET /v1/evidence", "review"),
+    ("GET /v1/evidence/{id}", "review"),
+    ("POST /v1/evidence/{id}/accesses", "review"),
+    ("POST /v1/evidence/{id}/accesses/{number}/leave", "review"),
+    ("GET /v1/evidence/{id}/accesses/{number}/originals/{name}", "review"),
+    ("POST /v1/evidence/{id}/prolongations", "review"),
+    ("POST /v1/evidence/{id}/holds", "review"),
+    ("POST /v1/evidence/{id}/releases", "review"),
 ];
 
 #[tokio::test(flavor = "multi_thread")]

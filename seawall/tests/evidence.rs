@@ -1,5 +1,5 @@
-//! What is preserved: sealed with the removal, seen for a purpose, exported so that others can check
-//! it, deleted after six months; and what happens to it when the server is killed.
+//! What is preserved: sealed with the removal, seen for a purpose, exported so that others can
+//! check it, deleted after six months; and what happens to it when the server is killed.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 #[path = "../../store/tests/support/postgres.rs"]
@@ -525,9 +525,7 @@ mod authority {
         std::fs::write(folder.join("serial"), "01\n").unwrap();
         let extensions = "extendedKeyUsage=critical,timeStamping\n";
         std::fs::write(folder.join("tsa.ext"), extensions).unwrap();
-        run(
-            "req -x509 -newkey rsa:2048 -nodes -days 99 -keyout root.key -out root.pem -subj /CN=root",
-        );
+        run("req -x509 -newkey rsa:2048 -nodes -days 9 -keyout root.key -out root.pem -subj /CN=r");
         run("req -newkey rsa:2048 -nodes -keyout tsa.key -out tsa.csr -subj /CN=tsa");
         run("x509 -req -in tsa.csr -CA root.pem -CAkey root.key -CAcreateserial -days 99 \
              -extfile tsa.ext -out tsa.pem"

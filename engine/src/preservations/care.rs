@@ -1,5 +1,5 @@
-//! Care of the vault: is everything there and whole, keys rotated, what lay in the clear sealed, and
-//! outside time stamps.
+//! Care of the vault: is everything there and whole, keys rotated, what lay in the clear sealed,
+//! and outside time stamps.
 
 use super::{bag, blocking};
 use crate::facts;

@@ -83,6 +83,11 @@ async fn allowed(state: &AppState, caller: &Caller, id: &str) -> Result<Preserva
     Ok(preservation)
 }
 
+fn access_number(text: &str) -> Result<u32, Problem> {
+    let detail = || format!("there is no access `{text}`; accesses have numbers from 1");
+    text.parse().map_err(|_| Problem::new(Kind::NotFound, detail()))
+}
+
 /// Ask for access, for one of the three purposes and with a reason; that is a record.
 #[utoipa::path(
     post, path = "/v1/evidence/{id}/accesses", tag = "evidence", security(("key" = [])),
@@ -119,11 +124,11 @@ pub async fn ask(
 )]
 pub async fn allow(
     State(state): State<AppState>,
-    Path((id, number)): Path<(String, u32)>,
+    Path((id, number)): Path<(String, String)>,
     posted: Posted,
 ) -> Result<(StatusCode, Json<Preservation>), Problem> {
     let preservation = allowed(&state, &posted.caller, &id).await?;
-    let origin = posted.origin();
+    let (number, origin) = (access_number(&number)?, posted.origin());
     let changed = state.engine.allow_access(&preservation.id, number, &origin).await?;
     Ok((StatusCode::CREATED, Json(changed)))
 }
@@ -146,9 +151,10 @@ pub async fn allow(
 pub async fn original(
     State(state): State<AppState>,
     caller: Caller,
-    Path((id, number, name)): Path<(String, u32, String)>,
+    Path((id, number, name)): Path<(String, String, String)>,
 ) -> Result<Response, Problem> {
     let preservation = allowed(&state, &caller, &id).await?;
+    let number = access_number(&number)?;
     let read = state.engine.read_original(&preservation.id, number, &name, &caller.actor()).await;
     let (bytes, _) = read?;
     let headers = [

@@ -75,11 +75,15 @@ fn import(arguments: &ImportArguments) -> Result<Exit, Failure> {
             let file = out.join(&sha256);
             std::fs::write(&file, body).map_err(|error| failed(&file, error))?;
         }
+        let digest = match digest {
+            BlockDigest::Holds => "holds",
+            BlockDigest::Unchecked => "unchecked",
+        };
         print_json(&json!({
             "id": record.id, "kind": format!("{:?}", record.kind).to_lowercase(),
             "address": record.target, "at": record.at, "media_type": media_type,
             "sha256": sha256, "bytes": body.len(),
-            "digest": match digest { BlockDigest::Holds => "holds", BlockDigest::Unchecked => "unchecked" },
+            "digest": digest,
         }))?;
     }
     Ok(Exit::Clean)

@@ -268,8 +268,8 @@ impl Vault {
         Ok(self.read_into(scope, sha256, &mut bytes)?.map(|_| bytes))
     }
 
-    /// Reads an object into a writer, a chunk at a time, checks it, and gives how many bytes it has;
-    /// `None` where there is none.
+    /// Reads an object into a writer, a chunk at a time, checks it, and gives how many bytes it
+    /// has; `None` where there is none.
     ///
     /// What was written is not to be used where this fails.
     ///

@@ -59,7 +59,9 @@ plain {
     done_held "It is held." "أُوقف حذفه.";
     done_released_hold "The hold is lifted." "رُفع الإيقاف.";
     done_prolonged "It is kept longer." "مُدّد حفظه.";
-    fact_preservation_changed "Preserved content: changed or looked at" "محتوى محفوظ: تغيير أو اطلاع";
+    fact_preservation_changed
+        "Preserved content: changed or looked at"
+        "محتوى محفوظ: تغيير أو اطلاع";
 }
 filled {
     access_until(at) "Until {at}" "حتى {at}";
