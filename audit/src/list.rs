@@ -130,8 +130,8 @@ facts! {
     35 StatementMade "statement_made" "A statement about a decision was made for the person.";
     36 StatementDelivered "statement_delivered" "The service took a statement.";
     37 StatementDeadLettered "statement_dead_lettered" "Delivery of a statement was given up.";
-    38 StatementRedelivered "statement_redelivered" "A person ordered a statement to be sent again.";
-    39 SubmissionQueued "submission_queued" "A statement is to go to the DSA Transparency Database.";
+    38 StatementRedelivered "statement_redelivered" "A person had a statement sent again.";
+    39 SubmissionQueued "submission_queued" "A statement is to go to the Transparency Database.";
     40 SubmissionTaken "submission_taken" "The DSA Transparency Database took a statement.";
     41 SubmissionRefused "submission_refused" "Submission of a statement was given up.";
     42 SubmissionRepeated "submission_repeated" "A person ordered a submission to be tried again.";
@@ -152,7 +152,7 @@ facts! {
     79 NoticeAssessed "notice_assessed" "A person found a notice manifestly unfounded, or not.";
     80 NotifierJudged "notifier_judged" "A notifier was warned, suspended, or let off again.";
     81 FlaggerChanged "flagger_changed" "A flagger or referral unit was registered or closed.";
-    95 PreservationChanged "preservation_changed" "What is preserved was prolonged, held or opened.";
+    95 PreservationChanged "preservation_changed" "What is preserved was prolonged, held, opened.";
 }
 
 macro_rules! fields {

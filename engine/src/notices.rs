@@ -1,5 +1,5 @@
-//! Those who give notice: what a notice must hold, who goes first, how often somebody was right, and
-//! what is done about misuse.
+//! Those who give notice: what a notice must hold, who goes first, how often somebody was right,
+//! and what is done about misuse.
 
 use crate::clock::fresh;
 use crate::facts;
@@ -139,8 +139,8 @@ impl Engine {
     /// Registers a trusted flagger or referral unit with the key by which its notices come in.
     ///
     /// # Errors
-    /// Where its name is empty, its kind is another, its address is none, its key is not known or is
-    /// another's, or the store fails.
+    /// Where its name is empty, its kind is another, its address is none, its key is not known or
+    /// is another's, or the store fails.
     pub async fn add_flagger(&self, new: NewFlagger, origin: &Origin) -> Result<Flagger> {
         check_flagger(&new)?;
         if !self.keys().await?.iter().any(|key| key.id == new.key && key.revoked.is_none()) {

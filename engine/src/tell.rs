@@ -108,8 +108,8 @@ impl Engine {
         Ok(())
     }
 
-    /// Tells those who gave notice that what they were told no longer holds; whoever appealed has an
-    /// answer of their own.
+    /// Tells those who gave notice that what they were told no longer holds; whoever appealed has
+    /// an answer of their own.
     pub(crate) async fn tell_of_change(
         &self,
         heard: &Heard,

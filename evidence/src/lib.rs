@@ -4,7 +4,7 @@
 //! | module | format | source |
 //! |---|---|---|
 //! | [`container`] | one object, encrypted in chunks | XChaCha20-Poly1305 in a STREAM |
-//! | [`keys`] | the key of one object, wrapped for its readers; names of files | age (X25519), HMAC |
+//! | [`keys`] | the key of one object, for its readers; names of files | age (X25519), HMAC |
 //! | [`bag`] | a folder that proves its own wholeness | `BagIt`, RFC 8493 |
 //! | [`archive`] | captured pages | WARC, ISO 28500 |
 //! | [`tape`] | a bag as one file | ustar, POSIX.1-1988 |

@@ -131,7 +131,8 @@ pub enum AppealRefusal {
     Twice,
     /// The time for it has passed.
     Late,
-    /// The decision was reversed already, or there is nothing in it that the person could object to.
+    /// The decision was reversed already, or there is nothing in it that the person could object
+    /// to.
     NothingToAppeal,
     /// The person's notices and complaints are not dealt with for a time, because too many were
     /// manifestly unfounded (Regulation (EU) 2022/2065 Art 23(2)).

@@ -108,8 +108,8 @@ fn refusal(by: &Appellant, standing: Standing<'_>, at: Timestamp) -> Option<Appe
 }
 
 /// Whether the decision has something that the person can object to: something done, for whoever it
-/// was done to; something left as it is, for whoever gave notice of it. What carries out an order is
-/// objected to before the authority or its courts, not here.
+/// was done to; something left as it is, for whoever gave notice of it. What carries out an order
+/// is objected to before the authority or its courts, not here.
 #[must_use]
 pub fn objects(by: &Appellant, decision: &Decision) -> bool {
     if decision.order.is_some() {
@@ -275,7 +275,8 @@ fn replace(
     let (undone, restores) = apply(case, undo, ladder, at)?;
     let (claimed, _) = apply(&undone, ReviewEvent::Claim { by: by.clone() }, ladder, at)?;
     let deciding = Deciding { by: Decider::Reviewer(by.clone()), ..deciding };
-    // One microsecond later, so that what takes its place reaches the service after what gives back.
+    // One microsecond later, so that what takes its place reaches the service after what gives
+    // back.
     let next = Timestamp::from_micros(at.micros() + 1).unwrap_or(at);
     let (decided, actions) = apply(&claimed, ReviewEvent::Decide(deciding), ladder, next)?;
     Ok(Replaced { cases: vec![undone, claimed, decided], restores, actions })

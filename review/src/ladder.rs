@@ -181,8 +181,8 @@ pub struct Tried {
     pub suspended: u64,
 }
 
-/// Tries a ladder on strikes of the past, as if every proposal had been followed: an account that is
-/// to be suspended without a warning that holds is warned instead.
+/// Tries a ladder on strikes of the past, as if every proposal had been followed: an account that
+/// is to be suspended without a warning that holds is warned instead.
 ///
 /// Gives the figures by language; an account counts in the language of its item at which it was
 /// first struck, warned or suspended.

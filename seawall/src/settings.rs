@@ -83,9 +83,9 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         key: "storage.link_key",
         default: "\"link.key\"",
-        meaning: "File of the key that links to decisions are signed with, relative to the settings \
-                  file; made where it is absent, readable by its owner alone. Without it links that \
-                  were sent no longer open.",
+        meaning: "File of the key that links to decisions are signed with, relative to the \
+                  settings file; made where it is absent, readable by its owner alone. Without it \
+                  links that were sent no longer open.",
     },
     Setting {
         key: "appeals.months",
@@ -102,8 +102,8 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         key: "appeals.specific_measures",
         default: "[]",
-        meaning: "Policies whose decisions are specific measures against terrorist content (TCO Art \
-                  5): appeals against them are answered within two weeks (TCO Art 10(2)).",
+        meaning: "Policies whose decisions are specific measures against terrorist content (TCO \
+                  Art 5): appeals against them are answered within two weeks (TCO Art 10(2)).",
     },
     Setting {
         key: "notices.services",
@@ -157,8 +157,8 @@ pub const SETTINGS: &[Setting] = &[
         key: "evidence.keys",
         default: "\"evidence-keys\"",
         meaning: "Folder of the keys of evidence, relative to the settings file; made where \
-                  nothing was sealed yet, readable by its owner alone. Name one on another disk, and back \
-                  it up apart from the evidence: whoever has both can read it.",
+                  nothing was sealed yet, readable by its owner alone. Name one on another disk, \
+                  and back it up apart from the evidence: whoever has both can read it.",
     },
     Setting {
         key: "evidence.second_person",
@@ -224,7 +224,7 @@ const TABLES: &str = r#"
 # basis = "terms"
 # reference = "Terms of use, clause 4: violent extremism"
 # explanation = "Content may not support, recruit for or instruct in violent extremism."
-# arabic = { reference = "شروط الاستخدام، البند 4", explanation = "لا يجوز للمحتوى أن يدعم التطرف." }
+# arabic = { reference = "شروط الاستخدام، البند 4", explanation = "لا يجوز دعم التطرف." }
 # url = "https://forum.example.org/terms"
 # category = "STATEMENT_CATEGORY_RISK_FOR_PUBLIC_SECURITY"
 # keywords = ["KEYWORD_TERRORIST_CONTENT"]
@@ -1289,8 +1289,9 @@ mod tests {
                 "database.forum.batch",
             ),
             (
-                "[[policy]]\nid = \"p\"\ntitle = \"t\"\ntext = \"x\"\n[policy.norm]\nbasis = \"law\"\n\
-                 reference = \"r\"\nexplanation = \"ask me@x\"\ncategory = \"X\"\n",
+                "[[policy]]\nid = \"p\"\ntitle = \"t\"\ntext = \"x\"\n[policy.norm]\n\
+                 basis = \"law\"\nreference = \"r\"\nexplanation = \"ask me@x\"\n\
+                 category = \"X\"\n",
                 "@",
             ),
             ("[[queue]]\nname = \"\"\ntitle = \"t\"\n", "empty"),

@@ -374,7 +374,8 @@ async fn an_authority_hands_orders_in_with_its_key() {
     let id = taken["id"].as_str().unwrap().to_owned();
     // Somebody looks at the same item meanwhile: the order does not wait for that.
     let notice = json!({
-        "kind": "user", "service": "forum", "subject": {"item": "p1"}, "reason": "It calls to arms.",
+        "kind": "user", "service": "forum", "subject": {"item": "p1"},
+        "reason": "It calls to arms.",
         "good_faith": true,
     });
     let open = api.post_json("/v1/notices", &notice).await["case"].clone();

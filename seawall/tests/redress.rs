@@ -129,7 +129,8 @@ async fn an_appeal_from_the_signed_link_to_full_restoration() {
     let open = api.get_json("/v1/appeals").await["appeals"].clone();
     let appeal = open[0]["id"].as_str().unwrap().to_owned();
     assert_eq!((open.as_array().unwrap().len(), &open[0]["language"]), (1, &json!("en")));
-    let body = |reviewer: &str| json!({ "reviewer": reviewer, "outcome": "reversed", "reason": "It is a report." });
+    let why = "It is a report.";
+    let body = |who: &str| json!({ "reviewer": who, "outcome": "reversed", "reason": why });
     let answers = format!("/v1/appeals/{appeal}/answers");
     let refused = api.post(&answers, &body("rana")).await;
     assert_eq!(refused.status, 409, "whoever decided does not hear it: {}", refused.text());

@@ -11,8 +11,8 @@
 //!
 //! The origin is the name of the installation with `/v1/log`, which is where the tree is read. It
 //! differs from the chain's origin, so that neither checkpoint can be taken for the other although
-//! one key signs both. There is no line with a time: nobody could check it. Witnesses sign a time of
-//! their own (C2SP tlog-cosignature, <https://c2sp.org/tlog-cosignature>).
+//! one key signs both. There is no line with a time: nobody could check it. Witnesses sign a time
+//! of their own (C2SP tlog-cosignature, <https://c2sp.org/tlog-cosignature>).
 
 use super::hash::Hash;
 use crate::checkpoint::{CheckpointError, Origin};

@@ -34,8 +34,8 @@ pub struct Tile {
 /// Why a text is not the path of a tile.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{path}` is no path of a tile: tile/LEVEL/INDEX or tile/entries/INDEX, with the index in groups \
-     of three digits such as x001/234, and .p/WIDTH from 1 to 255 for a partial one"
+    "`{path}` is no path of a tile: tile/LEVEL/INDEX or tile/entries/INDEX, with the index in \
+     groups of three digits such as x001/234, and .p/WIDTH from 1 to 255 for a partial one"
 )]
 pub struct TileError {
     /// What was given.
@@ -185,8 +185,8 @@ pub struct TileSet {
 impl TileSet {
     /// Puts a tile in; one of the same place that has more stays.
     ///
-    /// Bytes that are not whole hashes are cut to those, and entry bundles passed over: a proof that
-    /// misses a hash says so.
+    /// Bytes that are not whole hashes are cut to those, and entry bundles passed over: a proof
+    /// that misses a hash says so.
     pub fn insert(&mut self, tile: Tile, bytes: &[u8]) {
         let Layer::Hashes { level } = tile.layer else { return };
         let (hashes, _) = bytes.as_chunks::<32>();

@@ -1,5 +1,5 @@
-//! The published tree: hashes, tiles, proofs, checkpoints, witnesses, and the verification of it all.
-//! The crates `tlog_tiles` and `signed_note` say what is right.
+//! The published tree: hashes, tiles, proofs, checkpoints, witnesses, and the verification of it
+//! all. The crates `tlog_tiles` and `signed_note` say what is right.
 #![allow(clippy::unwrap_used)]
 
 mod head;

@@ -140,14 +140,19 @@ fn everything_published_is_listed_once() {
 
 proptest! {
     #[test]
-    fn arbitrary_paths_never_panic(path in "tile/([0-9]{1,3}|entries)/(x?[0-9]{1,4}/?){0,8}(\\.p/[0-9]{0,4})?") {
+    fn arbitrary_paths_never_panic(
+        path in "tile/([0-9]{1,3}|entries)/(x?[0-9]{1,4}/?){0,8}(\\.p/[0-9]{0,4})?",
+    ) {
         if let Ok(tile) = Tile::parse(&path) {
             prop_assert_eq!(tile.path(), path);
         }
     }
 
     #[test]
-    fn a_leaf_depends_on_every_byte(bytes in prop::collection::vec(any::<u8>(), 0..99), bit in 0..8u8) {
+    fn a_leaf_depends_on_every_byte(
+        bytes in prop::collection::vec(any::<u8>(), 0..99),
+        bit in 0..8u8,
+    ) {
         prop_assert_eq!(leaf_hash(&bytes), tlog_tiles::tlog::record_hash(&bytes).0);
         for place in 0..bytes.len() {
             let mut flipped = bytes.clone();

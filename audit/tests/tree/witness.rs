@@ -1,5 +1,5 @@
-//! What a witness is sent and answers. The witness here signs by the words of the specification, with
-//! nothing of ours.
+//! What a witness is sent and answers. The witness here signs by the words of the specification,
+//! with nothing of ours.
 
 use crate::world::World;
 use audit::Origin;

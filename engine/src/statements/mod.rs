@@ -1,4 +1,5 @@
-//! Statements: what people are told about decisions, made in the transaction of the decision itself.
+//! Statements: what people are told about decisions, made in the transaction of the decision
+//! itself.
 //!
 //! The law and the words are in the crate `law`; here a statement gets its facts from the case, its
 //! template from the legal desk, and its way to the service and to the database.

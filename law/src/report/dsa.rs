@@ -296,8 +296,8 @@ fn by_indicator(number: u8, identity: &Identity, known: &Known<'_>) -> Vec<Vec<C
     indicators(number).iter().map(row).collect()
 }
 
-/// The one place that a measure is counted in: its category, and of its keywords the first that is a
-/// sub-category of it; without one, the sub-category for others, where there are any.
+/// The one place that a measure is counted in: its category, and of its keywords the first that is
+/// a sub-category of it; without one, the sub-category for others, where there are any.
 fn place(measure: &Measure) -> (u8, Option<String>) {
     let code = measure.category.code();
     let head = categories().iter().find(|row| row.letter.is_none() && row.code == code);

@@ -36,7 +36,10 @@ pub struct ReportArguments {
     #[arg(long, value_name = "FOLDER")]
     out: PathBuf,
     /// Compute the report in the folder again from the records, and name what differs.
-    #[arg(long, conflicts_with_all = ["service", "provider", "from", "to", "published", "previous"])]
+    #[arg(
+        long,
+        conflicts_with_all = ["service", "provider", "from", "to", "published", "previous"]
+    )]
     verify: bool,
 }
 

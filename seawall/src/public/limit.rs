@@ -1,7 +1,7 @@
 //! How often one address may ask.
 //!
-//! Behind a reverse proxy every request comes from the proxy. Where the neighbour is on a network of
-//! our own, the last address of `X-Forwarded-For` is believed, since that proxy wrote it.
+//! Behind a reverse proxy every request comes from the proxy. Where the neighbour is on a network
+//! of our own, the last address of `X-Forwarded-For` is believed, since that proxy wrote it.
 
 use super::{Frame, told};
 use crate::state::AppState;

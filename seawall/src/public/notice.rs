@@ -1,7 +1,7 @@
 //! The form by which anybody gives notice of content on a service (DSA Art 16).
 //!
-//! A field that people do not see catches robots that fill in everything: what it catches is answered
-//! as if it had been taken. It is proof of nothing else.
+//! A field that people do not see catches robots that fill in everything: what it catches is
+//! answered as if it had been taken. It is proof of nothing else.
 
 use super::{Frame, failed, render, told};
 use crate::console::text::Language;

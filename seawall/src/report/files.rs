@@ -1,5 +1,5 @@
-//! The files of a report: CSV for machines, a workbook for offices, a page for readers, and a summary
-//! from which the report can be computed again.
+//! The files of a report: CSV for machines, a workbook for offices, a page for readers, and a
+//! summary from which the report can be computed again.
 
 use super::ReportKind;
 use jiff::civil::Date;

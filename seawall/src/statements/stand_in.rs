@@ -1,5 +1,6 @@
-//! A stand-in for the DSA Transparency Database: its calls, its validation, its odd answers, on this
-//! machine. Operators rehearse with it, and tests submit to it; nothing of it leaves the machine.
+//! A stand-in for the DSA Transparency Database: its calls, its validation, its odd answers, on
+//! this machine. Operators rehearse with it, and tests submit to it; nothing of it leaves the
+//! machine.
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};

@@ -48,8 +48,8 @@ plain {
          that you could object to."
         "ليس هنا ما يُشتكى منه: أُلغي القرار، أو لم يُتخذ إجراء يمكنك الاعتراض عليه.";
     object_order
-        "This was done on an order of an authority. Object to it before that authority or a court of \
-         its State."
+        "This was done on an order of an authority. Object to it before that authority or a court \
+         of its State."
         "نُفّذ هذا بناءً على أمر من سلطة. قدّم اعتراضك إلى تلك السلطة أو إلى محكمة في دولتها.";
     other_ways "Other ways" "سبل أخرى";
     other_ways_long
@@ -94,8 +94,8 @@ plain {
         "Ask the service where to report content."
         "اسأل الخدمة أين تبلّغ عن المحتوى.";
     notice_lead
-        "A person or a program looks at every notice. You will be told what was decided, and how to \
-         object."
+        "A person or a program looks at every notice. You will be told what was decided, and how \
+         to object."
         "يُنظر في كل إشعار. سنخبرك بما يتقرر وكيف تعترض عليه.";
     notice_grounds "What is wrong with the content?" "ما المشكلة في المحتوى؟";
     notice_illegal "It is illegal" "هو غير قانوني";
@@ -115,10 +115,10 @@ plain {
     notice_name "Your name" "اسمك";
     notice_email "Your e-mail address" "عنوان بريدك الإلكتروني";
     notice_name_hint
-        "For content that is illegal, the law asks for both. The person whom the notice is about is \
-         not told who you are, unless that is strictly necessary."
-        "للمحتوى غير القانوني يطلب القانون كليهما. ولا يُخبَر من يخصه الإشعار بهويتك إلا عند الضرورة \
-         القصوى.";
+        "For content that is illegal, the law asks for both. The person whom the notice is about \
+         is not told who you are, unless that is strictly necessary."
+        "للمحتوى غير القانوني يطلب القانون كليهما. ولا يُخبَر من يخصه الإشعار بهويتك إلا عند \
+         الضرورة القصوى.";
     leave_empty "Leave this empty" "اترك هذا فارغًا";
     notice_good_faith
         "I believe in good faith that what I say here is accurate and complete."
@@ -178,7 +178,9 @@ plain {
     what_is_said "What the person says" "ما يقوله صاحب الشكوى";
     decided_by "Decided by" "صاحب القرار";
     answer "Answer" "الإجابة";
-    answer_reason "Why, in words for the person who complained" "لماذا، بكلمات موجهة إلى صاحب الشكوى";
+    answer_reason
+        "Why, in words for the person who complained"
+        "لماذا، بكلمات موجهة إلى صاحب الشكوى";
     answer_send "Send the answer" "أرسل الإجابة";
     you_are_involved
         "You decided on this case, or reversed a decision on it. Somebody else has to hear the \
@@ -259,8 +261,8 @@ plain {
         "من يرسل الإشعارات، وكم مرة أصاب، ومن يسيء استعمالها.";
     flaggers "Trusted flaggers and referral units" "المُبلِّغون الموثوقون ووحدات الإحالة";
     flaggers_caption
-        "Flaggers with the share of decided notices on which a violation was found, with an interval \
-         of 95 %"
+        "Flaggers with the share of decided notices on which a violation was found, with an \
+         interval of 95 %"
         "المُبلِّغون مع نسبة الإشعارات التي ثبتت فيها مخالفة مما بُتّ فيه، بفترة ثقة 95٪";
     no_flaggers "None are registered." "لا أحد مسجل.";
     flagger "Flagger" "المُبلِّغ";
@@ -277,7 +279,9 @@ plain {
     warned_on "Warned on" "حُذّر في";
     suspended_until "Not dealt with until" "لا يُنظر فيها حتى";
     notifier_key "Key" "المفتاح";
-    how_grave "How grave are the notices and what followed?" "ما مدى خطورة الإشعارات وما ترتب عليها؟";
+    how_grave
+        "How grave are the notices and what followed?"
+        "ما مدى خطورة الإشعارات وما ترتب عليها؟";
     gravity_minor "They cost time" "أضاعت الوقت";
     gravity_serious
         "Somebody was restricted, or could have been"
@@ -306,7 +310,8 @@ filled {
         "{strikes} strikes in {items} items; the gravest: {gravest}"
         "{strikes} من المخالفات في {items} من المنشورات؛ أشدها: {gravest}";
     share_of(count, of, share, low, high)
-        "{count} of {of}: {share} ({low} to {high})" "{count} من {of}: {share} (من {low} إلى {high})";
+        "{count} of {of}: {share} ({low} to {high})"
+        "{count} من {of}: {share} (من {low} إلى {high})";
     unfounded_since(count) "unfounded since then: {count}" "بلا أساس منذ ذلك الحين: {count}";
     notice_heading(service) "Report content on {service}" "الإبلاغ عن محتوى في {service}";
     notice_reference(reference) "Your reference is {reference}." "رقمك المرجعي هو {reference}.";
