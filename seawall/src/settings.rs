@@ -1291,7 +1291,7 @@ mod tests {
             (
                 "[[policy]]\nid = \"p\"\ntitle = \"t\"\ntext = \"x\"\n[policy.norm]\n\
                  basis = \"law\"\nreference = \"r\"\nexplanation = \"ask me@x\"\n\
-                 category = \"X\"\n",
+                 category = \"STATEMENT_CATEGORY_RISK_FOR_PUBLIC_SECURITY\"\n",
                 "@",
             ),
             ("[[queue]]\nname = \"\"\ntitle = \"t\"\n", "empty"),

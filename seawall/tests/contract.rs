@@ -130,6 +130,7 @@ async fn every_call_answers_as_it_is_described() {
     let case = item_calls(&mut caller).await;
     desk_calls(&mut caller, &case).await;
     order_calls(&mut caller).await;
+    redress_calls(&mut caller).await;
     delivery_calls(&mut caller, &case).await;
     evidence_calls(&mut caller, &case).await;
     bank_calls(&mut caller).await;
@@ -237,6 +238,26 @@ async fn desk_calls(caller: &mut Caller, case: &str) {
     labelled["labels"] = json!(["recruits"]);
     caller.call(decide, case, &labelled, 201).await;
     caller.get(one, case, 200).await;
+}
+
+async fn redress_calls(caller: &mut Caller) {
+    let appeal = json!({
+        "service": "forum", "decision": "decision_none", "by": { "account": "a1" },
+        "ground": "not_a_violation", "reason": "It is a report.", "language": "en",
+    });
+    caller.call("POST /v1/appeals", "", &appeal, 404).await;
+    caller.call("POST /v1/appeals", "", &json!({ "service": "forum" }), 422).await;
+    caller.get("GET /v1/appeals", "", 200).await;
+    caller.get("GET /v1/appeals/counts", "", 200).await;
+    let hearing = json!({ "reviewer": "lead", "outcome": "upheld", "reason": "It calls to arms." });
+    caller.call("POST /v1/appeals/{id}/answers", "appeal_none", &hearing, 404).await;
+    let ladder = json!({ "steps": [{ "strikes": 2, "action": "warn" }] });
+    caller.call("POST /v1/ladder/trials", "", &json!({ "ladder": ladder }), 200).await;
+    caller.call("POST /v1/ladder", "", &json!({ "ladder": ladder }), 422).await;
+    caller.get("GET /v1/ladder", "", 200).await;
+    caller.get("GET /v1/flaggers", "", 200).await;
+    caller.call("POST /v1/flaggers", "", &json!({ "name": "Harbour Watch" }), 422).await;
+    caller.get("GET /v1/flaggers/{id}/outcomes", "flagger_none", 404).await;
 }
 
 async fn order_calls(caller: &mut Caller) {
@@ -494,6 +515,16 @@ const SCOPES: &[(&str, &str)] = &[
     ("GET /v1/studies/{id}", "study"),
     ("GET /v1/studies/{id}/result", "study"),
     ("POST /v1/studies/{id}/stop", "study"),
+    ("POST /v1/appeals", "notice"),
+    ("GET /v1/appeals", "review"),
+    ("GET /v1/appeals/counts", "report"),
+    ("POST /v1/appeals/{id}/answers", "review"),
+    ("GET /v1/ladder", "curate"),
+    ("POST /v1/ladder", "curate"),
+    ("POST /v1/ladder/trials", "curate"),
+    ("GET /v1/flaggers", "report"),
+    ("POST /v1/flaggers", "admin"),
+    ("GET /v1/flaggers/{id}/outcomes", "report"),
     ("POST /v1/orders", "order"),
     ("GET /v1/orders", "review"),
     ("GET /v1/orders/{id}", "review"),

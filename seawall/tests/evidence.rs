@@ -697,7 +697,8 @@ async fn a_crash_while_storing_loses_nothing_acknowledged() {
 /// Sends an item with a medium of its own; `None` where the server was killed before it answered.
 async fn send(api: &Api, number: u32) -> Option<(u32, usize)> {
     use base64::Engine as _;
-    let bytes: Vec<u8> = (0..120_000u32).map(|place| (place ^ number) as u8).collect();
+    let own = number.to_le_bytes().into_iter();
+    let bytes: Vec<u8> = own.chain((0..120_000u32).map(|place| place as u8)).collect();
     let mut item = support::item(&format!("p{number}"), "quiet");
     let encoded = base64::engine::general_purpose::STANDARD.encode(&bytes);
     item["media"] = json!([{ "id": "m1", "kind": "image", "bytes": encoded }]);

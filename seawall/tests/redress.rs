@@ -73,10 +73,11 @@ async fn start(receiver: &Receiver) -> (Installation, support::Server, Api) {
 
 /// The kinds of action that the service has taken.
 fn kinds(receiver: &Receiver) -> Vec<String> {
-    let kind = |heard: support::receiver::Heard| {
-        heard.event["data"]["action"]["kind"].as_str().unwrap().to_owned()
-    };
-    receiver.taken().into_iter().map(kind).collect()
+    let is_action =
+        |heard: &support::receiver::Heard| heard.event["type"] == "seawall.action.ordered";
+    let kind =
+        |heard: support::receiver::Heard| heard.event["data"]["kind"].as_str().unwrap().to_owned();
+    receiver.taken().into_iter().filter(is_action).map(kind).collect()
 }
 
 /// Everything of these kinds is in the feed.

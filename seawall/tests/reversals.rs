@@ -159,10 +159,11 @@ fn held_in_any_order(rows: &[OutboxRow], dice: &mut Dice) -> BTreeMap<ActionId, 
     applied
 }
 
-/// What a simple service shows: whether anything is taken from the target, as it was told last.
+/// What a simple service shows: what was done to each target and not given back, by the ids of
+/// actions alone.
 #[derive(Default)]
 struct Simple {
-    taken: BTreeMap<String, ActionKind>,
+    taken: BTreeMap<String, BTreeMap<model::ActionId, ActionKind>>,
 }
 
 impl Simple {
@@ -170,13 +171,15 @@ impl Simple {
         let target = format!("{:?}", row.action.target);
         match row.action.kind {
             ActionKind::Restore if row.action.still_held_by.is_empty() => {
-                self.taken.remove(&target);
+                let done = self.taken.entry(target).or_default();
+                done.retain(|id, _| row.action.reverses.as_ref() != Some(id));
             }
             ActionKind::Restore => {}
             kind => {
-                self.taken.insert(target, kind);
+                self.taken.entry(target).or_default().insert(row.action.id.clone(), kind);
             }
         }
+        self.taken.retain(|_, done| !done.is_empty());
     }
 }
 
@@ -388,7 +391,8 @@ async fn something_lighter_takes_the_place_after_what_gives_back() {
     let kinds: Vec<ActionKind> = due.iter().map(|row| row.action.kind).collect();
     assert_eq!(kinds, [ActionKind::Restore]);
     deliver_all(&engine, &case, &mut simple).await;
-    assert_eq!(simple.taken.into_values().collect::<Vec<_>>(), [ActionKind::Restrict]);
+    let kinds = simple.taken.into_values().flat_map(BTreeMap::into_values);
+    assert_eq!(kinds.collect::<Vec<_>>(), [ActionKind::Restrict]);
     let rows = engine.deliveries_of_case(&case.id).await.unwrap();
     let held: Vec<ActionKind> = held_in_any_order(&rows, &mut world.dice).into_values().collect();
     assert_eq!(held, [ActionKind::Restrict]);

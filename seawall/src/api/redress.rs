@@ -312,10 +312,15 @@ pub async fn outcomes(
     Path(id): Path<String>,
     Query(query): Query<CountsQuery>,
 ) -> Result<Json<Outcomes>, Problem> {
-    let id = FlaggerId::new(id).map_err(|error| Problem::new(Kind::NotFound, error.to_string()))?;
-    if !state.engine.is_flagger(&caller.actor(), &id).await? {
+    let id = FlaggerId::new(id).map_err(|error| Problem::new(Kind::NotFound, error.to_string()));
+    let is_own = match &id {
+        Ok(id) => state.engine.is_flagger(&caller.actor(), id).await?,
+        Err(_) => false,
+    };
+    if !is_own {
         caller.need(Scope::Report)?;
         caller.speaks_for_all()?;
     }
+    let id = id?;
     Ok(Json(Outcomes { outcomes: state.engine.outcomes(&id, since(query.from)).await? }))
 }

@@ -169,7 +169,7 @@ fn settings_file(port: u16, hook: &str, secret: &str) -> String {
          [outside]\nallow = [\"{hook}\"]\n\
          [log]\nfilter = \"warn\"\n\
          [ladder]\nsteps = [{{ strikes = 2, action = \"warn\" }}, \
-         {{ strikes = 4, action = \"suspend\" }}]\n\
+         {{ strikes = 4, action = \"suspend\" }}]\nwarning_days = 180\n\
          [webhook.{}]\nurl = \"http://{hook}/hook\"\nsecrets = [\"{secret}\"]\n",
         simulate::SERVICE
     );
