@@ -18,7 +18,11 @@ export async function startService() {
       }
       const problem = check(secret, request.headers, body);
       if (problem !== undefined) problems.push(problem);
-      received.push({ id: request.headers["webhook-id"], action: JSON.parse(body).data });
+      const { type, data } = JSON.parse(body);
+      // Statements for people come to the same address; what is counted here are actions.
+      if (type === "seawall.action.ordered") {
+        received.push({ id: request.headers["webhook-id"], action: data });
+      }
       response.writeHead(problem === undefined ? 204 : 401).end();
     });
   });
