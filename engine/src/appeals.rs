@@ -9,12 +9,13 @@ use crate::clock::fresh;
 use crate::curate::bank_changed;
 use crate::desk::findings;
 use crate::facts::{self, Salts};
-use crate::intake::{RETRIES, decided};
+use crate::intake::decided;
 use crate::links::LinkKey;
 use crate::once::{Actor, Origin};
 use crate::statements::Stating;
 use crate::{DecisionInput, Engine, Error, Result};
-use law::{Period, TimeZone};
+use law::deadline::COMPLAINT;
+use law::{Deadlines, Period, TimeZone};
 use model::{
     AccountId, Appeal, AppealBasis, AppealGround, AppealId, AppealOutcome, AppealStatus, Appellant,
     BankEntry, Case, Decider, Decision, DecisionId, DisputeBody, EntryStatus, NoticeId, Opinion,
@@ -310,20 +311,7 @@ impl Engine {
         origin: &Origin,
     ) -> Result<AppealTaken> {
         check_words(words, &from.by)?;
-        if let Some(earlier) = origin.earlier(&self.inner.store).await? {
-            return Ok(earlier);
-        }
-        for _ in 0..RETRIES {
-            match self.take_appeal_once(&from, words, origin).await {
-                Ok(taken) => return Ok(taken),
-                Err(failure) => {
-                    if let Some(earlier) = origin.after(&self.inner.store, failure).await? {
-                        return Ok(earlier);
-                    }
-                }
-            }
-        }
-        Err(Error::Contended)
+        origin.once(&self.inner.store, || self.take_appeal_once(&from, words, origin)).await
     }
 
     async fn take_appeal_once(
@@ -382,7 +370,7 @@ impl Engine {
 
     fn appeal_due(&self, basis: AppealBasis, from: Timestamp) -> Timestamp {
         let period = match basis {
-            AppealBasis::Tco10 => Period::Weeks(2),
+            AppealBasis::Tco10 => Deadlines::built_in().period(COMPLAINT),
             AppealBasis::Dsa20 => Period::Days(self.inner.redress.appeal_days),
         };
         period.after(from, &TimeZone::UTC)
@@ -507,23 +495,12 @@ impl Engine {
         user: &UserId,
         origin: &Origin,
     ) -> Result<Appeal> {
-        if let Some(earlier) = origin.earlier(&self.inner.store).await? {
-            return Ok(earlier);
-        }
-        for _ in 0..RETRIES {
-            match self.hear_once(id, input, user, origin).await {
-                Ok(appeal) => {
-                    self.refresh().await?;
-                    return Ok(appeal);
-                }
-                Err(failure) => {
-                    if let Some(earlier) = origin.after(&self.inner.store, failure).await? {
-                        return Ok(earlier);
-                    }
-                }
-            }
-        }
-        Err(Error::Contended)
+        let step = || async {
+            let appeal = self.hear_once(id, input, user, origin).await?;
+            self.refresh().await?;
+            Ok(appeal)
+        };
+        origin.once(&self.inner.store, step).await
     }
 
     async fn hear_once(

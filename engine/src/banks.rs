@@ -1,8 +1,7 @@
 //! Banks in force: kept up with what changes, spoken of by people, set up by their owners.
 
 use crate::curate::{bank_changed, check_bank_name};
-use crate::intake::RETRIES;
-use crate::once::Origin;
+use crate::once::{Origin, repeated};
 use crate::{Engine, Error, Result};
 use model::{BankEntry, BankSettings, EntryId, EntryStatus, Opinion, OpinionKind, limits};
 use serde::Serialize;
@@ -129,23 +128,12 @@ impl Engine {
             let limit = limits::REASON_BYTES;
             return Err(Error::invalid("note", format!("is longer than {limit} bytes")));
         }
-        if let Some(earlier) = origin.earlier(&self.inner.store).await? {
-            return Ok(earlier);
-        }
-        for _ in 0..RETRIES {
-            match self.give_opinion_once(id, kind, note, origin).await {
-                Ok(entry) => {
-                    self.refresh().await?;
-                    return Ok(entry);
-                }
-                Err(failure) => {
-                    if let Some(earlier) = origin.after(&self.inner.store, failure).await? {
-                        return Ok(earlier);
-                    }
-                }
-            }
-        }
-        Err(Error::Contended)
+        let step = || async {
+            let entry = self.give_opinion_once(id, kind, note, origin).await?;
+            self.refresh().await?;
+            Ok(entry)
+        };
+        origin.once(&self.inner.store, step).await
     }
 
     async fn give_opinion_once(
@@ -223,29 +211,18 @@ impl Engine {
         if settings.quality.is_some_and(|quality| quality > 100) {
             return Err(Error::invalid("quality", "is no whole number from 0 to 100"));
         }
-        if let Some(earlier) = origin.earlier(&self.inner.store).await? {
-            return Ok(earlier);
-        }
-        for _ in 0..RETRIES {
+        let write = || async {
             let now = self.now();
             let revision = self.inner.store.banks_revision().await? + 1;
             let bank = bank.to_owned();
             let record = bank_changed(&bank, "settings", 1, revision, origin);
             let mut changes = vec![Change::BankSettingsWritten { bank, settings, revision }];
             changes.extend(origin.remember(&revision, now)?);
-            match self.inner.store.commit(changes, vec![record], now).await {
-                Ok(_) => {
-                    self.refresh().await?;
-                    return Ok(revision);
-                }
-                Err(failure) => {
-                    if let Some(earlier) = origin.after(&self.inner.store, failure.into()).await? {
-                        return Ok(earlier);
-                    }
-                }
-            }
-        }
-        Err(Error::Contended)
+            self.inner.store.commit(changes, vec![record], now).await?;
+            self.refresh().await?;
+            Ok(revision)
+        };
+        origin.once(&self.inner.store, write).await
     }
 
     /// Learns from the items of the last 30 days which words are ordinary on the services, so that
@@ -266,21 +243,16 @@ impl Engine {
         })
         .await?;
         let (words, bytes) = (seen.len() as u64, seen.to_bytes());
-        for _ in 0..RETRIES {
+        repeated(|| async {
             let now = self.now();
             let revision = self.inner.store.banks_revision().await? + 1;
             let change = Change::KnownWordsWritten { words: bytes.clone(), revision };
             let record = bank_changed("all", "words", words as usize, revision, origin);
-            match self.inner.store.commit(vec![change], vec![record], now).await {
-                Ok(_) => {
-                    self.refresh().await?;
-                    return Ok(WordsLearned { items, words, revision });
-                }
-                Err(error) if error.is_conflict() => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Err(Error::Contended)
+            self.inner.store.commit(vec![change], vec![record], now).await?;
+            self.refresh().await?;
+            Ok(WordsLearned { items, words, revision })
+        })
+        .await
     }
 }
 

@@ -4,7 +4,7 @@
 //! circumstances that the law names: how many, in proportion to everything, and how grave.
 
 use crate::facts;
-use crate::intake::{RETRIES, to_json};
+use crate::intake::to_json;
 use crate::once::Origin;
 use crate::{Engine, Error, Result};
 use audit::{FactKind, Field};
@@ -111,10 +111,7 @@ impl Engine {
             let limit = limits::REASON_BYTES;
             return Err(Error::invalid("reason", format!("say why, in 1 to {limit} bytes")));
         }
-        if let Some(earlier) = origin.earlier(&self.inner.store).await? {
-            return Ok(earlier);
-        }
-        for _ in 0..RETRIES {
+        let write = || async {
             let now = self.now();
             let version = self.inner.store.ladder_version().await? + 1;
             let written = LadderVersion {
@@ -127,19 +124,11 @@ impl Engine {
             let mut changes = vec![Change::LadderWritten(row(&written)?)];
             changes.extend(origin.remember(&written, now)?);
             let entry = ladder_changed(&written, origin);
-            match self.inner.store.commit(changes, vec![entry], now).await {
-                Ok(_) => {
-                    self.refresh().await?;
-                    return Ok(written);
-                }
-                Err(failure) => {
-                    if let Some(earlier) = origin.after(&self.inner.store, failure.into()).await? {
-                        return Ok(earlier);
-                    }
-                }
-            }
-        }
-        Err(Error::Contended)
+            self.inner.store.commit(changes, vec![entry], now).await?;
+            self.refresh().await?;
+            Ok(written)
+        };
+        origin.once(&self.inner.store, write).await
     }
 
     /// Says what an account did and what the ladder proposes.

@@ -2,8 +2,8 @@
 
 use crate::clock::fresh;
 use crate::facts;
-use crate::intake::{RETRIES, to_json};
-use crate::once::Origin;
+use crate::intake::to_json;
+use crate::once::{Origin, repeated};
 use crate::{Engine, Error, Result};
 use audit::FactKind;
 use model::{BankEntry, EntryId, EntryProblem, EntryStatus, Timestamp, limits};
@@ -91,7 +91,7 @@ impl Engine {
         let groups = entries.len().div_ceil(IMPORT_GROUP);
         for (number, group) in entries.chunks(IMPORT_GROUP).enumerate() {
             let part = if number + 1 == groups { Part::Last } else { Part::Earlier };
-            imported = self.add_entries(imported, group, part, origin).await?;
+            imported = self.add_entries(&imported, group, part, origin).await?;
         }
         self.refresh().await?;
         Ok(imported)
@@ -101,31 +101,25 @@ impl Engine {
     /// result, where the same request was carried out meanwhile.
     async fn add_entries(
         &self,
-        mut imported: Imported,
+        imported: &Imported,
         entries: &[BankEntry],
         part: Part,
         origin: &Origin,
     ) -> Result<Imported> {
-        for _ in 0..RETRIES {
+        let add = || async {
             let now = self.now();
             let revision = self.inner.store.banks_revision().await? + 1;
-            imported.revision = revision;
+            let imported = Imported { revision, ..imported.clone() };
             let mut changes = vec![Change::EntriesAdded { entries: entries.to_vec(), revision }];
             match part {
                 Part::Earlier => {}
                 Part::Last => changes.extend(origin.remember(&imported, now)?),
             }
             let entry = bank_changed(&imported.bank, "added", entries.len(), revision, origin);
-            match self.inner.store.commit(changes, vec![entry], now).await {
-                Ok(_) => return Ok(imported),
-                Err(failure) => {
-                    if let Some(earlier) = origin.after(&self.inner.store, failure.into()).await? {
-                        return Ok(earlier);
-                    }
-                }
-            }
-        }
-        Err(Error::Contended)
+            self.inner.store.commit(changes, vec![entry], now).await?;
+            Ok(imported)
+        };
+        origin.again(&self.inner.store, add).await
     }
 
     /// Adds one entry.
@@ -160,7 +154,7 @@ impl Engine {
     /// # Errors
     /// Where there is no such entry in force, or the store fails.
     pub async fn retire_entry(&self, id: &EntryId, origin: &Origin) -> Result<u64> {
-        for _ in 0..RETRIES {
+        repeated(|| async {
             let now = self.now();
             let known = self.entry(id).await?;
             match known.status {
@@ -172,16 +166,11 @@ impl Engine {
             let revision = self.inner.store.banks_revision().await? + 1;
             let entry = bank_changed(&known.bank, "retired", 1, revision, origin);
             let changes = vec![Change::EntriesRetired { entries: vec![id.clone()], revision }];
-            match self.inner.store.commit(changes, vec![entry], now).await {
-                Ok(_) => {
-                    self.refresh().await?;
-                    return Ok(revision);
-                }
-                Err(error) if error.is_conflict() => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Err(Error::Contended)
+            self.inner.store.commit(changes, vec![entry], now).await?;
+            self.refresh().await?;
+            Ok(revision)
+        })
+        .await
     }
 
     /// Counts the entries of every bank.
@@ -212,23 +201,12 @@ impl Engine {
     /// Where they do not compile, or the store fails.
     pub async fn promote_rules(&self, files: &[RuleFile], origin: &Origin) -> Result<String> {
         let rules = rules::compile(files, signals::SIGNALS)?;
-        if let Some(earlier) = origin.earlier(&self.inner.store).await? {
-            return Ok(earlier);
-        }
-        for _ in 0..RETRIES {
-            match self.promote_once(&rules, files, origin).await {
-                Ok(()) => {
-                    self.refresh().await?;
-                    return Ok(rules.version().to_owned());
-                }
-                Err(failure) => {
-                    if let Some(earlier) = origin.after(&self.inner.store, failure).await? {
-                        return Ok(earlier);
-                    }
-                }
-            }
-        }
-        Err(Error::Contended)
+        let step = || async {
+            self.promote_once(&rules, files, origin).await?;
+            self.refresh().await?;
+            Ok(rules.version().to_owned())
+        };
+        origin.once(&self.inner.store, step).await
     }
 
     async fn promote_once(
@@ -286,7 +264,7 @@ impl Engine {
         if id.is_empty() || id.len() > limits::ID_BYTES || text.len() > limits::REASON_BYTES {
             return Err(Error::invalid("policy", "its id is empty, or id or text is too long"));
         }
-        for _ in 0..RETRIES {
+        repeated(|| async {
             let policies = self.inner.store.policies().await?;
             let known = policies.into_iter().find(|known| known.id == id);
             if let Some(known) = &known
@@ -296,13 +274,10 @@ impl Engine {
                 return Ok(known.version);
             }
             let version = known.map_or(1, |known| known.version + 1);
-            match self.commit_policy(id, title, text, version, origin).await {
-                Err(error) if error.is_conflict() => {}
-                Err(error) => return Err(error),
-                Ok(()) => return Ok(version),
-            }
-        }
-        Err(Error::Contended)
+            self.commit_policy(id, title, text, version, origin).await?;
+            Ok(version)
+        })
+        .await
     }
 
     async fn commit_policy(

@@ -53,7 +53,12 @@ impl Engine {
             due: row.next,
             until: now.plus_seconds(LEASE_SECONDS),
         };
-        match self.inner.store.keep(vec![change], now).await {
+        self.lease(vec![change], now).await
+    }
+
+    /// Takes attempts for one worker, all or none; `false` where another was quicker.
+    pub(crate) async fn lease(&self, changes: Vec<Change>, now: Timestamp) -> Result<bool> {
+        match self.inner.store.keep(changes, now).await {
             Ok(()) => Ok(true),
             Err(error) if error.is_conflict() => Ok(false),
             Err(error) => Err(error.into()),

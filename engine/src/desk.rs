@@ -3,9 +3,9 @@
 use crate::clock::fresh;
 use crate::conduct::Conduct;
 use crate::facts::{self, Salts};
-use crate::intake::{RETRIES, decided, default_queue, order};
+use crate::intake::{decided, default_queue, order};
 use crate::notices::check_notice;
-use crate::once::{Actor, Origin};
+use crate::once::{Actor, Origin, repeated};
 use crate::statements::Stating;
 use crate::{Engine, Error, Result};
 use audit::FactKind;
@@ -178,20 +178,7 @@ impl Engine {
     /// Where the notice is incomplete, its item is not known, or the store fails.
     pub async fn notice(&self, input: NoticeInput, origin: &Origin) -> Result<NoticeTaken> {
         check_notice(&input)?;
-        if let Some(earlier) = origin.earlier(&self.inner.store).await? {
-            return Ok(earlier);
-        }
-        for _ in 0..RETRIES {
-            match self.notice_once(&input, origin).await {
-                Ok(taken) => return Ok(taken),
-                Err(failure) => {
-                    if let Some(earlier) = origin.after(&self.inner.store, failure).await? {
-                        return Ok(earlier);
-                    }
-                }
-            }
-        }
-        Err(Error::Contended)
+        origin.once(&self.inner.store, || self.notice_once(&input, origin)).await
     }
 
     async fn notice_once(&self, input: &NoticeInput, origin: &Origin) -> Result<NoticeTaken> {
@@ -405,20 +392,17 @@ impl Engine {
         event: &ReviewEvent,
         actor: &Actor,
     ) -> Result<Case> {
-        for _ in 0..RETRIES {
+        repeated(|| async {
             let now = self.now();
             let case = self.case(id).await?;
             let (case, _) = review::apply(&case, event.clone(), &self.ladder(), now)?;
             let (salts, mut changes) = self.case_salts(&case, now).await?;
             changes.push(Change::CaseChanged(Box::new(case.clone())));
             let entries = vec![facts::case(kind, &case, salts, actor)];
-            match self.inner.store.commit(changes, entries, now).await {
-                Ok(_) => return Ok(case),
-                Err(error) if error.is_conflict() => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Err(Error::Contended)
+            self.inner.store.commit(changes, entries, now).await?;
+            Ok(case)
+        })
+        .await
     }
 
     pub(crate) async fn case_salts(
@@ -467,21 +451,11 @@ impl Engine {
         origin: &Origin,
     ) -> Result<Case> {
         check_labels(&input.labels)?;
-        if let Some(earlier) = origin.earlier(&self.inner.store).await? {
-            return Ok(earlier);
-        }
-        let policy_version = self.policy_version(&input.policy).await?;
-        for _ in 0..RETRIES {
-            match self.decide_once(claiming, id, (input, policy_version), user, origin).await {
-                Ok(case) => return Ok(case),
-                Err(failure) => {
-                    if let Some(earlier) = origin.after(&self.inner.store, failure).await? {
-                        return Ok(earlier);
-                    }
-                }
-            }
-        }
-        Err(Error::Contended)
+        let decide = || async {
+            let policy_version = self.policy_version(&input.policy).await?;
+            self.decide_once(claiming, id, (input, policy_version), user, origin).await
+        };
+        origin.once(&self.inner.store, decide).await
     }
 
     async fn decide_once(
@@ -544,20 +518,7 @@ impl Engine {
         user: &UserId,
         origin: &Origin,
     ) -> Result<Case> {
-        if let Some(earlier) = origin.earlier(&self.inner.store).await? {
-            return Ok(earlier);
-        }
-        for _ in 0..RETRIES {
-            match self.undo_once(id, reason, user, origin).await {
-                Ok(case) => return Ok(case),
-                Err(failure) => {
-                    if let Some(earlier) = origin.after(&self.inner.store, failure).await? {
-                        return Ok(earlier);
-                    }
-                }
-            }
-        }
-        Err(Error::Contended)
+        origin.once(&self.inner.store, || self.undo_once(id, reason, user, origin)).await
     }
 
     async fn undo_once(

@@ -24,9 +24,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use store::{AccountRow, Change, Entry, ItemRow, VerdictRow};
 
-/// How often a commit that meets somebody else's change is repeated.
-pub(crate) const RETRIES: usize = 24;
-
 /// An item with the bytes of its media that do not stand in the item itself.
 #[derive(Debug, Clone)]
 pub struct Incoming {
@@ -110,18 +107,7 @@ impl Engine {
         for one in incoming {
             prepared.push(self.prepare(one).await?);
         }
-        for _ in 0..RETRIES {
-            match self.submit_once(&prepared, origin).await {
-                Ok(done) => return Ok(done),
-                Err(failure) => {
-                    if let Some(earlier) = origin.after(&self.inner.store, failure).await? {
-                        return Ok(earlier);
-                    }
-                    tokio::task::yield_now().await;
-                }
-            }
-        }
-        Err(Error::Contended)
+        origin.again(&self.inner.store, || self.submit_once(&prepared, origin)).await
     }
 
     /// Judges an item and keeps nothing.

@@ -50,8 +50,8 @@ pub use log::Verified;
 pub use notices::{FlaggerRecord, MisuseInput, NewFlagger, NoticeOutcome, NotifierView, Unfounded};
 pub use once::{Actor, Once, Origin};
 pub use orders::{
-    Addressee, Authority, Duty, LetterOutcome, LinkPattern, MailFile, MailInput, OrderAct,
-    OrderInput, OrderSetup, OrderTaken, OrderView, PatternProblem, Sender,
+    Addressee, Authority, Duty, LinkPattern, MailFile, MailInput, OrderAct, OrderInput, OrderSetup,
+    OrderTaken, OrderView, PatternProblem, Sender,
 };
 pub use people::{NewKey, NewUser, Role, Scope, SecondFactor, Session, SignIn, Welcome};
 pub use preservations::{

@@ -3,7 +3,6 @@
 
 use crate::clock::fresh;
 use crate::facts;
-use crate::intake::RETRIES;
 use crate::links::LinkKey;
 use crate::once::{Actor, Origin};
 use crate::tell::{To, day};
@@ -444,20 +443,7 @@ impl Engine {
         user: &UserId,
         origin: &Origin,
     ) -> Result<Notifier> {
-        if let Some(earlier) = origin.earlier(&self.inner.store).await? {
-            return Ok(earlier);
-        }
-        for _ in 0..RETRIES {
-            match self.judge_notifier_once(key, input, user, origin).await {
-                Ok(notifier) => return Ok(notifier),
-                Err(failure) => {
-                    if let Some(earlier) = origin.after(&self.inner.store, failure).await? {
-                        return Ok(earlier);
-                    }
-                }
-            }
-        }
-        Err(Error::Contended)
+        origin.once(&self.inner.store, || self.judge_notifier_once(key, input, user, origin)).await
     }
 
     async fn judge_notifier_once(

@@ -6,6 +6,23 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::{Answer, Change, IdempotencyRow, Store};
 
+/// How often a commit that meets somebody else's change is repeated.
+pub(crate) const RETRIES: usize = 24;
+
+/// Repeats a step while somebody else's change is in its way.
+pub(crate) async fn repeated<T, F>(mut step: impl FnMut() -> F) -> Result<T>
+where
+    F: Future<Output = Result<T>>,
+{
+    for _ in 0..RETRIES {
+        match step().await {
+            Err(failure) if failure.is_conflict() => tokio::task::yield_now().await,
+            done => return done,
+        }
+    }
+    Err(Error::Contended)
+}
+
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {
@@ -89,6 +106,45 @@ impl Origin {
         let result = serde_json::from_str(&row.answer.body)
             .map_err(|error| Error::Damaged { what: "answer", detail: error.to_string() })?;
         Ok(Some(result))
+    }
+
+    /// Takes a step that remembers its result, once for each request: a repetition gets the first
+    /// result, and a step that meets somebody else's change is taken again.
+    ///
+    /// # Errors
+    /// The failure of the step, or [`Error::KeyReused`].
+    pub(crate) async fn once<T, F>(&self, store: &Store, step: impl FnMut() -> F) -> Result<T>
+    where
+        T: DeserializeOwned,
+        F: Future<Output = Result<T>>,
+    {
+        match self.earlier(store).await? {
+            Some(earlier) => Ok(earlier),
+            None => self.again(store, step).await,
+        }
+    }
+
+    /// Takes such a step where it is known that the request is no repetition of an earlier one.
+    ///
+    /// # Errors
+    /// The failure of the step.
+    pub(crate) async fn again<T, F>(&self, store: &Store, mut step: impl FnMut() -> F) -> Result<T>
+    where
+        T: DeserializeOwned,
+        F: Future<Output = Result<T>>,
+    {
+        for _ in 0..RETRIES {
+            match step().await {
+                Ok(done) => return Ok(done),
+                Err(failure) => {
+                    if let Some(earlier) = self.after(store, failure).await? {
+                        return Ok(earlier);
+                    }
+                    tokio::task::yield_now().await;
+                }
+            }
+        }
+        Err(Error::Contended)
     }
 
     /// Says what a failed step comes to: the first result where the same request was carried out

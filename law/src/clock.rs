@@ -238,7 +238,7 @@ impl Clock {
         }
     }
 
-    /// Whether it counts down at `now`, or has run out with nothing done.
+    /// Whether what was due is not done yet, also while it is stopped or has run out.
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.met.is_none()

@@ -84,7 +84,6 @@ fn effect(place: usize) -> Effect {
         decision: format!("decision_{place}").try_into().unwrap(),
         action: format!("action_{place}").try_into().unwrap(),
         done_at: None,
-        restored_at: None,
     }
 }
 

@@ -1,9 +1,12 @@
 //! The worker that delivers actions from the outbox to their services.
 
 use crate::cli::Failure;
+use crate::looks::Looks;
 use crate::state::AppState;
 use crate::statements;
-use connect::{DeliveryProblemKind, Endpoint, Secret, action_event, backoff_seconds};
+use connect::{
+    DeliveryProblem, DeliveryProblemKind, Endpoint, Secret, action_event, backoff_seconds,
+};
 use engine::{DeliveryOutcome, OutboxRow};
 use futures_util::StreamExt;
 use futures_util::stream::iter;
@@ -35,25 +38,15 @@ pub fn start(
         let secrets =
             secrets.map_err(|error| Failure::plain(format!("webhook.{service}: {error}")))?;
         let endpoint = Endpoint { url: webhook.url.clone(), secrets };
-        let worker = run(state.clone(), service.clone(), endpoint, stopped.clone());
+        let looks = Looks::new(LOOK, stopped);
+        let worker = run(state.clone(), service.clone(), endpoint, looks);
         workers.push(tokio::spawn(worker));
     }
     Ok(workers)
 }
 
-async fn run(
-    state: AppState,
-    service: ServiceId,
-    endpoint: Endpoint,
-    mut stopped: watch::Receiver<bool>,
-) {
-    let mut look = tokio::time::interval(LOOK);
-    look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            _ = stopped.changed() => return,
-            _ = look.tick() => {}
-        }
+async fn run(state: AppState, service: ServiceId, endpoint: Endpoint, mut looks: Looks) {
+    while looks.next().await {
         let due = match state.engine.deliveries(&service, ROWS).await {
             Ok(due) => due,
             Err(error) => {
@@ -82,20 +75,20 @@ async fn deliver(state: &AppState, endpoint: &Endpoint, row: OutboxRow) {
     let id = row.action.id.as_str();
     let outcome = match state.outside.deliver(endpoint, id, now, &body).await {
         Ok(_) => DeliveryOutcome::Delivered,
-        Err(problem) => match problem.kind {
-            DeliveryProblemKind::Permanent => DeliveryOutcome::Dead { problem: problem.detail },
-            DeliveryProblemKind::Retry if row.attempts + 1 >= limits::DELIVERY_ATTEMPTS => {
-                DeliveryOutcome::Dead { problem: problem.detail }
-            }
-            DeliveryProblemKind::Retry => {
-                let wait = backoff_seconds(row.attempts + 1, jitter());
-                let wait = problem.retry_after_seconds.unwrap_or(0).max(wait);
-                let next = state.engine.now().plus_seconds(wait);
-                DeliveryOutcome::Retry { next, problem: problem.detail }
-            }
-        },
+        Err(problem) => failed(state, row.attempts + 1, problem),
     };
     note(state, &row, outcome).await;
+}
+
+/// What a failed attempt comes to; `attempts` counts it.
+pub fn failed(state: &AppState, attempts: u32, problem: DeliveryProblem) -> DeliveryOutcome {
+    let is_last = attempts >= limits::DELIVERY_ATTEMPTS;
+    if problem.kind == DeliveryProblemKind::Permanent || is_last {
+        return DeliveryOutcome::Dead { problem: problem.detail };
+    }
+    let wait = backoff_seconds(attempts, jitter());
+    let wait = problem.retry_after_seconds.unwrap_or(0).max(wait);
+    DeliveryOutcome::Retry { next: state.engine.now().plus_seconds(wait), problem: problem.detail }
 }
 
 async fn note(state: &AppState, row: &OutboxRow, outcome: DeliveryOutcome) {

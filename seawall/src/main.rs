@@ -9,6 +9,7 @@ mod demo;
 mod exit;
 mod linger;
 mod local;
+mod looks;
 mod post;
 mod public;
 mod publish;

@@ -1,6 +1,7 @@
 //! The workers of the desk of orders: letters go out, messages come in, open orders are watched.
 
 use crate::cli::Failure;
+use crate::looks::Looks;
 use crate::settings::{MailIn, MailOut, Settings};
 use crate::state::AppState;
 use connect::mail::{
@@ -8,7 +9,7 @@ use connect::mail::{
     signer_of,
 };
 use connect::{Endpoint, alert_event, backoff_seconds};
-use engine::{LetterOutcome, LetterRow, MailFile, MailInput, Sender};
+use engine::{DeliveryOutcome, LetterRow, MailFile, MailInput, Sender};
 use model::{ServiceId, limits};
 use std::path::Path;
 use std::sync::Arc;
@@ -35,8 +36,8 @@ pub fn start(
     let post = settings.mail.out.as_ref().map(|out| post(settings, out)).transpose()?;
     let post = post.map(Arc::new);
     let mut workers = vec![
-        tokio::spawn(watch_orders(state.clone(), stopped.clone())),
-        tokio::spawn(send_letters(state.clone(), post, stopped.clone())),
+        tokio::spawn(watch_orders(state.clone(), Looks::new(LOOK, stopped))),
+        tokio::spawn(send_letters(state.clone(), post, Looks::new(LOOK, stopped))),
     ];
     let keys = &settings.mail.keys;
     let written = keys.written.iter().map(|(name, key)| (name.as_str(), key.as_str()));
@@ -48,7 +49,7 @@ pub fn start(
         let every = Duration::from_secs(mailbox.every_seconds.unwrap_or(MAILBOX_SECONDS).max(1));
         let reader =
             Reader { state: state.clone(), service: service.clone(), setup, keys: keys.clone() };
-        workers.push(tokio::spawn(reader.run(every, stopped.clone())));
+        workers.push(tokio::spawn(reader.run(Looks::new(every, stopped))));
     }
     Ok(workers)
 }
@@ -89,33 +90,16 @@ fn mailbox_setup(settings: &Settings, mailbox: &MailIn) -> Result<MailboxSetup, 
     })
 }
 
-async fn watch_orders(state: AppState, mut stopped: watch::Receiver<bool>) {
-    let mut look = tokio::time::interval(LOOK);
-    look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            _ = stopped.changed() => return,
-            _ = look.tick() => {
-                if let Err(error) = state.engine.watch_orders().await {
-                    tracing::error!(%error, "open orders could not be watched");
-                }
-            }
+async fn watch_orders(state: AppState, mut looks: Looks) {
+    while looks.next().await {
+        if let Err(error) = state.engine.watch_orders().await {
+            tracing::error!(%error, "open orders could not be watched");
         }
     }
 }
 
-async fn send_letters(
-    state: AppState,
-    post: Option<Arc<Post>>,
-    mut stopped: watch::Receiver<bool>,
-) {
-    let mut look = tokio::time::interval(LOOK);
-    look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            _ = stopped.changed() => return,
-            _ = look.tick() => {}
-        }
+async fn send_letters(state: AppState, post: Option<Arc<Post>>, mut looks: Looks) {
+    while looks.next().await {
         match state.engine.letters_due(ROWS).await {
             Ok(due) => {
                 for row in due {
@@ -145,12 +129,12 @@ async fn send_letter(state: &AppState, post: Option<&Post>, row: &LetterRow) {
         None => call(state, row).await,
     };
     let outcome = match sent {
-        Ok(()) => LetterOutcome::Sent,
+        Ok(()) => DeliveryOutcome::Delivered,
         Err(PostProblem::Later { detail }) if row.attempts + 1 < limits::LETTER_ATTEMPTS => {
             let wait = backoff_seconds(row.attempts + 1, 0);
-            LetterOutcome::Retry { next: state.engine.now().plus_seconds(wait), problem: detail }
+            DeliveryOutcome::Retry { next: state.engine.now().plus_seconds(wait), problem: detail }
         }
-        Err(problem) => LetterOutcome::Dead { problem: problem.to_string() },
+        Err(problem) => DeliveryOutcome::Dead { problem: problem.to_string() },
     };
     if let Err(error) = state.engine.letter_sent(row, outcome).await {
         tracing::error!(%error, letter = %row.letter.id, "a letter could not be noted");
@@ -183,15 +167,9 @@ struct Reader {
 }
 
 impl Reader {
-    async fn run(self, every: Duration, mut stopped: watch::Receiver<bool>) {
-        let mut look = tokio::time::interval(every);
-        look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    async fn run(self, mut looks: Looks) {
         let mut mailbox: Option<Mailbox> = None;
-        loop {
-            tokio::select! {
-                _ = stopped.changed() => break,
-                _ = look.tick() => {}
-            }
+        while looks.next().await {
             // A line that broke is opened anew at the next look; messages wait in the mailbox.
             mailbox = match self.look_into(mailbox).await {
                 Ok(open) => Some(open),

@@ -1,6 +1,7 @@
 //! Publishing the log: a signed checkpoint, shown to the witnesses first.
 
 use crate::cli::Failure;
+use crate::looks::Looks;
 use crate::records::LogKey;
 use crate::settings::{Settings, Witness};
 use crate::state::AppState;
@@ -10,8 +11,6 @@ use audit::tree::{
 use connect::Client;
 use engine::Engine;
 use futures_util::future::join_all;
-use std::time::Duration;
-use tokio::sync::watch;
 
 /// How often a witness is asked again within one publication, after it said how far it is.
 const ATTEMPTS: usize = 3;
@@ -155,15 +154,9 @@ impl<'a> Publisher<'a> {
 }
 
 /// The worker that publishes every so often, until it is stopped.
-pub async fn run(state: AppState, mut stopped: watch::Receiver<bool>) {
-    let wait = Duration::from_secs(state.settings.transparency.publish_seconds);
-    let mut tick = tokio::time::interval(wait);
-    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            _ = stopped.changed() => return,
-            _ = tick.tick() => publish_and_tell(&state).await,
-        }
+pub async fn run(state: AppState, mut looks: Looks) {
+    while looks.next().await {
+        publish_and_tell(&state).await;
     }
 }
 

@@ -6,6 +6,7 @@ use crate::console;
 use crate::deliver;
 use crate::exit::Exit;
 use crate::linger::linger;
+use crate::looks::Looks;
 use crate::post;
 use crate::public;
 use crate::publish;
@@ -99,14 +100,16 @@ impl Server {
         tasks.extend(post::start(&state, &stopped)?);
         tasks.extend(statements::start(&state, &stopped));
         tasks.push(tokio::spawn(keep_fresh(state.clone(), stopped.clone())));
-        tasks.push(tokio::spawn(keep_evidence(state.clone(), stopped.clone())));
+        tasks.push(tokio::spawn(keep_evidence(state.clone(), Looks::new(CARE, &stopped))));
         if state.settings.studies.run {
             // A study that runs when the server stops is left as it is: it goes on from its last
             // finished part when a server takes it up again.
-            tokio::spawn(run_studies(state.clone(), stopped.clone()));
+            tokio::spawn(run_studies(state.clone(), Looks::new(LOOK, &stopped)));
         }
         if state.settings.transparency.publish_seconds > 0 {
-            tasks.push(tokio::spawn(publish::run(state.clone(), stopped.clone())));
+            let every = Duration::from_secs(state.settings.transparency.publish_seconds);
+            let looks = Looks::new(every, &stopped);
+            tasks.push(tokio::spawn(publish::run(state.clone(), looks)));
         }
         let router = api::router()
             .merge(console::router())
@@ -217,21 +220,14 @@ async fn keep_fresh(state: AppState, mut stopped: watch::Receiver<bool>) {
 }
 
 /// Cares for evidence: what was ordered is sealed, what is due is deleted, and so on.
-async fn keep_evidence(state: AppState, mut stopped: watch::Receiver<bool>) {
-    let mut care = tokio::time::interval(CARE);
-    care.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            _ = stopped.changed() => return,
-            _ = care.tick() => {
-                let engine = &state.engine;
-                tell_care("sealed", engine.seal_ordered().await);
-                tell_care("deleted", engine.delete_due().await);
-                tell_care("sealed anew", engine.seal_plain_evidence(SEALED_AT_ONCE).await);
-                tell_care("swept", engine.sweep_evidence().await);
-                stamps::ask(&state).await;
-            }
-        }
+async fn keep_evidence(state: AppState, mut looks: Looks) {
+    while looks.next().await {
+        let engine = &state.engine;
+        tell_care("sealed", engine.seal_ordered().await);
+        tell_care("deleted", engine.delete_due().await);
+        tell_care("sealed anew", engine.seal_plain_evidence(SEALED_AT_ONCE).await);
+        tell_care("swept", engine.sweep_evidence().await);
+        stamps::ask(&state).await;
     }
 }
 
@@ -244,18 +240,10 @@ fn tell_care(what: &'static str, done: engine::Result<usize>) {
 }
 
 /// Runs studies, one after the other.
-async fn run_studies(state: AppState, mut stopped: watch::Receiver<bool>) {
-    let mut look = tokio::time::interval(LOOK);
-    look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            _ = stopped.changed() => return,
-            _ = look.tick() => {
-                match state.engine.work_on_study().await {
-                    Ok(_) => {}
-                    Err(error) => tracing::error!(%error, "studies could not be run"),
-                }
-            }
+async fn run_studies(state: AppState, mut looks: Looks) {
+    while looks.next().await {
+        if let Err(error) = state.engine.work_on_study().await {
+            tracing::error!(%error, "studies could not be run");
         }
     }
 }

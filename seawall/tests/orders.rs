@@ -387,12 +387,19 @@ async fn an_authority_hands_orders_in_with_its_key() {
 
     let done = carry_out(&api, &id).await;
     let case = done["order"]["targets"][0]["effect"]["case"].as_str().unwrap();
-    let case = api.get_json(&format!("/v1/cases/{case}")).await;
+    let path = format!("/v1/cases/{case}");
+    let case = api.get_json(&path).await;
     assert_eq!(case["decisions"][0]["order"], json!(id));
     assert_eq!(case["strikes"], 0, "an order is no strike");
     let joined = api.post_json("/v1/notices", &notice).await["case"].clone();
     assert_eq!(joined, open, "the case that was open is open still");
     the_person_is_told(&api).await;
+
+    // A step that is refused gives nothing back.
+    let wordless = json!({"act": "scrutinised", "infringes": true, "note": " "});
+    refused(&api, &id, wordless, 409).await;
+    let case = api.get_json(&path).await;
+    assert_eq!(case["decisions"][0]["reversed_at"], Value::Null, "{case}");
 
     // The home authority finds an infringement: everything comes back at once.
     let infringes = json!({"act": "scrutinised", "infringes": true, "note": "decision 4/2026"});

@@ -13,6 +13,7 @@ use model::{
 };
 use sea_orm::Value;
 use serde::Serialize;
+use std::borrow::Cow;
 
 mod bank;
 mod letter;
@@ -21,12 +22,13 @@ mod preservation;
 mod redress;
 mod statement;
 pub(crate) mod study;
+mod way;
 
-pub use letter::LetterMove;
 pub use order::OrderChange;
 pub use preservation::PreservationChange;
 pub use statement::StatementChange;
 pub use study::StudyChange;
+pub use way::DeliveryMove;
 
 /// One entry for the sealed log, with the event that the feed shows for it.
 #[derive(Debug, Clone)]
@@ -267,7 +269,7 @@ pub enum Change {
     /// A letter is to be sent.
     LetterWritten(Box<Letter>),
     /// A letter goes its way.
-    LetterMoved(LetterId, LetterMove),
+    LetterMoved(LetterId, DeliveryMove),
     /// Idempotency keys and sessions from before are forgotten.
     Forgotten {
         /// Idempotency keys answered before this.
@@ -284,6 +286,9 @@ impl Change {
         if let Self::Statement(change) = self {
             return change.is_housekeeping();
         }
+        if let Self::LetterMoved(_, moved) = self {
+            return moved.is_housekeeping();
+        }
         matches!(
             self,
             Self::SessionKept(_)
@@ -293,7 +298,6 @@ impl Change {
                 | Self::DeliveryRetried { .. }
                 | Self::DeliveryLeased { .. }
                 | Self::LeaseEnded(_)
-                | Self::LetterMoved(_, LetterMove::Leased { .. } | LetterMove::Retried { .. })
                 | Self::EntriesMatched { .. }
                 // It says again what the records say; a record of it would make the log grow by
                 // itself.
@@ -326,14 +330,14 @@ fn int(value: u64) -> Value {
 /// One statement with its values, and what it is a conflict about when it changes no row.
 struct Write {
     doing: &'static str,
-    sql: &'static str,
+    sql: Cow<'static, str>,
     values: Vec<Value>,
     must_change: Option<&'static str>,
 }
 
 impl Write {
-    fn new(doing: &'static str, sql: &'static str, values: Vec<Value>) -> Self {
-        Self { doing, sql, values, must_change: None }
+    fn new(doing: &'static str, sql: impl Into<Cow<'static, str>>, values: Vec<Value>) -> Self {
+        Self { doing, sql: sql.into(), values, must_change: None }
     }
 
     fn or_conflict(mut self, what: &'static str) -> Self {
@@ -342,7 +346,7 @@ impl Write {
     }
 
     async fn run(self, transaction: &Transaction) -> Result<()> {
-        let changed = transaction.run(self.doing, self.sql, self.values).await?;
+        let changed = transaction.run(self.doing, &self.sql, self.values).await?;
         match self.must_change {
             Some(what) if changed == 0 => Err(Error::Conflict { what }),
             Some(_) | None => Ok(()),
@@ -422,7 +426,7 @@ fn writes(change: &Change, at: Timestamp) -> Result<Vec<Write>> {
         Change::Statement(change) => return statement::writes(change, at),
         Change::Preservation(change) => return preservation::writes(change, at),
         Change::LetterWritten(written) => letter::written(written)?,
-        Change::LetterMoved(id, moved) => letter::moved(id, moved, at),
+        Change::LetterMoved(id, moved) => way::LETTERS.moved(id, moved, at),
         Change::EntriesAdded { entries: new, revision } => return bank::added(new, *revision),
         Change::EntriesRetired { entries, revision } => return bank::retired(entries, *revision),
         Change::OpinionsGiven { opinions, revision } => return bank::given(opinions, *revision),

@@ -17,7 +17,7 @@ mod vault;
 mod writer;
 
 pub use change::{
-    Change, Delivery, Entry, LetterMove, OrderChange, PreservationChange, StatementChange,
+    Change, Delivery, DeliveryMove, Entry, OrderChange, PreservationChange, StatementChange,
     StudyChange, hour_of,
 };
 pub use error::{Error, Result};

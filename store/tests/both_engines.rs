@@ -16,8 +16,8 @@ use model::{
 use std::future::Future;
 use std::pin::Pin;
 use store::{
-    AccountRow, Answer, CaseFilter, Change, Delivery, DutyRow, Entry, Error, IdempotencyRow,
-    KeyRow, LearnedRow, LetterMove, Location, MailRow, OrderChange, OrderRow, PolicyRow,
+    AccountRow, Answer, CaseFilter, Change, Delivery, DeliveryMove, DutyRow, Entry, Error,
+    IdempotencyRow, KeyRow, LearnedRow, Location, MailRow, OrderChange, OrderRow, PolicyRow,
     RuleSetRow, SessionRow, StatementChange, Store, StudyChange, StudySignalRow, SubmissionRow,
     TemplateRow, UserRow, hour_of,
 };
@@ -818,22 +818,22 @@ async fn sends_letters_one_worker_at_a_time(location: &Location) {
     };
     commit(&store, vec![Change::LetterWritten(Box::new(letter.clone()))]).await.unwrap();
     let moved = |one| vec![Change::LetterMoved(letter.id.clone(), one)];
-    let lease = |due, until| moved(LetterMove::Leased { due: at(due), until: at(until) });
+    let lease = |due, until| moved(DeliveryMove::Leased { due: at(due), until: at(until) });
     let due = async |now| store.letters_due(at(now), 10).await.unwrap().len();
     store.keep(lease(0, 60), at(1)).await.unwrap();
     assert!(store.keep(lease(0, 60), at(1)).await.unwrap_err().is_conflict());
     assert_eq!((due(10).await, due(60).await), (0, 1), "again when the lease is over");
     let problem = "the server is down".to_owned();
-    let retried = LetterMove::Retried { next: at(70), problem: problem.clone() };
+    let retried = DeliveryMove::Retried { next: at(70), problem: problem.clone() };
     store.keep(moved(retried), at(2)).await.unwrap();
     let row = store.letter(&letter.id).await.unwrap().unwrap();
     assert_eq!((row.attempts, row.next, row.problem), (1, at(70), Some(problem.clone())));
-    commit(&store, moved(LetterMove::Dead { problem })).await.unwrap();
+    commit(&store, moved(DeliveryMove::Dead { problem })).await.unwrap();
     assert_eq!(due(1_000).await, 0);
     assert_eq!(store.letters(Delivery::Dead, 10).await.unwrap().len(), 1);
-    commit(&store, moved(LetterMove::Again)).await.unwrap();
-    commit(&store, moved(LetterMove::Sent)).await.unwrap();
-    assert!(commit(&store, moved(LetterMove::Sent)).await.unwrap_err().is_conflict());
+    commit(&store, moved(DeliveryMove::Again)).await.unwrap();
+    commit(&store, moved(DeliveryMove::Delivered)).await.unwrap();
+    assert!(commit(&store, moved(DeliveryMove::Delivered)).await.unwrap_err().is_conflict());
     let about = store.letters_about("order_1").await.unwrap();
     assert_eq!((about.len(), about[0].state), (1, Delivery::Delivered));
     assert!(about[0].sent.is_some() && about[0].letter == letter);
@@ -989,20 +989,20 @@ async fn delivers_statements_in_order_and_not_before_their_time(location: &Locat
     assert_eq!(due(599).await, Vec::<String>::new(), "the second waits for the first");
     assert_eq!(due(600).await, ["statement_1"]);
     let moved = |moved| of_statement(StatementChange::Moved(held.id.clone(), moved));
-    let lease = || moved(LetterMove::Leased { due: at(600), until: at(620) });
+    let lease = || moved(DeliveryMove::Leased { due: at(600), until: at(620) });
     store.keep(vec![lease()], at(600)).await.unwrap();
     assert!(store.keep(vec![lease()], at(600)).await.unwrap_err().is_conflict());
     let problem = "silence".to_owned();
-    let retried = LetterMove::Retried { next: at(700), problem: problem.clone() };
+    let retried = DeliveryMove::Retried { next: at(700), problem: problem.clone() };
     store.keep(vec![moved(retried)], at(601)).await.unwrap();
     let row = store.statement(&held.id).await.unwrap().unwrap();
     assert_eq!((row.attempts, row.problem, row.next), (1, Some(problem), at(700)));
     assert_eq!((row.state, row.statement), (Delivery::Pending, held.clone()));
-    commit(&store, vec![moved(LetterMove::Sent)]).await.unwrap();
-    assert!(commit(&store, vec![moved(LetterMove::Sent)]).await.unwrap_err().is_conflict());
+    commit(&store, vec![moved(DeliveryMove::Delivered)]).await.unwrap();
+    assert!(commit(&store, vec![moved(DeliveryMove::Delivered)]).await.unwrap_err().is_conflict());
     assert_eq!(due(700).await, ["statement_2"]);
-    commit(&store, vec![moved(LetterMove::Again)]).await.unwrap();
-    let dead = LetterMove::Dead { problem: "gone".to_owned() };
+    commit(&store, vec![moved(DeliveryMove::Again)]).await.unwrap();
+    let dead = DeliveryMove::Dead { problem: "gone".to_owned() };
     commit(&store, vec![moved(dead)]).await.unwrap();
     assert_eq!(due(700).await, ["statement_2"]);
     let found = store.statement_of_decision(&later.decision).await.unwrap().unwrap();
@@ -1036,7 +1036,7 @@ async fn submits_statements_once(location: &Location) {
     assert_eq!(due, [row("a"), row("b")]);
     let moved =
         |puid: &str, moved| of_statement(StatementChange::SubmissionMoved(puid.to_owned(), moved));
-    let lease = |puid: &str| moved(puid, LetterMove::Leased { due: at(0), until: at(60) });
+    let lease = |puid: &str| moved(puid, DeliveryMove::Leased { due: at(0), until: at(60) });
     store.keep(vec![lease("b")], at(0)).await.unwrap();
     let both = store.keep(vec![lease("a"), lease("b")], at(0)).await;
     assert!(both.unwrap_err().is_conflict());
@@ -1047,13 +1047,13 @@ async fn submits_statements_once(location: &Location) {
     };
     commit(&store, vec![taken()]).await.unwrap();
     assert!(commit(&store, vec![taken()]).await.unwrap_err().is_conflict());
-    let dead = LetterMove::Dead { problem: "no".to_owned() };
+    let dead = DeliveryMove::Dead { problem: "no".to_owned() };
     commit(&store, vec![moved("b", dead)]).await.unwrap();
     let counts = store.submission_counts().await.unwrap();
     assert_eq!(counts, [(Delivery::Dead, 1), (Delivery::Delivered, 1)]);
     let of = store.submissions_of(&row("a").statement).await.unwrap();
     assert_eq!((of[0].known_as.clone(), of[0].taken), (known_as, Some(at(0))));
-    commit(&store, vec![moved("b", LetterMove::Again)]).await.unwrap();
+    commit(&store, vec![moved("b", DeliveryMove::Again)]).await.unwrap();
     assert_eq!(store.submissions(Delivery::Pending, 9).await.unwrap()[0].puid, "b");
 }
 

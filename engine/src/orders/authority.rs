@@ -97,6 +97,11 @@ impl Authority {
     }
 }
 
+fn read(row: &str) -> Result<Authority> {
+    serde_json::from_str(row)
+        .map_err(|error| Error::Damaged { what: "authority", detail: error.to_string() })
+}
+
 impl Engine {
     /// Lists the authorities that are registered.
     ///
@@ -104,11 +109,7 @@ impl Engine {
     /// Where the store fails.
     pub async fn authorities(&self) -> Result<Vec<Authority>> {
         let rows = self.inner.store.authorities().await?;
-        let read = |row: &String| {
-            serde_json::from_str(row)
-                .map_err(|error| Error::Damaged { what: "authority", detail: error.to_string() })
-        };
-        rows.iter().map(read).collect()
+        rows.iter().map(|row| read(row)).collect()
     }
 
     /// Reads an authority.
@@ -116,9 +117,8 @@ impl Engine {
     /// # Errors
     /// Where there is none of that id, or the store fails.
     pub async fn authority(&self, id: &AuthorityId) -> Result<Authority> {
-        let known = self.authorities().await?;
-        let found = known.into_iter().find(|authority| authority.id == *id);
-        found.ok_or_else(|| Error::NotFound { what: "authority", id: id.to_string() })
+        let row = self.inner.store.authority(id).await?;
+        read(&row.ok_or_else(|| Error::NotFound { what: "authority", id: id.to_string() })?)
     }
 
     /// Registers an authority, or changes what is known of it.

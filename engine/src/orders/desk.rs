@@ -4,8 +4,8 @@ use super::answers::{self, annex_three, check_own};
 use super::{intake, read};
 use crate::clock::fresh;
 use crate::facts::{self, Salts};
-use crate::intake::{RETRIES, decided};
-use crate::once::{Actor, Origin};
+use crate::intake::decided;
+use crate::once::{Actor, Origin, RETRIES};
 use crate::statements::{Ordered, Stating};
 use crate::{Engine, Error, Result};
 use audit::FactKind;
@@ -225,22 +225,17 @@ impl Engine {
             self.authority(authority).await?;
         }
         if let OrderAct::Scrutinised { infringes: true, .. } = &act {
+            // A step that is refused must give nothing back.
+            let (order, now) = (self.read_order(id).await?, self.now());
+            self.next(&order, &act, user, now).await?;
             self.give_back(id, user).await?;
         }
-        for _ in 0..RETRIES {
-            match self.act_once(id, &act, user, origin).await {
-                Ok(order) if order.status == OrderStatus::Executing => {
-                    return self.carry_out(&order.id).await;
-                }
-                Ok(order) => return Ok(order),
-                Err(failure) => {
-                    if let Some(earlier) = origin.after(&self.inner.store, failure).await? {
-                        return Ok(earlier);
-                    }
-                }
-            }
+        let act_once = || self.act_once(id, &act, user, origin);
+        let order: Order = origin.again(&self.inner.store, act_once).await?;
+        match order.status {
+            OrderStatus::Executing => self.carry_out(&order.id).await,
+            _ => Ok(order),
         }
-        Err(Error::Contended)
     }
 
     async fn act_once(
@@ -253,17 +248,7 @@ impl Engine {
         let now = self.now();
         let row = self.order_row(id).await?;
         let order = read(&row)?;
-        self.check_located(&order, act).await?;
-        let found = match act {
-            OrderAct::Correct { form } => self.found_in(&order.service, form).await?,
-            _ => std::collections::HashMap::new(),
-        };
-        let locate = |url: &str| found.get(url).cloned().unwrap_or(Found::NotOurs);
-        let law = &self.inner.orders.law;
-        let next = match act.clone().step(now) {
-            Some(one) => step(&order, one, Some(user), law, now, locate)?,
-            None => answered(&order, user, now)?,
-        };
+        let next = self.next(&order, act, user, now).await?;
         let person = self.login_of(user).await?;
         if matches!(act, OrderAct::Stop { .. }) && next.kind == OrderKind::TcoRemoval {
             let filled = annex_three(&next, &self.inner.orders, &person, now);
@@ -279,6 +264,27 @@ impl Engine {
         changes.extend(origin.remember(&next, now)?);
         self.inner.store.commit(changes, vec![entry], now).await?;
         Ok(next)
+    }
+
+    /// How an order stands after a step.
+    async fn next(
+        &self,
+        order: &Order,
+        act: &OrderAct,
+        user: &UserId,
+        now: Timestamp,
+    ) -> Result<Order> {
+        self.check_located(order, act).await?;
+        let found = match act {
+            OrderAct::Correct { form } => self.found_in(&order.service, form).await?,
+            _ => std::collections::HashMap::new(),
+        };
+        let locate = |url: &str| found.get(url).cloned().unwrap_or(Found::NotOurs);
+        let law = &self.inner.orders.law;
+        Ok(match act.clone().step(now) {
+            Some(one) => step(order, one, Some(user), law, now, locate)?,
+            None => answered(order, user, now)?,
+        })
     }
 
     /// An item that a person names must be one of the service.
@@ -341,7 +347,7 @@ impl Engine {
         let opened = case.clone();
         entries.push(facts::case(FactKind::CaseOpened, &case, salts, &actor));
         let claim = ReviewEvent::Claim { by: by.clone() };
-        let (case, _) = review::apply(&case, claim, &self.inner.ladder, now)?;
+        let (case, _) = review::apply(&case, claim, &self.ladder(), now)?;
         entries.push(facts::case(FactKind::CaseClaimed, &case, salts, &actor));
         let (policy, policy_version) = self.order_policy(order.kind, &mut changes).await?;
         let deciding = Deciding {
@@ -357,7 +363,7 @@ impl Engine {
             order: Some(order.id.clone()),
         };
         let event = ReviewEvent::Decide(deciding);
-        let (case, actions) = review::apply(&case, event, &self.inner.ladder, now)?;
+        let (case, actions) = review::apply(&case, event, &self.ladder(), now)?;
         let mut after = Vec::new();
         decided(&case, &actions, salts, &actor, &mut after, &mut entries);
         changes.push(Change::CaseOpened(Box::new(decided_at_once(opened, &case))));
@@ -375,7 +381,6 @@ impl Engine {
             decision: decision.id.clone(),
             action: action.id.clone(),
             done_at: None,
-            restored_at: None,
         };
         let next = ordered(order, place, effect);
         changes.push(Change::Order(OrderChange::Changed(intake::row(&next, known_as)?)));

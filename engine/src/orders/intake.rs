@@ -4,12 +4,11 @@ use super::answers::{self, Answer};
 use super::{OrderView, Sender, read};
 use crate::clock::fresh;
 use crate::facts;
-use crate::intake::RETRIES;
 use crate::once::{Actor, Origin};
 use crate::{Engine, Error, Result};
 use audit::FactKind;
 use law::form::{Filled, form, links};
-use model::{ItemId, LetterKind, OrderId, ServiceId, Timestamp, limits};
+use model::{LetterKind, OrderId, ServiceId, Timestamp, limits};
 use review::orders::{
     Authentic, Channel, Found, Order, OrderKind, OrderStatus, OrderStep, Receiving, receive, step,
 };
@@ -153,7 +152,7 @@ impl Engine {
             authentic,
             answer: Answer::Expected,
         };
-        self.hand_in(&handed, &mut Beside::default(), origin).await
+        self.hand_in(&handed, &Beside::default(), origin).await
     }
 
     /// Takes an e-mail. The order stands in a file of it (JSON by the keys of the form), or in its
@@ -208,7 +207,7 @@ impl Engine {
         };
         beside.changes.push(Change::Order(OrderChange::MailReceived(row)));
         beside.entries.push(facts::mail(&mail.service, "order"));
-        self.hand_in(&handed, &mut beside, &Origin::operator()).await.map(Some)
+        self.hand_in(&handed, &beside, &Origin::operator()).await.map(Some)
     }
 
     async fn preserve_bytes(
@@ -232,23 +231,10 @@ impl Engine {
     async fn hand_in(
         &self,
         handed: &Handed,
-        beside: &mut Beside,
+        beside: &Beside,
         origin: &Origin,
     ) -> Result<OrderTaken> {
-        if let Some(earlier) = origin.earlier(&self.inner.store).await? {
-            return Ok(earlier);
-        }
-        for _ in 0..RETRIES {
-            match self.hand_in_once(handed, beside, origin).await {
-                Ok(taken) => return Ok(taken),
-                Err(failure) => {
-                    if let Some(earlier) = origin.after(&self.inner.store, failure).await? {
-                        return Ok(earlier);
-                    }
-                }
-            }
-        }
-        Err(Error::Contended)
+        origin.once(&self.inner.store, || self.hand_in_once(handed, beside, origin)).await
     }
 
     async fn hand_in_once(
@@ -376,16 +362,9 @@ impl Engine {
     pub async fn order_view(&self, id: &OrderId) -> Result<OrderView> {
         let order = self.read_order(id).await?;
         let store = &self.inner.store;
-        let mut items = Vec::new();
-        for item in order.items().cloned().collect::<Vec<ItemId>>() {
-            if let Some(row) = store.item(&order.service, &item).await? {
-                items.extend(store.verdict(&row.verdict).await?);
-            }
-        }
         Ok(OrderView {
             letters: store.letters_about(id.as_str()).await?,
             mails: store.mails_about(id.as_str()).await?,
-            items,
             order,
         })
     }

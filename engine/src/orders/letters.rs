@@ -1,33 +1,15 @@
 //! Letters on their way: what is due, and what became of each attempt.
 
+use crate::delivery::DeliveryOutcome;
 use crate::facts;
 use crate::once::{Actor, Origin};
 use crate::{Engine, Error, Result};
 use audit::FactKind;
-use model::{LetterId, Timestamp};
-use store::{Change, Delivery, LetterMove, LetterRow};
+use model::LetterId;
+use store::{Change, Delivery, DeliveryMove, LetterRow};
 
 /// How long an attempt belongs to one worker: longer than the longest attempt.
 const LEASE_SECONDS: i64 = 120;
-
-/// What became of an attempt to send a letter.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LetterOutcome {
-    /// The mail server took it.
-    Sent,
-    /// It failed, and another attempt is due.
-    Retry {
-        /// When.
-        next: Timestamp,
-        /// What went wrong.
-        problem: String,
-    },
-    /// It failed for good; a person may send it again.
-    Dead {
-        /// What went wrong last.
-        problem: String,
-    },
-}
 
 impl Engine {
     /// Reads the letters whose next attempt is due.
@@ -60,35 +42,31 @@ impl Engine {
     /// Where the store fails; then the attempt must not be made.
     pub async fn begin_letter(&self, row: &LetterRow) -> Result<bool> {
         let now = self.now();
-        let leased = LetterMove::Leased { due: row.next, until: now.plus_seconds(LEASE_SECONDS) };
+        let leased = DeliveryMove::Leased { due: row.next, until: now.plus_seconds(LEASE_SECONDS) };
         let change = Change::LetterMoved(row.letter.id.clone(), leased);
-        match self.inner.store.keep(vec![change], now).await {
-            Ok(()) => Ok(true),
-            Err(error) if error.is_conflict() => Ok(false),
-            Err(error) => Err(error.into()),
-        }
+        self.lease(vec![change], now).await
     }
 
     /// Notes what became of an attempt.
     ///
     /// # Errors
     /// Where the store fails.
-    pub async fn letter_sent(&self, row: &LetterRow, outcome: LetterOutcome) -> Result<()> {
+    pub async fn letter_sent(&self, row: &LetterRow, outcome: DeliveryOutcome) -> Result<()> {
         let now = self.now();
         let id = row.letter.id.clone();
         let entry = |kind| facts::letter(kind, &row.letter, row.attempts + 1, &Actor::Operator);
         let store = &self.inner.store;
         match outcome {
-            LetterOutcome::Sent => {
-                let change = Change::LetterMoved(id, LetterMove::Sent);
+            DeliveryOutcome::Delivered => {
+                let change = Change::LetterMoved(id, DeliveryMove::Delivered);
                 store.commit(vec![change], vec![entry(FactKind::LetterSent)], now).await?;
             }
-            LetterOutcome::Retry { next, problem } => {
-                let change = Change::LetterMoved(id, LetterMove::Retried { next, problem });
+            DeliveryOutcome::Retry { next, problem } => {
+                let change = Change::LetterMoved(id, DeliveryMove::Retried { next, problem });
                 store.keep(vec![change], now).await?;
             }
-            LetterOutcome::Dead { problem } => {
-                let change = Change::LetterMoved(id, LetterMove::Dead { problem });
+            DeliveryOutcome::Dead { problem } => {
+                let change = Change::LetterMoved(id, DeliveryMove::Dead { problem });
                 store.commit(vec![change], vec![entry(FactKind::LetterDead)], now).await?;
             }
         }
@@ -107,7 +85,7 @@ impl Engine {
         }
         let now = self.now();
         let entry = facts::letter(FactKind::LetterAgain, &row.letter, row.attempts, &origin.actor);
-        let change = Change::LetterMoved(id.clone(), LetterMove::Again);
+        let change = Change::LetterMoved(id.clone(), DeliveryMove::Again);
         self.inner.store.commit(vec![change], vec![entry], now).await?;
         Ok(())
     }

@@ -18,20 +18,17 @@ pub use authority::{Authority, Sender};
 pub use desk::OrderAct;
 pub use duty::Duty;
 pub use intake::{MailFile, MailInput, OrderInput, OrderTaken};
-pub use letters::LetterOutcome;
 pub use setup::{Addressee, LinkPattern, OrderSetup, PatternProblem};
 
 use crate::{Error, Result};
 use review::orders::Order;
-use store::{LetterRow, MailRow, OrderRow, VerdictRow};
+use store::{LetterRow, MailRow, OrderRow};
 
 /// Everything that one page about an order shows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OrderView {
     /// The order.
     pub order: Order,
-    /// The items that it names, with their latest verdict.
-    pub items: Vec<VerdictRow>,
     /// The letters about it, oldest first.
     pub letters: Vec<LetterRow>,
     /// The e-mails about it that came in, oldest first.

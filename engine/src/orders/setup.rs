@@ -93,12 +93,6 @@ impl LinkPattern {
         Ok(Self { service, host: bare(host), before, after, shows })
     }
 
-    /// The service whose addresses it describes.
-    #[must_use]
-    pub fn service(&self) -> &ServiceId {
-        &self.service
-    }
-
     fn has_host(&self, url: &Url) -> bool {
         url.host_str().is_some_and(|host| bare(host) == self.host)
     }

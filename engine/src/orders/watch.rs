@@ -12,6 +12,7 @@ use model::{Letter, LetterId, LetterKind, Timestamp, limits};
 use review::orders::{
     Order, OrderEventKind, OrderKind, OrderStatus, alerted, alerts_due, confirmed, silence_over,
 };
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use store::{Change, Delivery, OrderRow};
 
@@ -35,14 +36,19 @@ impl Engine {
     }
 
     async fn watch_order(&self, row: &OrderRow) -> Result<bool> {
-        let order = read(row)?;
         let mut did = false;
-        if order.status == OrderStatus::Executing {
-            self.carry_out(&order.id).await?;
-            did |= self.note_confirmed(&order.id).await?;
+        // Most looks find nothing to do, and then nothing is read again.
+        let mut row = Cow::Borrowed(row);
+        if read(&row)?.status == OrderStatus::Executing {
+            self.carry_out(&row.id).await?;
+            did |= self.note_confirmed(&row.id).await?;
+            row = Cow::Owned(self.order_row(&row.id).await?);
         }
-        did |= self.warn(&order.id).await?;
-        did |= self.end_silence(&order.id).await?;
+        if self.warn(&row).await? {
+            did = true;
+            row = Cow::Owned(self.order_row(&row.id).await?);
+        }
+        did |= self.end_silence(&row).await?;
         Ok(did)
     }
 
@@ -68,7 +74,7 @@ impl Engine {
         let kind = if is_done { FactKind::OrderCarriedOut } else { FactKind::OrderChanged };
         let word = if is_done { "done" } else { "confirmed" };
         let entry = facts::order(kind, word, &next, &Actor::Operator);
-        let (mut changes, entries) = noted(&next, row.known_as, entry)?;
+        let (mut changes, entries) = noted(&next, row.known_as.clone(), entry)?;
         if is_done {
             let setup = &self.inner.orders;
             let person = self.person(&next, OrderEventKind::Begun).await?;
@@ -86,9 +92,8 @@ impl Engine {
     }
 
     /// Warns whoever is on duty, once for each of the times that were set.
-    async fn warn(&self, id: &model::OrderId) -> Result<bool> {
-        let row = self.order_row(id).await?;
-        let order = read(&row)?;
+    async fn warn(&self, row: &OrderRow) -> Result<bool> {
+        let order = read(row)?;
         let now = self.now();
         let due = alerts_due(&order, &self.inner.orders.alert_minutes, now);
         if due.is_empty() {
@@ -97,7 +102,7 @@ impl Engine {
         let next = alerted(&order, &due, now);
         let word = if due.contains(&0) { "missed" } else { "running_out" };
         let entry = facts::order(FactKind::OrderAlerted, word, &next, &Actor::Operator);
-        let (mut changes, entries) = noted(&next, row.known_as, entry)?;
+        let (mut changes, entries) = noted(&next, row.known_as.clone(), entry)?;
         // Two warnings that fall together are one letter.
         for to in self.alert_to(now).await? {
             changes.push(Change::LetterWritten(Box::new(alert(&next, to, now)?)));
@@ -113,13 +118,12 @@ impl Engine {
         Ok(addresses.chain(self.inner.orders.alert_to.iter().cloned()).collect())
     }
 
-    async fn end_silence(&self, id: &model::OrderId) -> Result<bool> {
-        let row = self.order_row(id).await?;
-        let order = read(&row)?;
+    async fn end_silence(&self, row: &OrderRow) -> Result<bool> {
+        let order = read(row)?;
         let now = self.now();
         let Some(next) = silence_over(&order, now) else { return Ok(false) };
         let entry = facts::order(FactKind::OrderChanged, "silence_ended", &next, &Actor::Operator);
-        let (changes, entries) = noted(&next, row.known_as, entry)?;
+        let (changes, entries) = noted(&next, row.known_as.clone(), entry)?;
         self.inner.store.commit(changes, entries, now).await?;
         Ok(true)
     }

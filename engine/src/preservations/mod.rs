@@ -12,7 +12,7 @@ pub use bag::{ExportInput, Exported};
 pub use care::{EvidenceCheck, StampRequest};
 
 use crate::facts;
-use crate::intake::{RETRIES, to_json};
+use crate::intake::to_json;
 use crate::once::{Actor, Origin};
 use crate::{Engine, Error, Result};
 use model::{
@@ -21,9 +21,6 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 use store::{Change, Entry, PreservationChange, PreservationFilter, Scope, VerdictRow};
-
-/// The line of the list of deadlines that says how long content is preserved.
-const DEADLINE: &str = "TCO_PRESERVE";
 
 /// A request to keep longer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,7 +58,7 @@ pub(crate) fn ordered(
     }
     let suffix = decision.id.as_str().trim_start_matches(model::DecisionId::PREFIX);
     let id = format!("{}{suffix}", PreservationId::PREFIX);
-    let period = law::Deadlines::built_in().period(DEADLINE);
+    let period = law::Deadlines::built_in().period(law::deadline::PRESERVE);
     Some(Preservation {
         id: PreservationId::new(id).expect("a decision's id with another prefix is an id"),
         service: case.service.clone(),
@@ -304,10 +301,7 @@ impl Engine {
         origin: &Origin,
         step: impl Fn(Preservation, At) -> Result<(Preservation, Entry)>,
     ) -> Result<Preservation> {
-        if let Some(earlier) = origin.earlier(&self.inner.store).await? {
-            return Ok(earlier);
-        }
-        for _ in 0..RETRIES {
+        let change = || async {
             let (now, before) = (self.now(), self.preservation(id).await?);
             let (salt, seen) = self.account_salt(&before.service, &before.account, now).await?;
             let (mut changed, entry) = step(before, At { now, salt })?;
@@ -316,16 +310,10 @@ impl Engine {
             let mut changes = vec![Change::Preservation(change)];
             changes.extend(seen);
             changes.extend(origin.remember(&changed, now)?);
-            match self.inner.store.commit(changes, vec![entry], now).await {
-                Ok(_) => return Ok(changed),
-                Err(failure) => {
-                    if let Some(earlier) = origin.after(&self.inner.store, failure.into()).await? {
-                        return Ok(earlier);
-                    }
-                }
-            }
-        }
-        Err(Error::Contended)
+            self.inner.store.commit(changes, vec![entry], now).await?;
+            Ok(changed)
+        };
+        origin.once(&self.inner.store, change).await
     }
 }
 

@@ -4,7 +4,7 @@ use crate::once::{Actor, Origin};
 use crate::{DeliveryOutcome, Engine, Error, Result, facts};
 use audit::FactKind;
 use model::{CaseId, ServiceId, StatementId};
-use store::{Change, Delivery, LetterMove, StatementChange, StatementRow};
+use store::{Change, Delivery, DeliveryMove, StatementChange, StatementRow};
 
 impl Engine {
     /// Reads a statement.
@@ -56,13 +56,9 @@ impl Engine {
     pub async fn begin_statement(&self, row: &StatementRow) -> Result<bool> {
         let now = self.now();
         let until = now.plus_seconds(crate::delivery::LEASE_SECONDS);
-        let moved = LetterMove::Leased { due: row.next, until };
+        let moved = DeliveryMove::Leased { due: row.next, until };
         let change = StatementChange::Moved(row.statement.id.clone(), moved);
-        match self.inner.store.keep(vec![Change::Statement(change)], now).await {
-            Ok(()) => Ok(true),
-            Err(error) if error.is_conflict() => Ok(false),
-            Err(error) => Err(error.into()),
-        }
+        self.lease(vec![Change::Statement(change)], now).await
     }
 
     /// Notes what became of an attempt.
@@ -76,12 +72,12 @@ impl Engine {
     ) -> Result<()> {
         let now = self.now();
         let (moved, kind) = match outcome {
-            DeliveryOutcome::Delivered => (LetterMove::Sent, FactKind::StatementDelivered),
+            DeliveryOutcome::Delivered => (DeliveryMove::Delivered, FactKind::StatementDelivered),
             DeliveryOutcome::Dead { problem } => {
-                (LetterMove::Dead { problem }, FactKind::StatementDeadLettered)
+                (DeliveryMove::Dead { problem }, FactKind::StatementDeadLettered)
             }
             DeliveryOutcome::Retry { next, problem } => {
-                let moved = LetterMove::Retried { next, problem };
+                let moved = DeliveryMove::Retried { next, problem };
                 let change = StatementChange::Moved(row.statement.id.clone(), moved);
                 return Ok(self.inner.store.keep(vec![Change::Statement(change)], now).await?);
             }
@@ -116,7 +112,7 @@ impl Engine {
         let now = self.now();
         let kind = FactKind::StatementRedelivered;
         let entry = facts::statement_moved(kind, &row.statement, &origin.actor);
-        let change = StatementChange::Moved(id.clone(), LetterMove::Again);
+        let change = StatementChange::Moved(id.clone(), DeliveryMove::Again);
         let mut changes = vec![Change::Statement(change)];
         changes.extend(origin.remember(&(), now)?);
         match store.commit(changes, vec![entry], now).await {

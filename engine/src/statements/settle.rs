@@ -1,8 +1,8 @@
 //! What the legal desk settles: the legal side of policies, and templates.
 
 use super::make::read_norm;
-use crate::intake::{RETRIES, to_json};
-use crate::once::Origin;
+use crate::intake::to_json;
+use crate::once::{Origin, repeated};
 use crate::{Engine, Error, Result, facts};
 use audit::{FactKind, Field};
 use law::statement::{Norm, Template, Tongue};
@@ -48,7 +48,7 @@ impl Engine {
     pub async fn write_norm(&self, policy: &str, norm: &Norm, origin: &Origin) -> Result<u32> {
         norm.check().map_err(|problem| Error::invalid("norm", problem.to_string()))?;
         let body = to_json("norm", norm)?;
-        for _ in 0..RETRIES {
+        repeated(|| async {
             let known = self.inner.store.norm(policy).await?;
             if let Some((version, known)) = &known
                 && *known == body
@@ -66,13 +66,10 @@ impl Engine {
                 body: body.clone(),
             };
             let changes = vec![Change::Statement(change)];
-            match self.inner.store.commit(changes, vec![entry], self.now()).await {
-                Err(error) if error.is_conflict() => {}
-                Err(error) => return Err(error.into()),
-                Ok(_) => return Ok(version),
-            }
-        }
-        Err(Error::Contended)
+            self.inner.store.commit(changes, vec![entry], self.now()).await?;
+            Ok(version)
+        })
+        .await
     }
 
     /// Reads the template in force for a kind of statement and a language.
@@ -112,7 +109,7 @@ impl Engine {
     ) -> Result<TemplateView> {
         Template::parse(kind, text)
             .map_err(|problem| Error::invalid("template", problem.to_string()))?;
-        for _ in 0..RETRIES {
+        repeated(|| async {
             let known = self.template(kind, tongue).await?;
             if known.text == text {
                 return Ok(known);
@@ -130,14 +127,9 @@ impl Engine {
                 author: origin.actor.name().to_owned(),
             };
             let changes = vec![Change::Statement(StatementChange::TemplateWritten(row))];
-            match self.inner.store.commit(changes, vec![entry], self.now()).await {
-                Err(error) if error.is_conflict() => {}
-                Err(error) => return Err(error.into()),
-                Ok(_) => {
-                    return Ok(TemplateView { kind, language, version, text: text.to_owned() });
-                }
-            }
-        }
-        Err(Error::Contended)
+            self.inner.store.commit(changes, vec![entry], self.now()).await?;
+            Ok(TemplateView { kind, language, version, text: text.to_owned() })
+        })
+        .await
     }
 }

@@ -7,7 +7,7 @@ use audit::FactKind;
 use model::{ServiceId, StatementId, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
-use store::{Change, Delivery, LetterMove, StatementChange, SubmissionRow};
+use store::{Change, Delivery, DeliveryMove, StatementChange, SubmissionRow};
 
 /// How long a batch belongs to one worker, in seconds: longer than the attempts that a batch of a
 /// hundred needs when it has to be divided.
@@ -93,15 +93,11 @@ impl Engine {
         let now = self.now();
         let until = now.plus_seconds(LEASE_SECONDS);
         let lease = |queued: &Queued| {
-            let moved = LetterMove::Leased { due: queued.row.next, until };
+            let moved = DeliveryMove::Leased { due: queued.row.next, until };
             let puid = queued.row.puid.clone();
             Change::Statement(StatementChange::SubmissionMoved(puid, moved))
         };
-        match self.inner.store.keep(queued.iter().map(lease).collect(), now).await {
-            Ok(()) => Ok(true),
-            Err(error) if error.is_conflict() => Ok(false),
-            Err(error) => Err(error.into()),
-        }
+        self.lease(queued.iter().map(lease).collect(), now).await
     }
 
     /// Notes what the database said.
@@ -115,11 +111,11 @@ impl Engine {
                 (StatementChange::Taken { puid, known_as }, FactKind::SubmissionTaken)
             }
             Reply::Refused { problem } => {
-                let moved = LetterMove::Dead { problem };
+                let moved = DeliveryMove::Dead { problem };
                 (StatementChange::SubmissionMoved(puid, moved), FactKind::SubmissionRefused)
             }
             Reply::Later { next, problem } => {
-                let moved = LetterMove::Retried { next, problem };
+                let moved = DeliveryMove::Retried { next, problem };
                 let change = Change::Statement(StatementChange::SubmissionMoved(puid, moved));
                 return Ok(self.inner.store.keep(vec![change], now).await?);
             }
@@ -141,7 +137,7 @@ impl Engine {
         let now = self.now();
         for row in &dead {
             let entry = facts::submission(FactKind::SubmissionRepeated, row, &origin.actor);
-            let change = StatementChange::SubmissionMoved(row.puid.clone(), LetterMove::Again);
+            let change = StatementChange::SubmissionMoved(row.puid.clone(), DeliveryMove::Again);
             let changes = vec![Change::Statement(change)];
             match self.inner.store.commit(changes, vec![entry], now).await {
                 Err(error) if !error.is_conflict() => return Err(error.into()),

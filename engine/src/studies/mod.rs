@@ -16,8 +16,7 @@ pub use kinds::{
 use crate::clock::{fresh, random};
 use crate::desk::{NoticeInput, NoticeTaken};
 use crate::facts;
-use crate::intake::RETRIES;
-use crate::once::{Actor, Origin};
+use crate::once::{Actor, Origin, repeated};
 use crate::{Engine, Error, Result};
 use model::{
     AccountId, Follow, LegalBasis, NoticeGround, NoticeKind, ServiceId, Study, StudyId, StudyKind,
@@ -287,7 +286,7 @@ impl Engine {
         with: Vec<Change>,
         change: impl Fn(&mut StudyRow, model::Timestamp) -> store::Entry,
     ) -> Result<StudyRow> {
-        for _ in 0..RETRIES {
+        repeated(|| async {
             let now = self.now();
             let mut row = self.inner.store.study(id).await?.ok_or_else(|| not_found(id))?;
             if !from.contains(&row.study.state) {
@@ -298,13 +297,10 @@ impl Engine {
             row.study.revision += 1;
             let mut changes = with.clone();
             changes.push(Change::Study(StudyChange::Changed(Box::new(row.study.clone()))));
-            match self.inner.store.commit(changes, vec![entry], now).await {
-                Ok(_) => return Ok(row),
-                Err(error) if error.is_conflict() => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Err(Error::Contended)
+            self.inner.store.commit(changes, vec![entry], now).await?;
+            Ok(row)
+        })
+        .await
     }
 
     /// Notes that a person saw accounts of a study without pseudonyms, and why.

@@ -236,9 +236,6 @@ pub struct Effect {
     /// When the service confirmed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub done_at: Option<Timestamp>,
-    /// When it was given back.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub restored_at: Option<Timestamp>,
 }
 
 /// Scrutiny of an order from another State by the authority of the home State (TCO Art 4).

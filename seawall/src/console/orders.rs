@@ -210,10 +210,11 @@ struct LinkLine {
     is_done: bool,
 }
 
-fn link_line(t: Language, place: usize, target: &Target) -> LinkLine {
+fn link_line(t: Language, order: &Order, place: usize, target: &Target) -> LinkLine {
     let effect = target.effect.as_ref();
+    let is_ceased = order.status == OrderStatus::Ceased;
     let words = match (&target.found, effect) {
-        (_, Some(effect)) if effect.restored_at.is_some() => t.order_link_restored().to_owned(),
+        (_, Some(_)) if is_ceased => t.order_link_restored().to_owned(),
         (_, Some(effect)) if effect.done_at.is_some() => t.order_link_done().to_owned(),
         (_, Some(_)) => t.order_link_waits().to_owned(),
         (Found::Item { .. }, None) => t.order_link_item().to_owned(),
@@ -445,7 +446,12 @@ fn order_page(
         miss: order.unseen_miss(now).is_some(),
         silent: order.silent_until.map(|until| t.order_silent_until(exact(until))),
         problem,
-        links: order.targets.iter().enumerate().map(|(n, one)| link_line(t, n, one)).collect(),
+        links: order
+            .targets
+            .iter()
+            .enumerate()
+            .map(|(n, one)| link_line(t, order, n, one))
+            .collect(),
         fields: field_lines(t, order.kind.form(), &order.form, Some(order)),
         authorities,
         grounds: Ground::ALL.map(|ground| (ground.as_str(), ground_words(t, ground))).to_vec(),

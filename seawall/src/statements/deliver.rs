@@ -1,11 +1,11 @@
 //! Statements to the service, which hands them on to the person.
 
-use crate::deliver::jitter;
+use crate::deliver::failed;
 use crate::state::AppState;
-use connect::{DeliveryProblemKind, Endpoint, backoff_seconds, statement_event};
+use connect::{Endpoint, statement_event};
 use engine::{DeliveryOutcome, StatementRow};
 use law::statement::{Tongue, as_html};
-use model::{ServiceId, limits};
+use model::ServiceId;
 
 /// Statements that are looked at in one round.
 const ROWS: usize = 64;
@@ -39,18 +39,7 @@ async fn deliver(state: &AppState, endpoint: &Endpoint, row: &StatementRow) {
     let body = statement_event(&row.statement, &as_html(&told.text, tongue));
     let outcome = match state.outside.deliver(endpoint, id, state.engine.now(), &body).await {
         Ok(_) => DeliveryOutcome::Delivered,
-        Err(problem) => match problem.kind {
-            DeliveryProblemKind::Permanent => DeliveryOutcome::Dead { problem: problem.detail },
-            DeliveryProblemKind::Retry if row.attempts + 1 >= limits::DELIVERY_ATTEMPTS => {
-                DeliveryOutcome::Dead { problem: problem.detail }
-            }
-            DeliveryProblemKind::Retry => {
-                let wait = backoff_seconds(row.attempts + 1, jitter());
-                let wait = problem.retry_after_seconds.unwrap_or(0).max(wait);
-                let next = state.engine.now().plus_seconds(wait);
-                DeliveryOutcome::Retry { next, problem: problem.detail }
-            }
-        },
+        Err(problem) => failed(state, row.attempts + 1, problem),
     };
     if let Err(error) = state.engine.statement_delivered(row, outcome).await {
         tracing::error!(%error, statement = id, "a delivery could not be noted");

@@ -1,6 +1,7 @@
 //! The worker that submits statements to the DSA Transparency Database.
 
 use crate::deliver::jitter;
+use crate::looks::Looks;
 use crate::settings::TransparencyDatabase;
 use crate::state::AppState;
 use connect::{Client, DatabaseAnswer, DatabaseEndpoint, Pace, Submitted, backoff_seconds};
@@ -29,8 +30,8 @@ pub struct Told {
 pub fn start(state: &AppState, stopped: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
     let databases = &state.settings.transparency_databases;
     let worker = |(service, database): (&ServiceId, &TransparencyDatabase)| {
-        let (state, stopped) = (state.clone(), stopped.clone());
-        tokio::spawn(run(state, service.clone(), database.clone(), stopped))
+        let looks = Looks::new(LOOK, stopped);
+        tokio::spawn(run(state.clone(), service.clone(), database.clone(), looks))
     };
     databases.iter().map(worker).collect()
 }
@@ -39,20 +40,14 @@ async fn run(
     state: AppState,
     service: ServiceId,
     database: TransparencyDatabase,
-    mut stopped: watch::Receiver<bool>,
+    mut looks: Looks,
 ) {
     let pace = Pace::new(database.requests_per_second, database.requests_per_minute);
-    let mut look = tokio::time::interval(LOOK);
-    look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            _ = stopped.changed() => return,
-            _ = look.tick() => {}
-        }
+    while looks.next().await {
         loop {
             let (engine, outside) = (&state.engine, &state.outside);
             match submit_due(engine, outside, &service, &database, &pace).await {
-                Ok(told) if told.taken + told.refused == 0 || *stopped.borrow() => break,
+                Ok(told) if told.taken + told.refused == 0 || looks.is_stopped() => break,
                 Ok(_) => {}
                 Err(error) => {
                     tracing::error!(%error, "statements could not be submitted");

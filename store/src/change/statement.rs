@@ -1,7 +1,8 @@
 //! Changes of statements, of what they are written from, and of their way to the service and to the
 //! DSA Transparency Database; and how each is written.
 
-use super::{LetterMove, Write, json, text};
+use super::way::{DeliveryMove, STATEMENTS, SUBMISSIONS};
+use super::{Write, json, text};
 use crate::Result;
 use crate::rows::{SubmissionRow, TemplateRow};
 use model::{Statement, StatementId, Timestamp};
@@ -23,11 +24,11 @@ pub enum StatementChange {
     /// A statement is made, and due at once or when nothing holds it back any more.
     Made(Box<Statement>),
     /// A statement goes its way to the service.
-    Moved(StatementId, LetterMove),
+    Moved(StatementId, DeliveryMove),
     /// A statement is to be submitted to the database.
     Queued(Box<SubmissionRow>),
     /// A submission goes its way.
-    SubmissionMoved(String, LetterMove),
+    SubmissionMoved(String, DeliveryMove),
     /// The database took a submission.
     Taken {
         /// The submission.
@@ -41,10 +42,7 @@ impl StatementChange {
     /// Whether it changes nothing that anybody decided or knows, so that it needs no record.
     pub(super) fn is_housekeeping(&self) -> bool {
         match self {
-            Self::Moved(_, moved) | Self::SubmissionMoved(_, moved) => match moved {
-                LetterMove::Leased { .. } | LetterMove::Retried { .. } => true,
-                LetterMove::Sent | LetterMove::Dead { .. } | LetterMove::Again => false,
-            },
+            Self::Moved(_, moved) | Self::SubmissionMoved(_, moved) => moved.is_housekeeping(),
             Self::NormWritten { .. }
             | Self::TemplateWritten(_)
             | Self::Made(_)
@@ -62,10 +60,10 @@ pub(super) fn writes(change: &StatementChange, at: Timestamp) -> Result<Vec<Writ
         }
         StatementChange::TemplateWritten(row) => template_written(row, at),
         StatementChange::Made(statement) => made(statement)?,
-        StatementChange::Moved(id, moved) => moved_on(id, moved, at),
+        StatementChange::Moved(id, moved) => STATEMENTS.moved(id, moved, at),
         StatementChange::Queued(row) => queued(row),
-        StatementChange::SubmissionMoved(puid, moved) => submission_moved(puid, moved, at),
-        StatementChange::Taken { puid, known_as } => taken(text(puid), known_as.as_deref(), at),
+        StatementChange::SubmissionMoved(puid, moved) => SUBMISSIONS.moved(puid, moved, at),
+        StatementChange::Taken { puid, known_as } => taken(puid, known_as.as_deref(), at),
     };
     Ok(vec![one])
 }
@@ -114,46 +112,6 @@ fn made(statement: &Statement) -> Result<Write> {
     ))
 }
 
-fn moved_on(id: &StatementId, moved: &LetterMove, at: Timestamp) -> Write {
-    let id = text(id);
-    match moved {
-        LetterMove::Leased { due, until } => Write::new(
-            "beginning to deliver a statement",
-            "UPDATE statements SET next_us = $2 \
-             WHERE id = $1 AND state = 'pending' AND next_us = $3",
-            vec![id, until.micros().into(), due.micros().into()],
-        )
-        .or_conflict("statement"),
-        LetterMove::Sent => Write::new(
-            "noting a delivered statement",
-            "UPDATE statements SET state = 'delivered', attempts = attempts + 1, \
-             delivered_us = $2, problem = NULL WHERE id = $1 AND state = 'pending'",
-            vec![id, at.micros().into()],
-        )
-        .or_conflict("statement"),
-        LetterMove::Retried { next, problem } => Write::new(
-            "noting a statement that was not delivered",
-            "UPDATE statements SET attempts = attempts + 1, next_us = $2, problem = $3 \
-             WHERE id = $1 AND state = 'pending'",
-            vec![id, next.micros().into(), text(problem)],
-        ),
-        LetterMove::Dead { problem } => Write::new(
-            "giving up a statement",
-            "UPDATE statements SET state = 'dead', attempts = attempts + 1, problem = $2 \
-             WHERE id = $1 AND state = 'pending'",
-            vec![id, text(problem)],
-        )
-        .or_conflict("statement"),
-        LetterMove::Again => Write::new(
-            "delivering a statement again",
-            "UPDATE statements SET state = 'pending', attempts = 0, next_us = $2 \
-             WHERE id = $1 AND state IN ('delivered', 'dead')",
-            vec![id, at.micros().into()],
-        )
-        .or_conflict("statement"),
-    }
-}
-
 fn queued(row: &SubmissionRow) -> Write {
     Write::new(
         "keeping a submission",
@@ -170,46 +128,12 @@ fn queued(row: &SubmissionRow) -> Write {
     )
 }
 
-fn submission_moved(puid: &str, moved: &LetterMove, at: Timestamp) -> Write {
-    let puid = text(puid);
-    match moved {
-        LetterMove::Sent => taken(puid, None, at),
-        LetterMove::Leased { due, until } => Write::new(
-            "beginning a submission",
-            "UPDATE submissions SET next_us = $2 \
-             WHERE puid = $1 AND state = 'pending' AND next_us = $3",
-            vec![puid, until.micros().into(), due.micros().into()],
-        )
-        .or_conflict("submission"),
-        LetterMove::Retried { next, problem } => Write::new(
-            "noting a submission that failed",
-            "UPDATE submissions SET attempts = attempts + 1, next_us = $2, problem = $3 \
-             WHERE puid = $1 AND state = 'pending'",
-            vec![puid, next.micros().into(), text(problem)],
-        ),
-        LetterMove::Dead { problem } => Write::new(
-            "giving up a submission",
-            "UPDATE submissions SET state = 'dead', attempts = attempts + 1, problem = $2 \
-             WHERE puid = $1 AND state = 'pending'",
-            vec![puid, text(problem)],
-        )
-        .or_conflict("submission"),
-        LetterMove::Again => Write::new(
-            "submitting again",
-            "UPDATE submissions SET state = 'pending', attempts = 0, next_us = $2 \
-             WHERE puid = $1 AND state = 'dead'",
-            vec![puid, at.micros().into()],
-        )
-        .or_conflict("submission"),
-    }
-}
-
-fn taken(puid: sea_orm::Value, known_as: Option<&str>, at: Timestamp) -> Write {
+fn taken(puid: &str, known_as: Option<&str>, at: Timestamp) -> Write {
     Write::new(
         "noting a submission that was taken",
         "UPDATE submissions SET state = 'delivered', attempts = attempts + 1, taken_us = $2, \
          known_as = $3, problem = NULL WHERE puid = $1 AND state = 'pending'",
-        vec![puid, at.micros().into(), known_as.map(str::to_owned).into()],
+        vec![text(puid), at.micros().into(), known_as.map(str::to_owned).into()],
     )
     .or_conflict("submission")
 }
