@@ -1,5 +1,6 @@
 //! The ladder of strikes: what is in force, trying another one on the past, and changing it.
 
+use super::case::logins;
 use super::page::{Answer, Page, Refused, Tab, refusal, render};
 use super::text::Language;
 use super::visit::{Lead, Posted};
@@ -10,8 +11,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use engine::{Error, LadderTrial, LadderVersion};
-use model::{ActionKind, Timestamp, limits};
+use model::{ActionKind, Timestamp, UserId, limits};
 use review::{Ladder, Step};
+use std::collections::BTreeMap;
 
 /// Versions that the page shows at most.
 const VERSIONS: usize = 20;
@@ -64,15 +66,23 @@ async fn show(
     };
     let versions = state.engine.ladders(VERSIONS).await;
     let versions = versions.map_err(|error| Refused::by(&page, error))?;
+    let logins = logins(state).await.map_err(|error| Refused::by(&page, error))?;
     let now = state.engine.now();
-    let versions = versions.iter().map(|one| version(page.t, one, now)).collect();
+    let versions = versions.iter().map(|one| version(page.t, one, &logins, now)).collect();
     Ok(render(&LadderPage { page, filled, problem, trials, versions }, status))
 }
 
-fn version(t: Language, one: &LadderVersion, now: Timestamp) -> Version {
+fn version(
+    t: Language,
+    one: &LadderVersion,
+    logins: &BTreeMap<UserId, String>,
+    now: Timestamp,
+) -> Version {
+    let user = UserId::new(&*one.author).ok();
+    let login = user.and_then(|user| logins.get(&user));
     Version {
         number: one.version,
-        author: one.author.clone(),
+        author: login.unwrap_or(&one.author).clone(),
         at: When::new(t, one.at, now),
         reason: one.reason.clone(),
         steps: Filled::of(&one.ladder).steps.lines().collect::<Vec<_>>().join(", "),

@@ -1,6 +1,7 @@
 //! The desk of orders: the list, one order with everything that can be done with it, typing one in,
 //! and the clock that whoever is on duty sees on every page.
 
+use super::case::logins;
 use super::page::{Answer, Page, Refused, Tab, refusal, render};
 use super::text::{Language, isolate};
 use super::visit::{Person, Posted};
@@ -100,11 +101,6 @@ pub async fn list(
 /// Orders are shown to leads and to whoever is on duty.
 fn may(person: &Person, page: &Page) -> Result<(), Refused> {
     if person.is_lead() || person.is_on_duty { Ok(()) } else { Err(Refused::forbidden(page)) }
-}
-
-async fn logins(state: &AppState) -> Result<BTreeMap<UserId, String>, Error> {
-    let users = state.engine.users().await?;
-    Ok(users.into_iter().map(|user| (user.id, user.login)).collect())
 }
 
 fn line(t: Language, order: &Order, now: Timestamp) -> Line {
