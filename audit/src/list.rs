@@ -152,6 +152,8 @@ facts! {
     79 NoticeAssessed "notice_assessed" "A person found a notice manifestly unfounded, or not.";
     80 NotifierJudged "notifier_judged" "A notifier was warned, suspended, or let off again.";
     81 FlaggerChanged "flagger_changed" "A flagger or referral unit was registered or closed.";
+    85 ThreatRaised "threat_raised" "A person reported a threat to life, or to the service's people.";
+    86 ThreatChanged "threat_changed" "A step was taken on a report of a threat.";
     95 PreservationChanged "preservation_changed" "What is preserved was prolonged, held, opened.";
 }
 
@@ -247,6 +249,7 @@ fields! {
     82 Gravity "gravity" Text "How grave misuse is.";
     83 Intention "intention" Text "What was meant by misuse.";
     84 Of "of" Int "Of how many things `count` is a part.";
+    85 Threat "threat" Text "The report of a threat.";
     95 Preservation "preservation" Text "What is preserved of one removal, by its id.";
     96 Until "until" Int "Until when, in seconds since 1970.";
 }

@@ -625,7 +625,7 @@ impl Engine {
         }
     }
 
-    async fn read_case(&self, id: &CaseId) -> Result<CaseView> {
+    pub(crate) async fn read_case(&self, id: &CaseId) -> Result<CaseView> {
         let case = self.case(id).await?;
         let store = &self.inner.store;
         let mut verdicts = Vec::new();

@@ -30,6 +30,9 @@ pub enum Error {
     /// The desk of orders refuses the step.
     #[error(transparent)]
     Order(#[from] review::orders::OrderError),
+    /// The desk of threats refuses the step.
+    #[error(transparent)]
+    Threat(#[from] review::threats::ThreatError),
     /// The rules do not compile.
     #[error("{0}")]
     Rules(#[from] rules::RuleProblems),

@@ -9,6 +9,7 @@ use model::{
     Statement, Study, UserId, Verdict, VerdictId,
 };
 use review::orders::Order;
+use review::threats::Threat;
 use serde_json::{Value, json};
 use store::{Entry, SubmissionRow};
 
@@ -463,6 +464,26 @@ pub(crate) fn order(kind: FactKind, step: &str, order: &Order, actor: &Actor) ->
     Entry { fact: by(fact, actor), event: with_actor(event, actor) }
 }
 
+/// A step on a report of a threat; `kind` says which fact, `step` which step.
+pub(crate) fn threat(kind: FactKind, step: &str, threat: &Threat, actor: &Actor) -> Entry {
+    let told = threat.recipients.len() - threat.untold().count();
+    let fact = Fact::new(kind)
+        .text(Field::Service, &threat.service)
+        .text(Field::Case, &threat.case)
+        .text(Field::Threat, &threat.id)
+        .text(Field::Kind, step)
+        .text(Field::Purpose, threat.kind.as_str())
+        .text(Field::Outcome, threat.status.as_str())
+        .int(Field::Count, told as u64)
+        .int(Field::Of, threat.recipients.len() as u64)
+        .maybe_text(Field::Preservation, threat.preservation.as_ref());
+    let event = json!({
+        "service": threat.service, "case": threat.case, "threat": threat.id, "step": step,
+        "kind": threat.kind, "status": threat.status,
+    });
+    Entry { fact: by(fact, actor), event: with_actor(event, actor) }
+}
+
 /// An authority was registered, changed or closed.
 pub(crate) fn authority(id: &AuthorityId, outcome: &str, origin: &Origin) -> Entry {
     let fact = Fact::new(FactKind::AuthorityChanged)
@@ -506,7 +527,8 @@ fn about_preservation(kind: FactKind, about: &Preservation) -> (Fact, Value) {
     let fact = Fact::new(kind)
         .text(Field::Service, &about.service)
         .text(Field::Case, &about.case)
-        .text(Field::Decision, &about.decision)
+        .maybe_text(Field::Decision, about.decision.as_ref())
+        .maybe_text(Field::Threat, about.threat.as_ref())
         .text(Field::Preservation, &about.id)
         .int(Field::Until, until);
     let event = json!({

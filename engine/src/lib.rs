@@ -30,6 +30,7 @@ mod replay;
 mod statements;
 mod studies;
 mod tell;
+mod threats;
 mod tree;
 
 pub use appeals::{
@@ -69,6 +70,7 @@ pub use studies::{
     AccountCard, Bin, CardPost, CodedSample, CodingDesk, CodingTask, FoundStudy, KeptCensus,
     NetworkView, StudyOrder, StudyView, checked_parameters, default_parameters, run_study,
 };
+pub use threats::{ThreatAct, ThreatInput, ThreatSetup, ThreatView};
 pub use tree::Published;
 
 use model::{Queue, Timestamp};
@@ -108,6 +110,8 @@ pub struct Options {
     pub decoder: Decoder,
     /// How orders of authorities are handled.
     pub orders: OrderSetup,
+    /// How reports of threats are handled.
+    pub threats: ThreatSetup,
     /// What statements need to know.
     pub statements: StatementOptions,
 }
@@ -141,6 +145,7 @@ struct Inner {
     statements: StatementOptions,
     decoder: Decoder,
     orders: OrderSetup,
+    threats: ThreatSetup,
     decoders: Arc<tokio::sync::Semaphore>,
     hashers: Arc<tokio::sync::Semaphore>,
 }
@@ -193,6 +198,7 @@ impl Engine {
             statements: options.statements,
             decoder: options.decoder,
             orders: options.orders,
+            threats: options.threats,
             decoders: Arc::new(tokio::sync::Semaphore::new(cores)),
             hashers: Arc::new(tokio::sync::Semaphore::new(cores)),
         };

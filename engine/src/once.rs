@@ -158,7 +158,9 @@ impl Origin {
         failure: Error,
     ) -> Result<Option<T>> {
         // A step that the desk refuses may be one that the same request has made already.
-        if !failure.is_conflict() && !matches!(failure, Error::Review(_) | Error::Order(_)) {
+        if !failure.is_conflict()
+            && !matches!(failure, Error::Review(_) | Error::Order(_) | Error::Threat(_))
+        {
             return Err(failure);
         }
         match self.earlier(store).await? {

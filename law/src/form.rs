@@ -1,5 +1,6 @@
 //! Forms that authorities and services fill in, field by field: removal orders (TCO Annex I),
-//! orders under DSA Articles 9 and 10, feedback (Annex II) and impossibility (Annex III).
+//! orders under DSA Articles 9 and 10, feedback (Annex II), impossibility (Annex III), reports of
+//! threats (DSA Article 18, TCO Article 14(5)).
 //!
 //! The forms are data. A filled form is a JSON object; [`Form::check`] names everything that is
 //! missing, unreadable or in contradiction, with the section, so that it can be put right or sent
@@ -20,9 +21,9 @@ pub type Filled = Map<String, Value>;
 pub struct Form {
     /// Its name, such as `tco_annex_1`.
     pub name: String,
-    /// `TCO` or `DSA`.
+    /// `TCO` or `DSA`; `own` where no law asks for it.
     pub law: String,
-    /// The article or annex.
+    /// The article or annex; `none` where no law asks for it.
     pub article: String,
     /// Its title in English.
     pub title: String,
@@ -48,6 +49,12 @@ pub struct Field {
     /// The values of a choice.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub of: Vec<String>,
+    /// What those values are called in English; empty where they are their own words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub of_label: Vec<String>,
+    /// What they are called in Arabic.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub of_label_ar: Vec<String>,
     /// Its label in English.
     pub label: String,
     /// Its label in Arabic.
@@ -69,6 +76,8 @@ pub enum FieldKind {
     LongText,
     /// The two letters of a country, such as `DE`.
     Country,
+    /// A list of countries, two letters each.
+    Countries,
     /// An instant, as RFC 3339 with its offset.
     Time,
     /// A day, as `2026-01-31`.
@@ -222,6 +231,7 @@ impl Form {
 /// How far the clocks of a sender may be ahead.
 const CLOCK_SKEW_SECONDS: i64 = 300;
 
+/// Whether nothing stands in a field.
 fn is_empty(value: &Value) -> bool {
     match value {
         Value::Null => true,
@@ -249,6 +259,10 @@ impl Field {
             FieldKind::Text => text(value, limits::NAME_BYTES).map(drop),
             FieldKind::LongText => text(value, limits::REASON_BYTES).map(drop),
             FieldKind::Country => country(text(value, limits::NAME_BYTES)?),
+            FieldKind::Countries => {
+                let values = value.as_array().ok_or("must be a list")?;
+                values.iter().try_for_each(|value| country(text(value, limits::NAME_BYTES)?))
+            }
             FieldKind::Time => {
                 let given = text(value, limits::NAME_BYTES)?;
                 Timestamp::parse(given).map(drop).map_err(|problem| problem.to_string())
@@ -284,7 +298,7 @@ impl Field {
 
     fn read_into(&self, filled: &mut Filled, value: &str) {
         let value_read = match self.kind {
-            FieldKind::Links | FieldKind::Choices => {
+            FieldKind::Links | FieldKind::Choices | FieldKind::Countries => {
                 let list = filled.entry(&self.key).or_insert_with(|| Value::Array(Vec::new()));
                 if let Value::Array(values) = list
                     && values.len() < limits::ORDER_LINKS

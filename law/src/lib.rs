@@ -10,6 +10,7 @@ pub mod form;
 pub mod redress;
 pub mod report;
 pub mod statement;
+pub mod threat;
 
 pub use clock::{Clock, ClockProblem, Ground, Period, Standing, Stop};
 pub use deadline::{Deadline, DeadlineProblem, Deadlines};

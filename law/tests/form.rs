@@ -132,6 +132,9 @@ fn forms_are_whole() {
             assert!(form.fields[..place].iter().all(|other| other.key != field.key), "{name}");
             let chooses = matches!(field.kind, FieldKind::Choice | FieldKind::Choices);
             assert_eq!(chooses, !field.of.is_empty(), "{name}");
+            for words in [&field.of_label, &field.of_label_ar] {
+                assert!(words.is_empty() || words.len() == field.of.len(), "{name}");
+            }
             assert!(!field.label.is_empty() && !field.label_ar.is_empty(), "{name}");
             if let Required::If(tick) = &field.required {
                 let is_tick = |other: &&law::form::Field| other.key == *tick;

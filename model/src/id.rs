@@ -155,6 +155,8 @@ id!(/// A binding demand of an authority.
     OrderId, "order", "order_");
 id!(/// An authority that may order, ask or be told; named by the operator.
     AuthorityId, "authority", "");
+id!(/// A report of a threat to life, or to the people who work for a service.
+    ThreatId, "threat", "threat_");
 id!(/// What is preserved of one removal.
     PreservationId, "preservation", "preservation_");
 id!(/// An e-mail that Seawall sends.

@@ -34,7 +34,7 @@ pub use case::{
 pub use id::{
     AccountId, ActionId, AppealId, AuthorityId, CaseId, DecisionId, EntryId, FlaggerId, IdProblem,
     ItemId, KeyId, LetterId, MediaId, NoticeId, OrderId, PolicyId, PreservationId, QueueName,
-    RuleName, ServiceId, StatementId, StudyId, SubmissionId, UserId, VerdictId,
+    RuleName, ServiceId, StatementId, StudyId, SubmissionId, ThreatId, UserId, VerdictId,
 };
 pub use item::{
     Audience, Author, Item, ItemError, ItemRef, Kind, Media, MediaKind, parse_item,

@@ -173,7 +173,10 @@ pub const URL_BYTES: usize = 8_192;
 /// Links that one order of an authority may name.
 pub const ORDER_LINKS: usize = 1_000;
 
-/// Largest form of an order, in bytes of JSON.
+/// Recipients that one report of a threat has at most.
+pub const THREAT_RECIPIENTS: usize = 100;
+
+/// Largest form of an order or of a report of a threat, in bytes of JSON.
 pub const ORDER_FORM_BYTES: usize = 1 << 20;
 
 /// Largest e-mail that is taken in, in bytes.

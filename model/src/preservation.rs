@@ -1,7 +1,9 @@
 //! What is preserved of content that was removed or disabled (Regulation (EU) 2021/784 Art 6), for
 //! whom, and until when.
 
-use crate::{AccountId, CaseId, DecisionId, ItemId, MediaId, PreservationId, ServiceId, Timestamp};
+use crate::{
+    AccountId, CaseId, DecisionId, ItemId, MediaId, PreservationId, ServiceId, ThreatId, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
 /// What preserved content may be looked at for; nothing else.
@@ -153,7 +155,7 @@ pub struct Access {
     pub until: Option<Timestamp>,
 }
 
-/// What is preserved of one removal.
+/// What is preserved of one removal, or of what a threat was reported by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Preservation {
@@ -166,8 +168,12 @@ pub struct Preservation {
     /// The account that the content is of.
     pub account: AccountId,
     /// The decision that removed or disabled it.
-    pub decision: DecisionId,
-    /// When that was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<DecisionId>,
+    /// The threat that it shows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threat: Option<ThreatId>,
+    /// When it was removed, or when the threat was reported.
     pub removed_at: Timestamp,
     /// When it is to be deleted.
     pub until: Timestamp,
@@ -194,6 +200,13 @@ pub struct Preservation {
 }
 
 impl Preservation {
+    /// The id of what ordered it: a decision or a threat.
+    #[must_use]
+    pub fn cause(&self) -> &str {
+        let decision = self.decision.as_ref().map(DecisionId::as_str);
+        decision.or(self.threat.as_ref().map(ThreatId::as_str)).unwrap_or_default()
+    }
+
     /// Whether something stands against its deletion.
     #[must_use]
     pub fn is_held(&self) -> bool {

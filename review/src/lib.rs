@@ -16,6 +16,7 @@ mod ladder;
 mod misuse;
 mod order;
 pub mod orders;
+pub mod threats;
 
 pub use appeal::{
     Filing, Heard, Hearing, Link, Standing, file, hear, involved, objects, overtaken, still_held,

@@ -92,6 +92,9 @@ fn mailbox_setup(settings: &Settings, mailbox: &MailIn) -> Result<MailboxSetup, 
 
 async fn watch_orders(state: AppState, mut looks: Looks) {
     while looks.next().await {
+        if let Err(error) = state.engine.watch_threats().await {
+            tracing::error!(%error, "reports of threats were not watched");
+        }
         if let Err(error) = state.engine.watch_orders().await {
             tracing::error!(%error, "open orders could not be watched");
         }

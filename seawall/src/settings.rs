@@ -264,6 +264,14 @@ const TABLES: &str = r#"
 # [orders.links]
 # forum = ["https://forum.example.org/p/{item}", "https://forum.example.org/u/{account}"]
 
+# Reports of threats: the people of your own who look after threats to staff, the telephone at which
+# somebody answers authorities, and after how many minutes somebody is warned that a report waits for
+# its second person, or has not reached everybody.
+# [threats]
+# staff_to = ["safety@forum.example.org"]
+# phone = "+353 1 000 0000"
+# alert_minutes = [0, 10, 30]
+
 # The mail server that letters go out through, and the mailboxes that orders come to. `security` is
 # `tls`, `start_tls` (going out alone) or `none`; passwords may stand in a file of their own.
 # [mail.out]
@@ -346,6 +354,9 @@ pub struct Settings {
     /// Orders of authorities.
     #[serde(default)]
     pub orders: Orders,
+    /// Reports of threats.
+    #[serde(default)]
+    pub threats: Threats,
     /// Mail.
     #[serde(default)]
     pub mail: Mail,
@@ -588,6 +599,21 @@ pub struct Orders {
     /// The addresses under which services show their content.
     #[serde(default)]
     pub links: BTreeMap<ServiceId, Vec<String>>,
+}
+
+/// Reports of threats.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Threats {
+    /// The people who look after threats to staff: e-mail addresses.
+    #[serde(default)]
+    pub staff_to: Vec<String>,
+    /// The telephone number at which somebody answers authorities.
+    #[serde(default)]
+    pub phone: String,
+    /// The minutes after which somebody is warned that a report waits; 0, 10 and 30 without it.
+    #[serde(default)]
+    pub alert_minutes: Option<Vec<u16>>,
 }
 
 /// Who the service is, on the forms that it sends.
@@ -918,6 +944,7 @@ fn finish(
     }
     settings.folder = folder;
     settings.order_setup().map_err(wrong)?;
+    settings.threat_setup().map_err(wrong)?;
     Ok(settings)
 }
 
@@ -1066,6 +1093,25 @@ impl Settings {
         })
     }
 
+    /// How reports of threats are handled.
+    ///
+    /// # Errors
+    /// What is wrong, with the place.
+    pub fn threat_setup(&self) -> Result<engine::ThreatSetup, String> {
+        let Threats { staff_to, phone, alert_minutes } = &self.threats;
+        for to in staff_to {
+            model::check_address(to).map_err(|problem| format!("threats.staff_to: {problem}"))?;
+        }
+        if phone.len() > limits::NAME_BYTES {
+            return Err(format!("threats.phone: at most {} bytes", limits::NAME_BYTES));
+        }
+        Ok(engine::ThreatSetup {
+            staff_to: staff_to.clone(),
+            phone: phone.clone(),
+            alert_minutes: alert_minutes.clone().unwrap_or_else(|| vec![0, 10, 30]),
+        })
+    }
+
     fn read_deadlines(&self, path: &Path) -> Result<law::Deadlines, String> {
         let told = |error: &dyn std::fmt::Display| format!("orders.deadlines: {error}");
         let text = std::fs::read_to_string(self.path(path)).map_err(|error| told(&error))?;
@@ -1111,6 +1157,7 @@ struct FileShape {
     webhook: Option<BTreeMap<ServiceId, Webhook>>,
     witness: Option<Vec<Witness>>,
     orders: Option<Orders>,
+    threats: Option<Threats>,
     mail: Option<Mail>,
     transparency_database: Option<BTreeMap<ServiceId, TransparencyDatabase>>,
 }
@@ -1297,6 +1344,7 @@ mod tests {
             ("[[queue]]\nname = \"\"\ntitle = \"t\"\n", "empty"),
             ("[orders]\ntime_zone = \"Mars/Crater\"\n", "orders.time_zone"),
             ("[orders]\nalert_to = [\"nobody\"]\n", "orders.alert_to"),
+            ("[threats]\nstaff_to = [\"nobody\"]\n", "threats.staff_to"),
             ("[orders]\ndeadlines = \"none.json\"\n", "orders.deadlines"),
             ("[orders.links]\nforum = [\"https://forum.example/\"]\n", "orders.links.forum"),
             ("[mail.out]\nhost = \"a\"\nport = 25\n", "from"),

@@ -132,6 +132,7 @@ async fn every_call_answers_as_it_is_described() {
     order_calls(&mut caller).await;
     redress_calls(&mut caller).await;
     delivery_calls(&mut caller, &case).await;
+    threat_calls(&mut caller, &case).await;
     evidence_calls(&mut caller, &case).await;
     bank_calls(&mut caller).await;
     rule_calls(&mut caller).await;
@@ -292,6 +293,28 @@ async fn order_calls(caller: &mut Caller) {
     caller.get("GET /v1/duties", "", 200).await;
     caller.get("GET /v1/letters", "?state=pending", 200).await;
     caller.call("POST /v1/letters/{id}/again", "letter_none", &json!({}), 404).await;
+}
+
+async fn threat_calls(caller: &mut Caller, case: &str) {
+    let raise = "POST /v1/cases/{id}/threats";
+    let threat = json!({ "reviewer": "lead", "kind": "life", "form": { "danger": "attack" } });
+    let raised = caller.call(raise, case, &threat, 201).await;
+    let id = raised["id"].as_str().unwrap();
+    caller.call(raise, case, &json!({ "reviewer": "lead", "kind": "rain" }), 422).await;
+    caller.call(raise, "case_none", &threat, 404).await;
+    caller.get("GET /v1/threats", "?status=raised&limit=2", 200).await;
+    caller.get("GET /v1/threats", "?status=lost", 422).await;
+    caller.get("GET /v1/threats/{id}", id, 200).await;
+    caller.get("GET /v1/threats/{id}", "threat_none", 404).await;
+    let act = "POST /v1/threats/{id}/acts";
+    let confirm = json!({ "reviewer": "lead", "act": "confirm" });
+    caller.call(act, id, &confirm, 409).await;
+    caller.call(act, "threat_none", &confirm, 404).await;
+    caller.call(act, id, &json!({ "reviewer": "lead", "act": "dance" }), 422).await;
+    let told = json!({
+        "reviewer": "lead", "act": "told_beside", "name": "local police", "note": "A. Example",
+    });
+    caller.call(act, id, &told, 201).await;
 }
 
 async fn evidence_calls(caller: &mut Caller, case: &str) {
@@ -529,6 +552,10 @@ const SCOPES: &[(&str, &str)] = &[
     ("GET /v1/orders", "review"),
     ("GET /v1/orders/{id}", "review"),
     ("POST /v1/orders/{id}/acts", "review"),
+    ("POST /v1/cases/{id}/threats", "review"),
+    ("GET /v1/threats", "review"),
+    ("GET /v1/threats/{id}", "review"),
+    ("POST /v1/threats/{id}/acts", "review"),
     ("GET /v1/authorities", "review"),
     ("POST /v1/authorities", "admin"),
     ("GET /v1/duties", "review"),

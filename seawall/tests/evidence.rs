@@ -60,6 +60,7 @@ impl World {
             }),
             decoder: sandbox::Decoder::in_this_process(),
             orders: engine::OrderSetup::default(),
+            threats: engine::ThreatSetup::default(),
             statements: engine::StatementOptions::default(),
             redress: engine::Redress::with_key(engine::LinkKey::new([7; 32])),
         };

@@ -104,6 +104,7 @@ async fn open(folder: &std::path::Path, bank: &str) -> Engine {
         first_rules: vec![rules],
         redress: Redress::with_key(LinkKey::new([7; 32])),
         orders: engine::OrderSetup::default(),
+        threats: engine::ThreatSetup::default(),
         clock,
         decoder: sandbox::Decoder::in_this_process(),
     })

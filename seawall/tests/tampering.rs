@@ -130,6 +130,7 @@ async fn open(path: &Path, folder: &Path) -> engine::Engine {
         clock: engine::Clock::system(),
         decoder: sandbox::Decoder::in_this_process(),
         orders: engine::OrderSetup::default(),
+        threats: engine::ThreatSetup::default(),
         statements: engine::StatementOptions::default(),
     })
     .await

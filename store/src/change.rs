@@ -22,12 +22,14 @@ mod preservation;
 mod redress;
 mod statement;
 pub(crate) mod study;
+mod threat;
 mod way;
 
 pub use order::OrderChange;
 pub use preservation::PreservationChange;
 pub use statement::StatementChange;
 pub use study::StudyChange;
+pub use threat::ThreatChange;
 pub use way::DeliveryMove;
 
 /// One entry for the sealed log, with the event that the feed shows for it.
@@ -264,6 +266,8 @@ pub enum Change {
     Preservation(PreservationChange),
     /// Orders change, or what belongs to them.
     Order(OrderChange),
+    /// Something about reports of threats.
+    Threat(ThreatChange),
     /// Statements change, or what they are written from.
     Statement(StatementChange),
     /// A letter is to be sent.
@@ -423,6 +427,7 @@ fn writes(change: &Change, at: Timestamp) -> Result<Vec<Write>> {
         Change::Study(change) => return study::writes(change, at),
         Change::CheckpointPublished { size, note } => checkpoint_published(*size, note, at),
         Change::Order(change) => return Ok(order::writes(change)),
+        Change::Threat(change) => return Ok(vec![threat::write(change)]),
         Change::Statement(change) => return statement::writes(change, at),
         Change::Preservation(change) => return preservation::writes(change, at),
         Change::LetterWritten(written) => letter::written(written)?,

@@ -18,7 +18,7 @@ mod writer;
 
 pub use change::{
     Change, Delivery, DeliveryMove, Entry, OrderChange, PreservationChange, StatementChange,
-    StudyChange, hour_of,
+    StudyChange, ThreatChange, hour_of,
 };
 pub use error::{Error, Result};
 pub use read::{CaseFilter, EventRow, PreservationFilter, QueueCount, RecentItem, StudyItem};
@@ -26,7 +26,7 @@ pub use rows::{
     AccountRow, Answer, BankSummary, DecidedItem, DutyRow, IdempotencyRow, ItemRow, KeyRow,
     LadderRow, LearnedRow, LetterRow, MailRow, NoticeRow, OrderRow, OutboxRow, PolicyRow,
     RuleSetRow, SessionRow, StatementRow, StrikeRow, StudyRow, StudySignalRow, SubmissionRow,
-    TemplateRow, TimeStampRow, UserRow, VerdictRow,
+    TemplateRow, ThreatRow, TimeStampRow, UserRow, VerdictRow,
 };
 pub use tree::PublishedRow;
 pub use vault::{Former, NewIdentity, Rotated, Scope, Vault, VaultError};

@@ -20,6 +20,7 @@ mod preservation;
 mod redress;
 mod statement;
 mod study;
+mod threat;
 
 pub use bank::RecentItem;
 pub use preservation::PreservationFilter;

@@ -266,6 +266,25 @@ pub struct OrderRow {
     pub known_as: Option<String>,
 }
 
+/// A report of a threat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ThreatRow {
+    /// Its id.
+    pub id: model::ThreatId,
+    /// The service.
+    pub service: ServiceId,
+    /// The case that shows it.
+    pub case: model::CaseId,
+    /// Its status, as a word.
+    pub status: String,
+    /// When it was raised.
+    pub at: Timestamp,
+    /// Counts its changes.
+    pub revision: u64,
+    /// The report, as JSON.
+    pub body: String,
+}
+
 /// Somebody is on duty for a time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DutyRow {

@@ -209,6 +209,12 @@ const STEPS: &[&[&str]] = &[
         "CREATE TABLE ladders (version BIGINT PRIMARY KEY, body TEXT NOT NULL, \
      author TEXT NOT NULL, reason TEXT NOT NULL, at_us BIGINT NOT NULL)",
     ],
+    &[
+        "CREATE TABLE threats (id TEXT PRIMARY KEY, service TEXT NOT NULL, case_id TEXT NOT NULL, \
+     status TEXT NOT NULL, at_us BIGINT NOT NULL, revision BIGINT NOT NULL, body TEXT NOT NULL)",
+        "CREATE INDEX threats_status ON threats (status, at_us)",
+        "CREATE INDEX threats_case ON threats (case_id)",
+    ],
 ];
 
 /// Brings the tables up to date in one transaction.

@@ -11,7 +11,7 @@ use model::{
     ItemId, LegalBasis, Letter, LetterId, LetterKind, Opinion, OpinionKind, OrderId, PolicyId,
     QueueName, Ruling, ServiceId, Statement, StatementId, StatementKind, StatementText, Strike,
     Study, StudyCode, StudyId, StudyKind, StudyProgress, StudySignals, StudySource, StudyState,
-    Subject, Timestamp, UserId, limits,
+    Subject, ThreatId, Timestamp, UserId, limits,
 };
 use std::future::Future;
 use std::pin::Pin;
@@ -19,7 +19,7 @@ use store::{
     AccountRow, Answer, CaseFilter, Change, Delivery, DeliveryMove, DutyRow, Entry, Error,
     IdempotencyRow, KeyRow, LearnedRow, Location, MailRow, OrderChange, OrderRow, PolicyRow,
     RuleSetRow, SessionRow, StatementChange, Store, StudyChange, StudySignalRow, SubmissionRow,
-    TemplateRow, UserRow, hour_of,
+    TemplateRow, ThreatChange, ThreatRow, UserRow, hour_of,
 };
 
 type Run = for<'a> fn(&'a Location) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
@@ -47,6 +47,7 @@ cases![
     remembers_answers_once,
     counts_history,
     keeps_orders,
+    keeps_reports_of_threats,
     knows_authorities_and_who_is_on_duty,
     sends_letters_one_worker_at_a_time,
     keeps_people_sessions_and_keys,
@@ -759,6 +760,39 @@ async fn keeps_orders(location: &Location) {
     assert_eq!(of("p2").await, ["order_1"]);
     commit(&store, vec![order(names(vec![ItemId::new("p3").unwrap()]))]).await.unwrap();
     assert_eq!((of("p2").await.len(), of("p3").await.len()), (0, 1));
+}
+
+async fn keeps_reports_of_threats(location: &Location) {
+    let store = open(location).await;
+    let row = |id: &str, case: &str, minute: i64| ThreatRow {
+        id: ThreatId::new(format!("threat_{id}")).unwrap(),
+        service: service(),
+        case: CaseId::new(case).unwrap(),
+        status: "raised".into(),
+        at: at(minute),
+        revision: 1,
+        body: "{}".into(),
+    };
+    let (first, second) = (row("1", "case_1", 0), row("2", "case_2", 1));
+    for one in [&first, &second] {
+        let raised = ThreatChange::Raised(one.clone());
+        commit(&store, vec![Change::Threat(raised)]).await.unwrap();
+    }
+    let ids = |rows: Vec<ThreatRow>| rows.iter().map(|row| row.id.to_string()).collect::<Vec<_>>();
+    assert_eq!(ids(store.threats(None, 10).await.unwrap()), ["threat_2", "threat_1"]);
+    assert_eq!(ids(store.threats(None, 1).await.unwrap()), ["threat_2"]);
+    assert_eq!(ids(store.threats_open(10).await.unwrap()), ["threat_1", "threat_2"]);
+
+    let sent = ThreatRow { status: "sent".into(), revision: 2, body: "[]".into(), ..first };
+    let changed = || vec![Change::Threat(ThreatChange::Changed(sent.clone()))];
+    commit(&store, changed()).await.unwrap();
+    assert!(commit(&store, changed()).await.unwrap_err().is_conflict(), "an old revision");
+    assert_eq!(store.threat(&sent.id).await.unwrap(), Some(sent.clone()));
+    assert_eq!(ids(store.threats(Some("sent"), 10).await.unwrap()), ["threat_1"]);
+    assert_eq!(store.threats_of_case(&second.case).await.unwrap(), [second.clone()]);
+    let dismissed = ThreatRow { status: "dismissed".into(), revision: 2, ..second };
+    commit(&store, vec![Change::Threat(ThreatChange::Changed(dismissed))]).await.unwrap();
+    assert_eq!(ids(store.threats_open(10).await.unwrap()), ["threat_1"]);
 }
 
 async fn knows_authorities_and_who_is_on_duty(location: &Location) {

@@ -88,6 +88,9 @@ fn fields_of_desks(kind: FactKind) -> &'static [Field] {
             &[Service, Letter, Kind, Attempt]
         }
         FactKind::MailReceived => &[Service, Outcome],
+        FactKind::ThreatRaised | FactKind::ThreatChanged => {
+            &[Service, Case, Threat, Kind, Purpose, Outcome, Count, Of, Preservation, User]
+        }
         FactKind::StatementMade => &[
             Service, Account, Case, Decision, Kind, ActionKind, Language, Count, Statement, Basis,
             Category, Keyword, Source, Detection, Automation, HeldUntil,

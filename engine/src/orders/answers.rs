@@ -215,7 +215,7 @@ fn day(at: Timestamp) -> String {
 }
 
 /// A filled form as text, section by section.
-pub(super) fn text_of(name: &str, filled: &Filled) -> String {
+pub(crate) fn text_of(name: &str, filled: &Filled) -> String {
     let form = form(name).expect("the form is one of the list");
     let mut text = format!("{} ({})\n", form.title, form.article);
     let mut section = "";

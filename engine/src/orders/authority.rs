@@ -34,6 +34,9 @@ pub struct Authority {
     /// The keys with which it uses the interface.
     #[serde(default)]
     pub keys: Vec<KeyId>,
+    /// Whether it is told of threats to life in its State; `EU` as its State for Europol.
+    #[serde(default)]
+    pub takes_threats: bool,
     /// Whether nothing is taken from it any more.
     #[serde(default)]
     pub is_closed: bool,
@@ -74,6 +77,11 @@ impl Authority {
             return Err(Error::invalid("certificates", problem));
         }
         Ok(())
+    }
+
+    /// Whether it is told of threats that concern a State.
+    pub(crate) fn takes_threats_of(&self, state: &str) -> bool {
+        self.takes_threats && !self.is_closed && self.member_state.eq_ignore_ascii_case(state)
     }
 
     fn has_email(&self, address: &str) -> bool {
@@ -184,6 +192,7 @@ mod tests {
             domains: vec!["authority.example".into()],
             certificates: vec!["ab".repeat(32)],
             keys: Vec::new(),
+            takes_threats: false,
             is_closed: false,
         };
         let check = |from: &str, signed: &[&str], certificate: Option<&str>, expected| {

@@ -14,6 +14,7 @@ mod letters;
 mod setup;
 mod watch;
 
+pub(crate) use answers::text_of;
 pub use authority::{Authority, Sender};
 pub use desk::OrderAct;
 pub use duty::Duty;

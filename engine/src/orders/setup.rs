@@ -37,6 +37,7 @@ pub struct Addressee {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkPattern {
     service: ServiceId,
+    origin: String,
     host: String,
     before: String,
     after: String,
@@ -90,7 +91,19 @@ impl LinkPattern {
             return Err(problem("the id must stand in the path or the query"));
         };
         let (before, after) = (before.to_owned(), after.to_owned());
-        Ok(Self { service, host: bare(host), before, after, shows })
+        let (origin, host) = (url.origin().ascii_serialization(), bare(host));
+        Ok(Self { service, origin, host, before, after, shows })
+    }
+
+    /// The address of an item of a service, if this pattern is of its items.
+    pub(crate) fn address(&self, service: &ServiceId, item: &ItemId) -> Option<String> {
+        if self.service != *service || self.shows != Shows::Item {
+            return None;
+        }
+        let Self { origin, before, after, .. } = self;
+        let id: String = url::form_urlencoded::byte_serialize(item.as_str().as_bytes()).collect();
+        let id = id.replace('+', "%20");
+        Some(format!("{origin}{before}{id}{after}"))
     }
 
     fn has_host(&self, url: &Url) -> bool {

@@ -111,7 +111,8 @@ impl Engine {
         Ok(true)
     }
 
-    async fn alert_to(&self, now: Timestamp) -> Result<BTreeSet<String>> {
+    /// Where warnings go: whoever is on duty now, and the addresses of the settings.
+    pub(crate) async fn alert_to(&self, now: Timestamp) -> Result<BTreeSet<String>> {
         let duties = self.duties().await?;
         let on_duty = duties.into_iter().filter(|duty| duty.from <= now);
         let addresses = on_duty.filter_map(|duty| duty.address);

@@ -45,7 +45,10 @@ struct Manifest<'a> {
     preservation: &'a PreservationId,
     service: &'a model::ServiceId,
     case: &'a CaseId,
-    decision: &'a model::DecisionId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision: Option<&'a model::DecisionId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    threat: Option<&'a model::ThreatId>,
     removed_at: model::Timestamp,
     originals: &'a [Original],
 }
@@ -56,7 +59,8 @@ pub(super) fn manifest(preservation: &Preservation) -> Result<String> {
         preservation: &preservation.id,
         service: &preservation.service,
         case: &preservation.case,
-        decision: &preservation.decision,
+        decision: preservation.decision.as_ref(),
+        threat: preservation.threat.as_ref(),
         removed_at: preservation.removed_at,
         originals: &preservation.originals,
     };

@@ -62,7 +62,8 @@ impl Engine {
     /// Whether its content is still removed; what was given back is the service's again.
     async fn is_removed(&self, preservation: &Preservation) -> Result<bool> {
         let decisions = self.inner.store.decisions_of_case(&preservation.case).await?;
-        let own = decisions.iter().find(|decision| decision.id == preservation.decision);
+        let own =
+            decisions.iter().find(|decision| Some(&decision.id) == preservation.decision.as_ref());
         Ok(own.is_some_and(|decision| decision.reversed_at.is_none()))
     }
 

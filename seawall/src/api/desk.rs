@@ -11,6 +11,7 @@ use engine::{CaseFilter, DecisionInput, Delivery, NoticeInput, NoticeTaken, Scop
 use model::{
     Action, ActionId, Case, CaseId, Decision, Notice, QueueName, Timestamp, UserId, limits,
 };
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -305,6 +306,17 @@ pub async fn redeliver(
 
 fn case_id(text: &str) -> Result<CaseId, Problem> {
     CaseId::new(text).map_err(|error| Problem::new(Kind::NotFound, error.to_string()))
+}
+
+/// The login of the person whom a request acts for, and the rest of the request. Read as one, a
+/// wrong field has no place.
+pub(super) fn for_person<T: DeserializeOwned>(posted: &Posted) -> Result<(String, T), Problem> {
+    let mut body: serde_json::Map<String, serde_json::Value> = posted.json()?;
+    let login = body.remove("reviewer").and_then(|login| login.as_str().map(str::to_owned));
+    let login = login.ok_or_else(|| Problem::new(Kind::Invalid, "reviewer: give the login"))?;
+    let rest = serde_json::from_value(body.into())
+        .map_err(|error| Problem::new(Kind::Invalid, error.to_string()))?;
+    Ok((login, rest))
 }
 
 pub(super) async fn reviewer(state: &AppState, login: &str) -> Result<UserId, Problem> {

@@ -14,6 +14,7 @@ mod read;
 mod redress;
 mod statements;
 mod studies;
+mod threats;
 
 pub use caller::Rates;
 pub use operations::metrics_handle;
@@ -159,6 +160,10 @@ fn calls() -> OpenApiRouter<AppState> {
         .routes(routes!(orders::take_duty, orders::duties))
         .routes(routes!(orders::letters))
         .routes(routes!(orders::again))
+        .routes(routes!(threats::raise))
+        .routes(routes!(threats::list))
+        .routes(routes!(threats::read))
+        .routes(routes!(threats::act))
         .routes(routes!(log::events))
         .routes(routes!(log::records))
         .routes(routes!(log::checkpoint))

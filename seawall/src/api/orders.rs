@@ -194,11 +194,7 @@ pub async fn act(
 ) -> Result<(StatusCode, Json<OrderDetail>), Problem> {
     posted.caller.need(Scope::Review)?;
     let id = order_id(&id)?;
-    let mut body: serde_json::Map<String, serde_json::Value> = posted.json()?;
-    let login = body.remove("reviewer").and_then(|login| login.as_str().map(str::to_owned));
-    let login = login.ok_or_else(|| Problem::new(Kind::Invalid, "reviewer: give the login"))?;
-    let act: OrderAct = serde_json::from_value(body.into())
-        .map_err(|error| Problem::new(Kind::Invalid, error.to_string()))?;
+    let (login, act): (String, OrderAct) = super::desk::for_person(&posted)?;
     posted.caller.speaks_for(&state.engine.read_order(&id).await?.service)?;
     let user = super::desk::reviewer(&state, &login).await?;
     let order = state.engine.act_on_order(&id, act, &user, &posted.origin()).await?;

@@ -17,6 +17,7 @@ mod stored;
 mod stream;
 mod study;
 mod tables;
+mod threats;
 
 pub use simulate::write_world;
 
@@ -73,6 +74,9 @@ enum Command {
     /// Take orders of authorities in, carry them out, and answer.
     #[command(subcommand)]
     Orders(orders::OrdersCommand),
+    /// Report threats to life or to your staff, confirm them, and see who was told.
+    #[command(subcommand)]
+    Threats(threats::ThreatsCommand),
     /// Make a stored verdict again and show any difference.
     Replay(stored::ReplayArguments),
     /// Recompute the sealed log and name the first record that does not hold.
@@ -195,6 +199,7 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Bank(bank) => banks::run(bank, &place).await,
         Command::Rules(rules) => rules::run(rules, &place).await,
         Command::Orders(orders) => orders::run(orders, &place).await,
+        Command::Threats(threats) => threats::run(threats, &place).await,
         Command::Replay(replay) => stored::replay(replay, &place).await,
         Command::Verify(verify) => stored::verify(verify, &place).await,
         Command::Export(export) => stored::export(export, &place).await,
@@ -309,6 +314,7 @@ pub async fn open(settings: &Settings) -> Result<Engine, Failure> {
         clock: Clock::system(),
         decoder: decoder()?,
         orders: settings.order_setup().map_err(Failure::Plain)?,
+        threats: settings.threat_setup().map_err(Failure::Plain)?,
         statements: settings.statement_options(),
     };
     let engine = Engine::open(options).await?;

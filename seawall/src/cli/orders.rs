@@ -7,7 +7,7 @@ use engine::{Authority, Duty, Engine, OrderAct, OrderInput, Origin};
 use model::{AuthorityId, OrderId, ServiceId, Timestamp, UserId};
 use review::orders::{OrderKind, OrderStatus, grade};
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Subcommand)]
 pub enum OrdersCommand {
@@ -179,18 +179,23 @@ pub async fn run(command: OrdersCommand, place: &Place) -> Result<Exit, Failure>
 
 async fn take(engine: &Engine, arguments: TakeArguments) -> Result<(), Failure> {
     let TakeArguments { file, kind, service, received_at, drill } = arguments;
-    let text = std::fs::read_to_string(&file).map_err(|error| failed(&file, error))?;
     let service =
         ServiceId::new(service).map_err(|error| Failure::plain(format!("--service: {error}")))?;
     let received_at = received_at.map(|text| time("--received-at", &text)).transpose()?;
     let input = OrderInput {
         kind: order_kind(&kind)?,
         service,
-        form: serde_json::from_str(&text).map_err(|error| failed(&file, error))?,
+        form: read_form(&file)?,
         received_at,
         is_drill: drill,
     };
     print_json(&engine.order(input, &Origin::operator()).await?)
+}
+
+/// A filled form from a JSON file.
+pub(super) fn read_form(file: &Path) -> Result<law::form::Filled, Failure> {
+    let text = std::fs::read_to_string(file).map_err(|error| failed(file, error))?;
+    serde_json::from_str(&text).map_err(|error| failed(file, error))
 }
 
 async fn show(engine: &Engine, id: &str) -> Result<(), Failure> {
@@ -219,7 +224,7 @@ async fn act(engine: &Engine, id: &str, login: &str, act: OrderAct) -> Result<()
     print_json(&order)
 }
 
-async fn user(engine: &Engine, login: &str) -> Result<UserId, Failure> {
+pub(super) async fn user(engine: &Engine, login: &str) -> Result<UserId, Failure> {
     let user = engine.user_by_login(login).await?.filter(|user| !user.is_disabled);
     let unknown = || Failure::plain(format!("nobody with the login `{login}` may act"));
     user.map(|user| user.id).ok_or_else(unknown)

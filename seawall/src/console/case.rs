@@ -56,6 +56,7 @@ async fn screen(state: &AppState, person: &Person, page: Page, id: &CaseId, kept
         queues.map(|queue| (queue.name.to_string(), queue.title.clone())).collect();
     let rules = engine.rules();
     let latest = view.verdicts.first();
+    let threats = engine.threats_of_case(id).await.map_err(refused)?;
     let score = latest.and_then(|row| engine.explain_score(&view.case, &row.item));
     let around = Around {
         logins: &logins,
@@ -65,6 +66,7 @@ async fn screen(state: &AppState, person: &Person, page: Page, id: &CaseId, kept
         me: person.id(),
         now: engine.now(),
         score: score.as_ref(),
+        threats: &threats,
     };
     let is_problem = kept.problem.is_some();
     let status = if is_problem { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -99,6 +101,7 @@ async fn again(
     match error {
         Error::Review(_)
         | Error::Order(_)
+        | Error::Threat(_)
         | Error::Contended
         | Error::SomethingJoined { .. }
         | Error::KeyReused { .. }

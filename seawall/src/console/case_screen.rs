@@ -14,6 +14,7 @@ use model::{
     Decision, EntryKind, FindingKind, Grade, Item, Kind, Match, Notice, NoticeKind, Outcome,
     ProtectedPurpose, Ruling, SignalValue, StatementKind, Subject, Timestamp, UserId,
 };
+use review::threats::Threat;
 use rules::RuleInfo;
 use signals::learn::Score;
 use std::collections::BTreeMap;
@@ -34,6 +35,8 @@ pub struct Around<'a> {
     pub now: Timestamp,
     /// What a learned model says of the latest item.
     pub score: Option<&'a Score>,
+    /// The threats that were reported from the case.
+    pub threats: &'a [Threat],
 }
 
 /// Where the case stands, for the person who looks.
@@ -231,6 +234,15 @@ pub struct CaseScreen {
     problem: Option<String>,
     is_form_open: bool,
     score: Option<ScorePart>,
+    threats: Vec<ThreatPart>,
+}
+
+/// A threat that was reported from the case.
+struct ThreatPart {
+    id: String,
+    kind: &'static str,
+    status: &'static str,
+    is_open: bool,
 }
 
 /// What a learned model says of the latest item.
@@ -310,7 +322,17 @@ impl CaseScreen {
             is_form_open,
             filled,
             score: score_part(t, view, around),
+            threats: around.threats.iter().map(|one| threat_part(t, one)).collect(),
         }
+    }
+}
+
+fn threat_part(t: Language, threat: &Threat) -> ThreatPart {
+    ThreatPart {
+        id: threat.id.to_string(),
+        kind: super::threats::kind_words(t, threat.kind),
+        status: super::threats::status_words(t, threat.status),
+        is_open: threat.is_open(),
     }
 }
 

@@ -161,6 +161,7 @@ fn shown_to(me: &str, t: Language, view: &CaseView, kept: Kept) -> String {
         me: &me,
         now: now(),
         score: None,
+        threats: &[],
     };
     CaseScreen::new(frame(t, Tab::Cases), view, &around, kept).render().unwrap()
 }

@@ -44,6 +44,7 @@ keys! {
     "u" "KeyU" "undo" key_undo;
     "c" "KeyC" "claim" key_claim;
     "l" "KeyL" "release" key_release;
+    "t" "KeyT" "threat" key_threat;
     "b" "KeyB" "reveal" key_reveal;
     "j" "KeyJ" "down" key_down;
     "k" "KeyK" "up" key_up;

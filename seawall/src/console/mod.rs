@@ -15,6 +15,7 @@ mod deliveries;
 mod evidence;
 pub mod files;
 mod finding;
+mod form_fields;
 mod highlight;
 mod keys;
 mod ladder;
@@ -28,6 +29,7 @@ mod records;
 mod sign_in;
 mod studies;
 pub mod text;
+mod threats;
 pub mod visit;
 pub mod when;
 
@@ -90,6 +92,9 @@ pub fn router() -> Router<AppState> {
         .route("/orders/new", get(orders::new).post(orders::take))
         .route("/orders/pressing", get(orders::pressing_part))
         .route("/orders/{id}", get(orders::page).post(orders::act))
+        .route("/cases/{id}/threat", get(threats::new).post(threats::raise))
+        .route("/threats", get(threats::list))
+        .route("/threats/{id}", get(threats::page).post(threats::act))
         .route("/evidence", get(evidence::list))
         .route("/evidence/{id}", get(evidence::page))
         .route("/evidence/{id}/{step}", post(evidence::step))

@@ -2,6 +2,7 @@
 //! and the clock that whoever is on duty sees on every page.
 
 use super::case::logins;
+use super::form_fields::{FieldLine, field_lines, read_form};
 use super::page::{Answer, Page, Refused, Tab, refusal, render};
 use super::text::{Language, isolate};
 use super::visit::{Person, Posted};
@@ -12,14 +13,13 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::{Error, OrderAct, OrderInput, OrderView};
-use law::form::{Field, FieldKind, Filled, form};
+use law::form::Filled;
 use law::{Ground, Standing};
 use model::{AuthorityId, ItemId, OrderId, ServiceId, Timestamp, UserId, limits};
 use review::orders::{
     Found, Means, Obstacle, Order, OrderEventKind, OrderKind, OrderStatus, Target,
 };
 use serde::Deserialize;
-use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// What the address asks for.
@@ -231,115 +231,20 @@ fn link_line(t: Language, order: &Order, place: usize, target: &Target) -> LinkL
     }
 }
 
-/// A field of a form, as it is shown and typed.
-struct FieldLine {
-    key: String,
-    section: String,
-    label: String,
-    value: String,
-    is_long: bool,
-    is_tick: bool,
-    is_ticked: bool,
-    is_required: bool,
-    problem: Option<String>,
-    hint: String,
+pub(super) struct LetterLine {
+    pub(super) subject: String,
+    pub(super) to: String,
+    pub(super) state: &'static str,
+    pub(super) at: When,
+    pub(super) problem: Option<String>,
+    pub(super) body: String,
 }
 
-fn field_lines(
-    t: Language,
-    order_form: &str,
-    filled: &Filled,
-    order: Option<&Order>,
-) -> Vec<FieldLine> {
-    let form = form(order_form).expect("the form is one of the list");
-    let line = |field: &Field| {
-        let value = filled.get(&field.key);
-        let wrong = order.and_then(|order| order.problems.iter().find(|one| one.key == field.key));
-        FieldLine {
-            key: field.key.clone(),
-            section: field.section.clone(),
-            label: match t {
-                Language::English => field.label.clone(),
-                Language::Arabic => field.label_ar.clone(),
-            },
-            value: typed(value),
-            is_long: matches!(
-                field.kind,
-                FieldKind::LongText | FieldKind::Links | FieldKind::Choices
-            ),
-            is_tick: field.kind == FieldKind::Tick,
-            is_ticked: value.and_then(Value::as_bool) == Some(true),
-            is_required: field.required == law::form::Required::Always,
-            problem: wrong.map(|one| one.problem.clone()),
-            hint: field.of.join(", "),
-        }
-    };
-    form.fields.iter().map(line).collect()
-}
-
-/// A value as somebody would type it: lists line by line, a note after its address.
-fn typed(value: Option<&Value>) -> String {
-    match value {
-        None | Some(Value::Null | Value::Bool(_)) => String::new(),
-        Some(Value::String(text)) => text.clone(),
-        Some(Value::Array(values)) => {
-            values.iter().map(|value| typed(Some(value))).collect::<Vec<_>>().join("\n")
-        }
-        Some(Value::Object(link)) => {
-            let text = |key: &str| link.get(key).and_then(Value::as_str).unwrap_or_default();
-            format!("{} {}", text("url"), text("note")).trim_end().to_owned()
-        }
-        Some(Value::Number(number)) => number.to_string(),
-    }
-}
-
-/// The form that a person typed.
-fn read_form(kind: OrderKind, posted: &Posted) -> Filled {
-    let form = form(kind.form()).expect("every kind of order has its form");
-    let mut filled = Filled::new();
-    for field in &form.fields {
-        let text = posted.get(&format!("field-{}", field.key)).trim().replace("\r\n", "\n");
-        let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
-        let value = match field.kind {
-            FieldKind::Tick => Value::Bool(!text.is_empty()),
-            _ if text.is_empty() => continue,
-            FieldKind::Choices => lines().map(Value::from).collect(),
-            FieldKind::Links => lines().map(link_value).collect(),
-            FieldKind::Text
-            | FieldKind::LongText
-            | FieldKind::Country
-            | FieldKind::Time
-            | FieldKind::Date
-            | FieldKind::Email
-            | FieldKind::Link
-            | FieldKind::Choice => text.clone().into(),
-        };
-        filled.insert(field.key.clone(), value);
-    }
-    filled
-}
-
-fn link_value(line: &str) -> Value {
-    match line.split_once(char::is_whitespace) {
-        Some((url, note)) => serde_json::json!({ "url": url, "note": note.trim() }),
-        None => line.into(),
-    }
-}
-
-struct LetterLine {
-    subject: String,
-    to: String,
-    state: &'static str,
-    at: When,
-    problem: Option<String>,
-    body: String,
-}
-
-struct EventLine {
-    words: &'static str,
-    by: Option<String>,
-    note: String,
-    at: String,
+pub(super) struct EventLine {
+    pub(super) words: &'static str,
+    pub(super) by: Option<String>,
+    pub(super) note: String,
+    pub(super) at: String,
 }
 
 struct MailLine {
@@ -448,7 +353,7 @@ fn order_page(
             .enumerate()
             .map(|(n, one)| link_line(t, order, n, one))
             .collect(),
-        fields: field_lines(t, order.kind.form(), &order.form, Some(order)),
+        fields: field_lines(t, order.kind.form(), &order.form, &order.problems),
         authorities,
         grounds: Ground::ALL.map(|ground| (ground.as_str(), ground_words(t, ground))).to_vec(),
         letters: view.letters.iter().map(|row| letter_line(t, row, now)).collect(),
@@ -484,7 +389,7 @@ fn ground_words(t: Language, ground: Ground) -> &'static str {
     }
 }
 
-fn letter_line(t: Language, row: &engine::LetterRow, now: Timestamp) -> LetterLine {
+pub(super) fn letter_line(t: Language, row: &engine::LetterRow, now: Timestamp) -> LetterLine {
     LetterLine {
         subject: row.letter.subject.clone(),
         to: row.letter.to.clone(),
@@ -539,7 +444,7 @@ fn read_act(order: &Order, posted: &Posted) -> Result<OrderAct, String> {
             authority: AuthorityId::new(text("authority")).map_err(|error| error.to_string())?,
             note: text("note"),
         },
-        "correct" => OrderAct::Correct { form: read_form(order.kind, posted) },
+        "correct" => OrderAct::Correct { form: read_form(order.kind.form(), posted) },
         "locate" => OrderAct::Locate {
             place: place()?,
             item: ItemId::new(text("item")).map_err(|error| error.to_string())?,
@@ -600,7 +505,7 @@ fn new_screen(
         kind: kind.as_str(),
         title: kind_words(t, kind),
         services: services.into_iter().collect(),
-        fields: field_lines(t, kind.form(), filled, None),
+        fields: field_lines(t, kind.form(), filled, &[]),
         problem,
         page,
     };
@@ -613,7 +518,7 @@ pub async fn take(State(state): State<AppState>, posted: Posted) -> Answer {
     let kind = OrderKind::parse(posted.get("kind")).unwrap_or(OrderKind::TcoRemoval);
     page.here = format!("/orders/new?kind={}&", kind.as_str());
     may(&posted.person, &page)?;
-    let filled = read_form(kind, &posted);
+    let filled = read_form(kind.form(), &posted);
     let read = || -> Result<OrderInput, String> {
         let given = posted.get("received_at").trim();
         let received_at = (!given.is_empty()).then(|| Timestamp::parse(given)).transpose();
@@ -644,35 +549,49 @@ pub async fn take(State(state): State<AppState>, posted: Posted) -> Answer {
 /// What whoever is on duty has in sight on every page.
 #[derive(Debug, Clone)]
 pub struct Pressing {
+    /// What it is, for who cannot see where it stands.
+    pub label: &'static str,
     /// Where the nearest one is.
     pub to: String,
     /// How many there are.
     pub words: String,
     /// When the nearest is due.
     pub due: Option<Due>,
-    /// Whether a time went by.
+    /// Whether a time went by, or every minute counts.
     pub is_late: bool,
 }
 
-/// Looks for what presses, for a lead or somebody on duty.
+/// Looks for what presses, for a lead or somebody on duty: threats before orders.
 ///
 /// # Errors
 /// Where the store fails.
-pub async fn pressing(state: &AppState, person: &Person) -> Result<Option<Pressing>, Error> {
+pub async fn pressing(state: &AppState, person: &Person) -> Result<Vec<Pressing>, Error> {
     if !person.is_lead() && !person.is_on_duty {
-        return Ok(None);
+        return Ok(Vec::new());
+    }
+    let mut found = Vec::new();
+    let (t, now) = (person.visitor.language, state.engine.now());
+    let threats = state.engine.pressing_threats().await?;
+    if let Some(first) = threats.first() {
+        found.push(Pressing {
+            label: t.threats(),
+            to: format!("/threats/{}", first.id),
+            words: t.pressing_threats(threats.len()),
+            due: None,
+            is_late: true,
+        });
     }
     let orders = state.engine.pressing_orders().await?;
-    let Some(first) = orders.first() else { return Ok(None) };
-    let (t, now) = (person.visitor.language, state.engine.now());
-    let due = first.due().map(|due| Due::new(t, due, now));
-    let is_late = orders.iter().any(|order| order.unseen_miss(now).is_some());
-    Ok(Some(Pressing {
-        to: format!("/orders/{}", first.id),
-        words: t.pressing_orders(orders.len()),
-        is_late,
-        due,
-    }))
+    if let Some(first) = orders.first() {
+        found.push(Pressing {
+            label: t.orders(),
+            to: format!("/orders/{}", first.id),
+            words: t.pressing_orders(orders.len()),
+            due: first.due().map(|due| Due::new(t, due, now)),
+            is_late: orders.iter().any(|order| order.unseen_miss(now).is_some()),
+        });
+    }
+    Ok(found)
 }
 
 #[derive(Template)]

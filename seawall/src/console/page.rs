@@ -66,7 +66,7 @@ pub struct Page {
     /// The page's address up to the language, for the switch.
     pub here: String,
     /// What whoever is on duty must have in sight.
-    pub pressing: Option<super::orders::Pressing>,
+    pub pressing: Vec<super::orders::Pressing>,
     /// Whether the orders are shown.
     pub has_orders: bool,
     /// A message of the step before.
@@ -112,7 +112,7 @@ impl Page {
         Self {
             t,
             person: None,
-            pressing: None,
+            pressing: Vec::new(),
             has_orders: false,
             tab,
             here: visitor.here.clone(),
@@ -168,6 +168,8 @@ fn done(t: Language, name: &str) -> Option<&'static str> {
         "case-opened" => Some(t.done_case_opened()),
         "order-taken" => Some(t.done_order_taken()),
         "order-step" => Some(t.done_order_step()),
+        "threat-raised" => Some(t.done_threat_raised()),
+        "threat-step" => Some(t.done_threat_step()),
         "heard" => Some(t.done_heard()),
         "signed-out" => Some(t.signed_out()),
         _ => None,
@@ -257,6 +259,7 @@ impl Refused {
             }
             Error::Review(_)
             | Error::Order(_)
+            | Error::Threat(_)
             | Error::KeyReused { .. }
             | Error::Contended
             | Error::Busy
@@ -288,6 +291,7 @@ pub fn refusal(t: Language, error: &Error) -> String {
         Error::NotFound { .. } => Some(t.error_not_found_long()),
         Error::Invalid { .. }
         | Error::Order(_)
+        | Error::Threat(_)
         | Error::NotifierSuspended { .. }
         | Error::Rules(_)
         | Error::Store(_)

@@ -235,6 +235,8 @@ fn kind_words(t: Language, kind: FactKind) -> &'static str {
         FactKind::LetterDead => t.fact_letter_dead(),
         FactKind::LetterAgain => t.fact_letter_again(),
         FactKind::MailReceived => t.fact_mail_received(),
+        FactKind::ThreatRaised => t.fact_threat_raised(),
+        FactKind::ThreatChanged => t.fact_threat_changed(),
         FactKind::StatementMade => t.fact_statement_made(),
         FactKind::StatementDelivered => t.fact_statement_delivered(),
         FactKind::StatementDeadLettered => t.fact_statement_dead_lettered(),

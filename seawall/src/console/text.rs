@@ -92,6 +92,7 @@ mod parameter;
 mod redress;
 mod statement;
 mod study;
+mod threat;
 
 texts! {
 plain {
@@ -673,6 +674,7 @@ mod tests {
             campaign::TEXTS,
             finding::TEXTS,
             order::TEXTS,
+            threat::TEXTS,
             parameter::TEXTS,
             statement::TEXTS,
             redress::TEXTS,

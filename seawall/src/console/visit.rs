@@ -46,7 +46,7 @@ pub struct Person {
     /// Whether the person is on duty for orders.
     pub is_on_duty: bool,
     /// What the person must have in sight of them.
-    pub pressing: Option<Pressing>,
+    pub pressing: Vec<Pressing>,
 }
 
 /// A person whose role sees records, deliveries, banks and rules.
@@ -177,7 +177,7 @@ pub fn as_person(mut visitor: Visitor, session: Session, parts: &Parts) -> Optio
     if !is_chosen && let Some(language) = Language::parse(&session.user.language) {
         visitor.language = language;
     }
-    Some(Person { session, role, visitor, is_on_duty: false, pressing: None })
+    Some(Person { session, role, visitor, is_on_duty: false, pressing: Vec::new() })
 }
 
 impl FromRequestParts<AppState> for Person {

@@ -57,7 +57,7 @@ fn ordered(preservation: &Preservation) -> Result<Vec<Write>> {
             text(&preservation.id),
             text(&preservation.service),
             text(&preservation.case),
-            text(&preservation.decision),
+            text(preservation.cause()),
             text(preservation.state.as_str()),
             preservation.until.micros().into(),
             super::int(preservation.revision),
