@@ -152,7 +152,7 @@ facts! {
     79 NoticeAssessed "notice_assessed" "A person found a notice manifestly unfounded, or not.";
     80 NotifierJudged "notifier_judged" "A notifier was warned, suspended, or let off again.";
     81 FlaggerChanged "flagger_changed" "A flagger or referral unit was registered or closed.";
-    85 ThreatRaised "threat_raised" "A person reported a threat to life, or to the service's people.";
+    85 ThreatRaised "threat_raised" "A person reported a threat to life or to staff.";
     86 ThreatChanged "threat_changed" "A step was taken on a report of a threat.";
     95 PreservationChanged "preservation_changed" "What is preserved was prolonged, held, opened.";
 }

@@ -212,7 +212,9 @@ proptest! {
     /// Whatever is done in whatever order: what went out has two persons and a whole form, what was
     /// told stays told, and delivered means that everybody was.
     #[test]
-    fn no_way_around_the_second_person(steps in prop::collection::vec((any_step(), any::<bool>()), 0..12)) {
+    fn no_way_around_the_second_person(
+        steps in prop::collection::vec((any_step(), any::<bool>()), 0..12),
+    ) {
         let mut threat = whole();
         for (place, (wanted, is_first)) in steps.into_iter().enumerate() {
             let by = if is_first { first() } else { second() };

@@ -265,8 +265,8 @@ const TABLES: &str = r#"
 # forum = ["https://forum.example.org/p/{item}", "https://forum.example.org/u/{account}"]
 
 # Reports of threats: the people of your own who look after threats to staff, the telephone at which
-# somebody answers authorities, and after how many minutes somebody is warned that a report waits for
-# its second person, or has not reached everybody.
+# somebody answers authorities, and after how many minutes somebody is warned that a report waits
+# for its second person, or has not reached everybody.
 # [threats]
 # staff_to = ["safety@forum.example.org"]
 # phone = "+353 1 000 0000"

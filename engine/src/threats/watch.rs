@@ -85,8 +85,8 @@ impl Engine {
     }
 }
 
-/// The warning that a report waits. What it is about is not told outside: whoever is warned signs in
-/// and reads it there.
+/// The warning that a report waits. What it is about is not told outside: whoever is warned signs
+/// in and reads it there.
 fn warning(threat: &Threat, to: String, now: Timestamp) -> Result<Letter> {
     let minutes = now.seconds_since(threat.raised_at) / 60;
     let (subject, waits) = match threat.status {

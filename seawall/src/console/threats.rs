@@ -1,5 +1,5 @@
-//! The desk of threats: reporting one from a case, the list, and one report with everything that can
-//! be done with it.
+//! The desk of threats: reporting one from a case, the list, and one report with everything that
+//! can be done with it.
 
 use super::case::logins;
 use super::form_fields::{FieldLine, field_lines, read_form};

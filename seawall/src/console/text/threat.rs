@@ -7,8 +7,8 @@ texts! {
 plain {
     threats "Threats" "التهديدات";
     threats_lead
-        "Reports of threats to life, and to people who work for a service. Whoever sees one reports \
-         it from the case; a second person confirms it, and then it goes out at once."
+        "Reports of threats to life, and to people who work for a service. Whoever sees one \
+         reports it from the case; a second person confirms it, and then it goes out at once."
         "بلاغات عن تهديدات للحياة أو لعاملين في خدمة. من يرى تهديدًا يبلغ عنه من الحالة، ثم يؤكده \
          شخص ثانٍ فيُرسل فورًا.";
     threats_caption "Reports, the newest first" "البلاغات، الأحدث أولًا";
