@@ -61,7 +61,8 @@ function settings(service) {
     webhook("archive", "/gone"),
     `[orders.addressee]\nname = "Forum Example Ltd"\nmember_state = "IE"\n` +
       `email = "orders@forum.example"\n` +
-      `[orders.links]\nforum = ["https://forum.example/p/{item}"]\n`,
+      `[orders.links]\nforum = ["https://forum.example/p/{item}"]\n` +
+      `[threats]\nstaff_to = ["guards@forum.example"]\nphone = "+353 1 000 0000"\n`,
   ].join("\n");
 }
 
@@ -100,6 +101,7 @@ export async function startDesk(service) {
   run("bank", "import", join(folder, "ash.csv"), "--bank", "ash");
   const office = {
     id: "office", name: "Office of Example", member_state: "DE", phone: "+49 30 0000",
+    emails: ["life@authority.example"], takes_threats: true,
   };
   writeFileSync(join(folder, "office.json"), JSON.stringify(office));
   run("orders", "register", join(folder, "office.json"));

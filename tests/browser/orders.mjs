@@ -8,7 +8,7 @@ function form(reference, urls) {
     issuing_member_state: "DE", addressee: "Forum Example Ltd", order_reference: reference,
     contact_point: "orders@forum.example", hsp_member_state: "IE", urls,
     issued_at: new Date(Date.now() - 600_000).toISOString(), type_ticks: "A_INCITES",
-    additional_reasons: "It calls for an attack.", authority_type: "law_enforcement",
+    additional_reasons: "It calls for an attack.",
     authority_name: "Office of Example", representative: "A. Example", file_number: "17-A",
     address: "1 Example Street", phone: "+49 30 0000", email: "orders@authority.example",
     signed_date: "2026-05-01", followup_contact: "orders@authority.example",
@@ -24,6 +24,7 @@ async function typeIn(page, desk, language, reference, urls) {
   for (const [key, value] of Object.entries(form(reference, urls))) {
     await page.fill(`#field-${key}`, value);
   }
+  await page.selectOption("#field-authority_type", "law_enforcement");
   await page.check("input[name=field-cross_border_tick]");
   await page.selectOption("#service", "forum");
   await follow(page, "main form button", /done=order-taken/);

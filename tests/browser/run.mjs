@@ -1,5 +1,6 @@
 // Drives the console in Chromium against the real server: by keyboard alone, without script, in
 // both languages, with axe on every page. Prints a line a check, and `N passed, N failed`.
+// `ONLY=orders,threats` leaves out every other part, while you work on those.
 import { mkdirSync, rmSync } from "node:fs";
 import { chromium } from "playwright-core";
 import { OUT, WORDS, check, counts, follow, go, look, open, press, until } from "./checks.mjs";
@@ -9,6 +10,7 @@ import { orders } from "./orders.mjs";
 import { redress } from "./redress.mjs";
 import { startService } from "./service.mjs";
 import { studies } from "./studies.mjs";
+import { threats } from "./threats.mjs";
 
 async function signIn(page, desk, language, person) {
   await page.goto(`${desk.base}/?lang=${language}`);
@@ -267,6 +269,12 @@ async function otherViews(browser, desk, language, state) {
   await context.close();
 }
 
+/** Whether a part is asked for. */
+function wants(part) {
+  const only = process.env.ONLY ?? "";
+  return only === "" || only.split(",").includes(part);
+}
+
 async function main() {
   rmSync(OUT, { recursive: true, force: true });
   mkdirSync(OUT, { recursive: true });
@@ -287,16 +295,19 @@ async function main() {
     for (const language of ["en", "ar"]) {
       const { context, page, complaints } = await open(browser, {});
       await signIn(page, desk, language, desk.people[language]);
-      await byKeyboard(page, language, service);
-      if (language === "en") {
+      if (wants("keyboard")) await byKeyboard(page, language, service);
+      if (language === "en" && wants("script")) {
         await withoutScript(browser, desk, service);
         await deadLetter(page, desk);
       }
-      await everyPage(page, desk, language);
-      await orders(page, desk, language, service);
-      await redress(browser, page, desk, language, service);
-      await studies(browser, page, desk, language, made);
-      await otherViews(browser, desk, language, await context.storageState());
+      if (wants("pages")) await everyPage(page, desk, language);
+      if (wants("orders")) await orders(page, desk, language, service);
+      if (wants("threats")) await threats(browser, page, desk, language);
+      if (wants("redress")) await redress(browser, page, desk, language, service);
+      if (wants("studies")) await studies(browser, page, desk, language, made);
+      if (wants("views")) {
+        await otherViews(browser, desk, language, await context.storageState());
+      }
       const told = complaints.join("; ");
       check(`${language}: the browser has nothing to complain about`, told === "", told);
       await context.close();
