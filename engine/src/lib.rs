@@ -26,6 +26,7 @@ mod orders;
 mod people;
 mod preservations;
 mod recent;
+mod referrals;
 mod replay;
 mod statements;
 mod studies;
@@ -57,6 +58,7 @@ pub use people::{NewKey, NewUser, Role, Scope, SecondFactor, Session, SignIn, We
 pub use preservations::{
     AccessInput, EvidenceCheck, ExportInput, Exported, ProlongInput, StampRequest,
 };
+pub use referrals::{Deconfliction, OpenOrder, Preserved, ReferralCount, ReferralOutcome};
 pub use replay::Replayed;
 pub use statements::{Queued, Reply, StatementOptions, SubmissionView, TemplateView};
 pub use store::Error as StoreError;
