@@ -62,6 +62,10 @@ async fn start(receiver: &Receiver) -> (Installation, support::Server, Api) {
     );
     let outside = format!("allow = [\"127.0.0.1:{}\"]", receiver.port);
     let installation = Installation::with(&outside, &tables);
+    let config = installation.folder().join("seawall.toml");
+    let settings = std::fs::read_to_string(&config).unwrap();
+    let address = "[server]\npublic_address = \"https://seawall.example\"\n";
+    std::fs::write(config, settings.replacen("[server]\n", address, 1)).unwrap();
     installation.bank("words", TERMS);
     installation.user("rana");
     installation.user("omar");
@@ -239,6 +243,43 @@ async fn a_notice_from_the_form_to_its_outcome_and_the_notifiers_appeal() {
     let answered = letters(&installation).await;
     let last = answered.last().unwrap();
     assert_eq!((&last["kind"], &last["to"]), (&json!("appeal"), &json!("nour@mail.example")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_statement_has_the_link_by_which_its_person_complains() {
+    let receiver = Receiver::start(&[]).await;
+    let (_installation, _server, api) = start(&receiver).await;
+    let mut arabic = item("p2", "come to velmora");
+    arabic["language"] = "ar".into();
+    let items = json!([item("p1", "come to velmora"), arabic]);
+    let answer = api.post_json("/v1/items?wait=verdict", &items).await;
+    for (place, action) in [(0, "remove"), (1, "disable")] {
+        let case = answer["items"][place]["case"].as_str().unwrap();
+        decide(&api, case, "rana", Some(action)).await;
+    }
+    let told = eventually("the statements", async || {
+        let told = receiver.statements();
+        (told.len() == 2).then_some(told)
+    })
+    .await;
+    let outside = api.as_key(None);
+    for (place, says) in [(0, "complain here until"), (1, "قدم شكواك هنا حتى")] {
+        let data = &told[place].event["data"];
+        let link = data["appeal_link"].as_str().unwrap();
+        let text = data["told"]["text"].as_str().unwrap();
+        assert!(text.contains(says) && text.contains(link), "{text}");
+        let path = link.strip_prefix("https://seawall.example").unwrap();
+        assert_eq!(outside.get(path).await.status, 200);
+        let fields = [("ground", "not_a_violation"), ("reason", "It is a report about them.")];
+        let answer = form(&outside, path, &fields).await;
+        assert!(answer.status < 400, "{}", answer.text());
+    }
+    let appeals = api.get_json("/v1/appeals").await["appeals"].clone();
+    let decisions: Vec<&Value> =
+        appeals.as_array().unwrap().iter().map(|one| &one["decision"]).collect();
+    for one in &told {
+        assert!(decisions.contains(&&one.event["data"]["decision"]), "{appeals}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

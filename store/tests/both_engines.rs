@@ -967,6 +967,7 @@ fn statement(id: &str, seconds: i64, held_until: Option<Timestamp>) -> Statement
         others: Vec::new(),
         at: at(seconds),
         held_until,
+        appeal_link: None,
         reverses: None,
     }
 }
