@@ -5,11 +5,12 @@
 
 mod support;
 
+use connect::mail::{Mailbox, MailboxSetup, Security};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
-use support::mail::{Imap, SECRET, Smtp, USER, free_port};
+use support::mail::{Imap, SECRET, Smtp, USER, certify, free_port};
 use support::receiver::Receiver;
 use support::{Api, Installation, item};
 
@@ -148,11 +149,16 @@ fn with_file(file: &Value) -> String {
 fn by_mail(folder: &Path, receiver: &Receiver, imap: &Imap, smtp_port: u16) -> Installation {
     std::fs::write(folder.join("mail.password"), SECRET).unwrap();
     let password = folder.join("mail.password").display().to_string();
+    let trust = folder.join("ca.pem");
+    let secured = match trust.exists() {
+        true => format!("security = \"start_tls\"\ntrust = \"{}\"", trust.display()),
+        false => "security = \"none\"".to_owned(),
+    };
     let more = tables("alert_to = [\"duty@forum.example\"]\n")
         + &format!(
             "\n[mail.out]\nhost = \"127.0.0.1\"\nport = {smtp_port}\nsecurity = \"none\"\n\
              from = \"Forum Example <orders@forum.example>\"\n\
-             [mail.in.forum]\nhost = \"127.0.0.1\"\nport = {}\nsecurity = \"none\"\n\
+             [mail.in.forum]\nhost = \"127.0.0.1\"\nport = {}\n{secured}\n\
              user = \"{USER}\"\npassword_file = \"{password}\"\nevery_seconds = 1\n\
              \n[webhook.forum]\nurl = \"http://127.0.0.1:{}/hook\"\nsecrets = [\"{}\"]\n",
             imap.port, receiver.port, receiver.secret
@@ -281,6 +287,47 @@ async fn mail_that_is_forged_broken_or_not_an_order_is_held_and_answered() {
     .await;
     assert_eq!(receiver.heard().len(), 0, "nothing was done at the service");
     server.stop();
+}
+
+#[tokio::test]
+async fn a_mailbox_is_read_after_starttls_and_never_before_it() {
+    let folder = tempfile::tempdir().unwrap();
+    certify(folder.path());
+    let (imap, smtp) = (Imap::start_secured(folder.path()), Smtp::start(folder.path()));
+    let receiver = Receiver::start(&[]).await;
+    let installation = by_mail(folder.path(), &receiver, &imap, smtp.port);
+    let server = installation.serve();
+    let api = server.api(&installation.key(&["admin"]));
+    imap.deliver(
+        "1",
+        b"From: a@elsewhere.example\r\nSubject: order\r\n\r\norder_reference: 44\r\n",
+    );
+    until("the order", async || api.get_json("/v1/orders").await["orders"].get(0).cloned()).await;
+    server.stop();
+
+    let trust = std::fs::read_to_string(folder.path().join("ca.pem")).unwrap();
+    let setup = |port, security, trust: Option<&String>| MailboxSetup {
+        host: "127.0.0.1".to_owned(),
+        port,
+        security,
+        user: USER.to_owned(),
+        password: SECRET.to_owned(),
+        trust: trust.cloned(),
+        folder: "INBOX".to_owned(),
+        taken: "Taken".to_owned(),
+        largest: 1 << 20,
+    };
+    let plain_folder = tempfile::tempdir().unwrap();
+    let plain = Imap::start(plain_folder.path());
+    for (port, security, trust, says) in [
+        (imap.port, Security::StartTls, None, "UnknownIssuer"),
+        (plain.port, Security::StartTls, Some(&trust), "127.0.0.1"),
+    ] {
+        let refused = Mailbox::open(&setup(port, security, trust)).await.unwrap_err().to_string();
+        assert!(refused.contains(says), "{refused}");
+    }
+    let opened = Mailbox::open(&setup(imap.port, Security::StartTls, Some(&trust))).await;
+    opened.unwrap().close().await;
 }
 
 #[tokio::test]
