@@ -56,7 +56,7 @@ pub use orders::{
 };
 pub use people::{NewKey, NewUser, Role, Scope, SecondFactor, Session, SignIn, Welcome};
 pub use preservations::{
-    AccessInput, EvidenceCheck, ExportInput, Exported, ProlongInput, StampRequest,
+    AccessInput, CheckpointSigner, EvidenceCheck, ExportInput, Exported, ProlongInput, StampRequest,
 };
 pub use referrals::{Deconfliction, OpenOrder, Preserved, ReferralCount, ReferralOutcome};
 pub use replay::Replayed;
