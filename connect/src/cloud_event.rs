@@ -178,6 +178,7 @@ pub(crate) mod tests {
             others: vec![text("en", "Content was removed.")],
             at: Timestamp::parse("2026-03-01T10:00:00Z").unwrap(),
             held_until: None,
+            appeal_link: Some("https://seawall.example/appeal/a.7.x".to_owned()),
             reverses: None,
         };
         let expected = concat!(
@@ -187,6 +188,7 @@ pub(crate) mod tests {
             r#""kind":"restriction","service":"harbour","account":"a1","items":["p1"],"#,
             r#""case":"case_3","decision":"decision_7","action":"remove","#,
             r#""told":{"language":"ar","text":"أزيل محتوى."},"at":"2026-03-01T10:00:00Z","#,
+            r#""appeal_link":"https://seawall.example/appeal/a.7.x","#,
             r#""html":"<p>…</p>"}}"#
         );
         assert_eq!(String::from_utf8(statement_event(&statement, "<p>…</p>")).unwrap(), expected);

@@ -6,6 +6,7 @@ use crate::facts::{self, Salts};
 use crate::intake::{decided, default_queue, order};
 use crate::notices::check_notice;
 use crate::once::{Actor, Origin, repeated};
+use crate::referrals::Deconfliction;
 use crate::statements::Stating;
 use crate::{Engine, Error, Result};
 use audit::FactKind;
@@ -139,6 +140,8 @@ pub struct CaseView {
     pub verdicts: Vec<VerdictRow>,
     /// The notices that joined it.
     pub notices: Vec<Notice>,
+    /// What goes on beside the referrals among them.
+    pub deconfliction: Deconfliction,
     /// Its decisions, oldest first.
     pub decisions: Vec<Decision>,
     /// The deliveries of its actions, oldest first.
@@ -643,8 +646,10 @@ impl Engine {
         let mut account_items = store.verdicts_of_account(service, account, SHOWN).await?;
         account_items.retain(|other| !case.items.contains(&other.item.id));
         let conduct = self.conduct(service, account).await?;
+        let notices = store.notices_of_case(&case.id).await?;
         Ok(CaseView {
-            notices: store.notices_of_case(&case.id).await?,
+            deconfliction: self.deconfliction(&case, &notices).await?,
+            notices,
             decisions: store.decisions_of_case(&case.id).await?,
             deliveries: store.outbox_of_case(&case.id).await?,
             statements: store.statements_of_case(&case.id).await?,

@@ -26,6 +26,7 @@ mod orders;
 mod people;
 mod preservations;
 mod recent;
+mod referrals;
 mod replay;
 mod statements;
 mod studies;
@@ -56,8 +57,9 @@ pub use orders::{
 };
 pub use people::{NewKey, NewUser, Role, Scope, SecondFactor, Session, SignIn, Welcome};
 pub use preservations::{
-    AccessInput, EvidenceCheck, ExportInput, Exported, ProlongInput, StampRequest,
+    AccessInput, CheckpointSigner, EvidenceCheck, ExportInput, Exported, ProlongInput, StampRequest,
 };
+pub use referrals::{Deconfliction, OpenOrder, Preserved, ReferralCount, ReferralOutcome};
 pub use replay::Replayed;
 pub use statements::{Queued, Reply, StatementOptions, SubmissionView, TemplateView};
 pub use store::Error as StoreError;

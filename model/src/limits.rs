@@ -173,6 +173,12 @@ pub const URL_BYTES: usize = 8_192;
 /// Links that one order of an authority may name.
 pub const ORDER_LINKS: usize = 1_000;
 
+/// Earlier orders whose place one order may take.
+pub const ORDERS_REPLACED: usize = 100;
+
+/// Characters that the reference of an order has at least before another text is said to name it.
+pub const ORDER_REFERENCE_CHARS: usize = 4;
+
 /// Recipients that one report of a threat has at most.
 pub const THREAT_RECIPIENTS: usize = 100;
 

@@ -124,7 +124,7 @@ pub struct Action {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reverses: Option<ActionId>,
     /// For [`ActionKind::Restore`]: other actions against the same item or account that still hold,
-    /// so that it stays restricted.
+    /// so that it stays restricted. Labels that are given back come off all the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub still_held_by: Vec<ActionId>,
     /// For [`ActionKind::Label`]: the labels.

@@ -80,6 +80,10 @@ pub struct Statement {
     /// Until when an authority has it held back; it then goes by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_until: Option<Timestamp>,
+    /// The address at which the person sees the decision and complains against it; none where no
+    /// complaint is open or the installation has no public address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appeal_link: Option<String>,
     /// The statement of the decision that was reversed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reverses: Option<StatementId>,

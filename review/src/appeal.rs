@@ -282,21 +282,20 @@ fn replace(
     Ok(Replaced { cases: vec![undone, claimed, decided], restores, actions })
 }
 
-/// Notes on the restores of what a case took which actions of other cases still hold the same
-/// target, so that it stays restricted; gives the decisions that they follow from.
+/// Notes on the restores which actions of other cases still hold the same target, so that it stays
+/// restricted whatever is given back; gives the decisions that keep from the person what the case
+/// took. A label comes off and a warning is retracted all the same, so those have none.
 #[must_use]
 pub fn still_held(before: &Case, restores: &mut [Action], others: &[Case]) -> Vec<DecisionId> {
     let takes = |action: &&Action| action.kind.takes();
     let mut decisions = BTreeSet::new();
     for restore in restores {
-        let is_reversed = |action: &&Action| restore.reverses.as_ref() == Some(&action.id);
-        // A label comes off and a warning is retracted, whatever else stands.
-        if before.actions.iter().filter(takes).find(is_reversed).is_none() {
-            continue;
-        }
         let actions = others.iter().flat_map(|case| &case.actions).filter(takes);
         let held: Vec<&Action> = actions.filter(|one| one.target == restore.target).collect();
-        decisions.extend(held.iter().map(|action| action.decision.clone()));
+        let is_reversed = |action: &Action| restore.reverses.as_ref() == Some(&action.id);
+        if before.actions.iter().filter(takes).any(is_reversed) {
+            decisions.extend(held.iter().map(|action| action.decision.clone()));
+        }
         restore.still_held_by = held.into_iter().map(|action| action.id.clone()).collect();
     }
     decisions.into_iter().collect()

@@ -6,8 +6,8 @@ use law::{ClockProblem, Ground, Standing};
 use model::{ItemId, OrderId, ServiceId, Timestamp, UserId};
 use review::orders::{
     Channel, DrillOutcome, Effect, Found, Law, Located, Obstacle, Order, OrderError, OrderKind,
-    OrderStatus, OrderStep, Receiving, alerted, alerts_due, answered, confirmed, grade, ordered,
-    receive, silence_over, step,
+    OrderStatus, OrderStep, Receiving, Unfit, alerted, alerts_due, answered, confirmed, grade,
+    looks_like_amendment, ordered, receive, silence_over, step, took_place,
 };
 use serde_json::{Value, json};
 
@@ -272,13 +272,95 @@ fn what_is_ended_takes_no_further_step() {
         OrderStep::Refuse("again".into()),
         OrderStep::Resume(at("01T10:20:00")),
         call_back(),
-        OrderStep::Supersede(OrderId::new("order_2").unwrap()),
+        OrderStep::Supersede(Box::new(received(&json!({})))),
     ] {
         let outcome = take(&refused, one.clone(), "01T10:20:00");
         assert!(matches!(outcome, Err(OrderError::Status { .. })), "{one:?}");
     }
     let empty = take(&received(&json!({})), OrderStep::Refuse(" ".into()), "01T10:10:00");
     assert!(matches!(empty, Err(OrderError::Missing { .. })));
+}
+
+fn later(change: &Value) -> Order {
+    let id = OrderId::new("order_2").unwrap();
+    let order = Order { id, received_at: at("01T10:20:00"), ..received(change) };
+    take(&order, call_back(), "01T10:21:00").unwrap()
+}
+
+#[test]
+fn an_order_of_the_same_authority_takes_the_place_of_an_earlier_one() {
+    let done = [(0, at("01T10:07:00")), (1, at("01T10:08:00"))];
+    let executed = confirmed(&executing(), &done, at("01T10:09:00")).unwrap();
+    let earlier = take(&received(&json!({})), call_back(), "01T10:05:00").unwrap();
+    let supersede = |other: &Order| OrderStep::Supersede(Box::new(other.clone()));
+    let other = later(&json!({}));
+    for order in [&earlier, &executed] {
+        let replaced = take(order, supersede(&other), "01T10:30:00").unwrap();
+        assert_eq!(replaced.status, OrderStatus::Superseded);
+        assert_eq!((&replaced.replaced_by, replaced.due()), (&Some(other.id.clone()), None));
+        assert_eq!(replaced.targets, order.targets, "what it took stays as it is");
+        let again = take(&replaced, supersede(&other), "01T10:31:00");
+        assert!(matches!(again, Err(OrderError::Status { .. })));
+    }
+    let took = took_place(&other, &earlier.id, &user(), at("01T10:30:00"));
+    assert_eq!((took.replaces.len(), took.revision), (1, other.revision + 1));
+    let running = take(&executing(), supersede(&other), "01T10:30:00").unwrap_err();
+    assert!(running.to_string().contains("received, impossible or executed"), "{running}");
+    // A time that went by is not hidden by it.
+    let hidden = take(&earlier, supersede(&other), "01T11:00:01");
+    assert!(matches!(hidden, Err(OrderError::Missing { .. })), "{hidden:?}");
+}
+
+#[test]
+fn what_cannot_take_the_place_of_an_order_says_why() {
+    let earlier = take(&received(&json!({})), call_back(), "01T10:05:00").unwrap();
+    let other = later(&json!({}));
+    let from = |authority: &str| {
+        let mut sender = other.authentic.clone().unwrap();
+        sender.authority = authority.to_owned().try_into().unwrap();
+        Some(sender)
+    };
+    let refused = take(&other, OrderStep::Refuse("a forgery".into()), "01T10:22:00").unwrap();
+    let many = vec![earlier.id.clone(); model::limits::ORDERS_REPLACED];
+    for (unfit, other) in [
+        (Unfit::Same, earlier.clone()),
+        (Unfit::OtherMatter, Order { kind: OrderKind::DsaAct, ..other.clone() }),
+        (Unfit::OtherMatter, Order { is_drill: true, ..other.clone() }),
+        (Unfit::NotAuthentic, Order { authentic: None, ..other.clone() }),
+        (Unfit::OtherAuthority, Order { authentic: from("another"), ..other.clone() }),
+        (Unfit::Earlier, Order { received_at: at("01T09:00:00"), ..other.clone() }),
+        (Unfit::Ended(OrderStatus::Refused), refused),
+        (Unfit::TooMany, Order { replaces: many, ..other.clone() }),
+    ] {
+        let step = OrderStep::Supersede(Box::new(other.clone()));
+        let told = take(&earlier, step, "01T10:30:00").unwrap_err();
+        assert_eq!(told, OrderError::Unfit { other: other.id, unfit });
+    }
+}
+
+#[test]
+fn an_order_that_names_an_earlier_one_looks_like_its_amendment() {
+    let earlier = received(&json!({}));
+    let names = |reasons: &str| {
+        later(&json!({
+            "order_reference": "2026/99", "additional_reasons": reasons,
+        }))
+    };
+    for (reasons, expected) in [
+        ("It replaces our order 2026/17.", true),
+        ("(2026/17)", true),
+        ("See 2026/171 and 12026/17.", false),
+        ("See 2026/17-B.", false),
+        ("It calls for an attack.", false),
+    ] {
+        assert_eq!(looks_like_amendment(&names(reasons), &earlier), expected, "{reasons}");
+    }
+    let named = names("It replaces our order 2026/17.");
+    let elsewhere = received(&json!({"authority_name": "Office of Elsewhere"}));
+    assert!(!looks_like_amendment(&named, &elsewhere));
+    let short = received(&json!({"order_reference": "1"}));
+    assert!(!looks_like_amendment(&names("Article 1"), &short));
+    assert!(looks_like_amendment(&later(&json!({})), &earlier), "the same number again");
 }
 
 #[test]

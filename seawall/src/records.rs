@@ -60,6 +60,16 @@ impl LogKey {
     }
 }
 
+impl engine::CheckpointSigner for LogKey {
+    fn checkpoint(&self, head: &Head, at: Timestamp) -> String {
+        Self::checkpoint(self, head, at)
+    }
+
+    fn tree_checkpoint(&self, head: &TreeHead) -> String {
+        Self::tree_checkpoint(self, head)
+    }
+}
+
 /// Reads a key of 32 bytes from its file, or makes a file that its owner alone can read.
 ///
 /// # Errors

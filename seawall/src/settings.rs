@@ -273,7 +273,7 @@ const TABLES: &str = r#"
 # alert_minutes = [0, 10, 30]
 
 # The mail server that letters go out through, and the mailboxes that orders come to. `security` is
-# `tls`, `start_tls` (going out alone) or `none`; passwords may stand in a file of their own.
+# `tls`, `start_tls` or `none`; passwords may stand in a file of their own.
 # [mail.out]
 # host = "mail.example.org"
 # port = 465

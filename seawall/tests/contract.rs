@@ -259,6 +259,7 @@ async fn redress_calls(caller: &mut Caller) {
     caller.get("GET /v1/flaggers", "", 200).await;
     caller.call("POST /v1/flaggers", "", &json!({ "name": "Harbour Watch" }), 422).await;
     caller.get("GET /v1/flaggers/{id}/outcomes", "flagger_none", 404).await;
+    caller.get("GET /v1/referrals/summary", "", 200).await;
 }
 
 async fn order_calls(caller: &mut Caller) {
@@ -548,6 +549,7 @@ const SCOPES: &[(&str, &str)] = &[
     ("GET /v1/flaggers", "report"),
     ("POST /v1/flaggers", "admin"),
     ("GET /v1/flaggers/{id}/outcomes", "report"),
+    ("GET /v1/referrals/summary", "report"),
     ("POST /v1/orders", "order"),
     ("GET /v1/orders", "review"),
     ("GET /v1/orders/{id}", "review"),

@@ -6,9 +6,11 @@
 mod postgres;
 mod support;
 
+use audit::tree::{ProofFile, TreeHead};
+use ed25519_dalek::SigningKey;
 use engine::{
-    AccessInput, Actor, Clock, Engine, Error, ExportInput, Incoming, Location, Origin,
-    PreservationFilter, ProlongInput,
+    AccessInput, Actor, CheckpointSigner, Clock, Engine, Error, ExportInput, Incoming, Location,
+    Origin, PreservationFilter, ProlongInput,
 };
 use model::{AccessPurpose, CaseId, MediaId, Preservation, PreservationState, Timestamp, UserId};
 use serde_json::{Value, json};
@@ -136,13 +138,40 @@ impl World {
 
     async fn export(&self, case: &CaseId, out: &Path) -> Result<engine::Exported, Error> {
         let access = why(AccessPurpose::Review);
-        let input = ExportInput { access, checkpoint: Some("a checkpoint\n".to_owned()) };
+        let input = ExportInput { access: &access, signer: &TestKey };
         let mut sink = |path: &str, bytes: &[u8]| {
             let path = out.join(path);
             std::fs::create_dir_all(path.parent().unwrap())?;
             std::fs::write(path, bytes)
         };
         self.engine.export_evidence(case, &input, &self.actor(0), &mut sink).await
+    }
+}
+
+/// The key of the log of these tests.
+struct TestKey;
+
+impl TestKey {
+    fn key() -> SigningKey {
+        SigningKey::from_bytes(&[5; 32])
+    }
+
+    fn origin() -> audit::Origin {
+        audit::tree::origin_of_tree(&audit::Origin::new("seawall.example").unwrap()).unwrap()
+    }
+
+    fn verifier_key() -> String {
+        audit::verifier_key(&Self::origin(), &Self::key().verifying_key())
+    }
+}
+
+impl CheckpointSigner for TestKey {
+    fn checkpoint(&self, head: &audit::Head, at: Timestamp) -> String {
+        audit::sign_checkpoint(&Self::origin(), head, at, &Self::key())
+    }
+
+    fn tree_checkpoint(&self, head: &TreeHead) -> String {
+        audit::tree::sign_tree_head(&Self::origin(), head, &Self::key())
     }
 }
 
@@ -461,6 +490,54 @@ async fn an_outsider_checks_an_export_with_public_tools() {
     if let Some(output) = bagit(&bag) {
         assert!(!succeeded(&output));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_record_of_an_export_is_proven_without_the_database() {
+    let world = World::new(None, false).await;
+    world.submit("p1").await;
+    let kept = world.remove("p1").await;
+    let bag = world.folder.path().join("bag");
+    let exported = world.export(&kept.case, &bag).await.unwrap();
+    let verify = |place: &Path| {
+        let key = TestKey::verifier_key();
+        let arguments = ["log", "verify", place.to_str().unwrap(), "--key", &key];
+        support::binary(&arguments).output().unwrap()
+    };
+    let told = verify(&bag);
+    assert_eq!(told.status.code(), Some(0), "{}", support::stderr(&told));
+    assert_eq!(support::json_lines(&told)[0]["proven"], exported.records);
+
+    let records = bag.join("data/records");
+    let mut paths: Vec<PathBuf> = files(&records).into_iter().map(|(path, _)| path).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "record"));
+    assert_eq!(paths.len(), exported.records);
+    let proof = paths[1].with_extension("proof");
+    let alone = verify(&proof);
+    assert_eq!(alone.status.code(), Some(0), "{}", support::stderr(&alone));
+
+    // One bit of a record; a record beside another's proof; both changed alike; no proof at all.
+    let broken = |path: &Path, bytes: &[u8], says: &str| {
+        let before = std::fs::read(path).unwrap();
+        std::fs::write(path, bytes).unwrap();
+        let told = verify(&bag);
+        assert_eq!(told.status.code(), Some(1), "{says}");
+        assert!(support::stderr(&told).contains(says), "{}", support::stderr(&told));
+        std::fs::write(path, before).unwrap();
+    };
+    let mut changed = std::fs::read(&paths[1]).unwrap();
+    changed[9] ^= 1;
+    broken(&paths[1], &changed, "it was changed");
+    broken(&proof, &std::fs::read(paths[0].with_extension("proof")).unwrap(), "it proves record");
+    let text = std::fs::read_to_string(&proof).unwrap();
+    let mut file = ProofFile::parse(&text).unwrap();
+    file.record.clone_from(&changed);
+    let forged = file.encode();
+    std::fs::write(&proof, forged).unwrap();
+    broken(&paths[1], &changed, "does not lead");
+    std::fs::remove_file(&proof).unwrap();
+    let told = verify(&bag);
+    assert!(support::stderr(&told).contains("no proof beside it"), "{}", support::stderr(&told));
 }
 
 /// A server over an installation with media in it.

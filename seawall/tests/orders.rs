@@ -5,11 +5,12 @@
 
 mod support;
 
+use connect::mail::{Mailbox, MailboxSetup, Security};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
-use support::mail::{Imap, SECRET, Smtp, USER, free_port};
+use support::mail::{Imap, SECRET, Smtp, USER, certify, free_port};
 use support::receiver::Receiver;
 use support::{Api, Installation, item};
 
@@ -148,11 +149,16 @@ fn with_file(file: &Value) -> String {
 fn by_mail(folder: &Path, receiver: &Receiver, imap: &Imap, smtp_port: u16) -> Installation {
     std::fs::write(folder.join("mail.password"), SECRET).unwrap();
     let password = folder.join("mail.password").display().to_string();
+    let trust = folder.join("ca.pem");
+    let secured = match trust.exists() {
+        true => format!("security = \"start_tls\"\ntrust = \"{}\"", trust.display()),
+        false => "security = \"none\"".to_owned(),
+    };
     let more = tables("alert_to = [\"duty@forum.example\"]\n")
         + &format!(
             "\n[mail.out]\nhost = \"127.0.0.1\"\nport = {smtp_port}\nsecurity = \"none\"\n\
              from = \"Forum Example <orders@forum.example>\"\n\
-             [mail.in.forum]\nhost = \"127.0.0.1\"\nport = {}\nsecurity = \"none\"\n\
+             [mail.in.forum]\nhost = \"127.0.0.1\"\nport = {}\n{secured}\n\
              user = \"{USER}\"\npassword_file = \"{password}\"\nevery_seconds = 1\n\
              \n[webhook.forum]\nurl = \"http://127.0.0.1:{}/hook\"\nsecrets = [\"{}\"]\n",
             imap.port, receiver.port, receiver.secret
@@ -281,6 +287,47 @@ async fn mail_that_is_forged_broken_or_not_an_order_is_held_and_answered() {
     .await;
     assert_eq!(receiver.heard().len(), 0, "nothing was done at the service");
     server.stop();
+}
+
+#[tokio::test]
+async fn a_mailbox_is_read_after_starttls_and_never_before_it() {
+    let folder = tempfile::tempdir().unwrap();
+    certify(folder.path());
+    let (imap, smtp) = (Imap::start_secured(folder.path()), Smtp::start(folder.path()));
+    let receiver = Receiver::start(&[]).await;
+    let installation = by_mail(folder.path(), &receiver, &imap, smtp.port);
+    let server = installation.serve();
+    let api = server.api(&installation.key(&["admin"]));
+    imap.deliver(
+        "1",
+        b"From: a@elsewhere.example\r\nSubject: order\r\n\r\norder_reference: 44\r\n",
+    );
+    until("the order", async || api.get_json("/v1/orders").await["orders"].get(0).cloned()).await;
+    server.stop();
+
+    let trust = std::fs::read_to_string(folder.path().join("ca.pem")).unwrap();
+    let setup = |port, security, trust: Option<&String>| MailboxSetup {
+        host: "127.0.0.1".to_owned(),
+        port,
+        security,
+        user: USER.to_owned(),
+        password: SECRET.to_owned(),
+        trust: trust.cloned(),
+        folder: "INBOX".to_owned(),
+        taken: "Taken".to_owned(),
+        largest: 1 << 20,
+    };
+    let plain_folder = tempfile::tempdir().unwrap();
+    let plain = Imap::start(plain_folder.path());
+    for (port, security, trust, says) in [
+        (imap.port, Security::StartTls, None, "UnknownIssuer"),
+        (plain.port, Security::StartTls, Some(&trust), "127.0.0.1"),
+    ] {
+        let refused = Mailbox::open(&setup(port, security, trust)).await.unwrap_err().to_string();
+        assert!(refused.contains(says), "{refused}");
+    }
+    let opened = Mailbox::open(&setup(imap.port, Security::StartTls, Some(&trust))).await;
+    opened.unwrap().close().await;
 }
 
 #[tokio::test]
@@ -553,4 +600,76 @@ async fn the_person_is_told_of_an_order_when_the_silence_is_over() {
     let order = read(&api, &id).await["order"].clone();
     assert!(order["silent_until"].is_string(), "{order}");
     assert_eq!(held["held_until"], order["silent_until"]);
+}
+
+/// Kinds of actions that the service carried out, so many of each.
+fn kinds(receiver: &Receiver, kind: &str) -> usize {
+    receiver.taken().iter().filter(|one| one.event["data"]["kind"] == kind).count()
+}
+
+async fn status(api: &Api, id: &str) -> String {
+    read(api, id).await["order"]["status"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn an_amended_order_takes_the_place_of_the_earlier_when_a_person_says_so() {
+    let receiver = Receiver::start(&[]).await;
+    let webhook = format!(
+        "[webhook.forum]\nurl = \"http://127.0.0.1:{}/hook\"\nsecrets = [\"{}\"]\n",
+        receiver.port, receiver.secret
+    );
+    let allow = format!("allow = [\"127.0.0.1:{}\"]", receiver.port);
+    let installation = Installation::with(&allow, &(tables("") + &webhook));
+    installation.user("legal");
+    let key = installation.new_key(&["order"], None);
+    let server = installation.serve();
+    let api = server.api(&installation.key(&["admin"]));
+    let office = api.as_key(key["key"].as_str());
+    submit(&api, &["p1", "p2"]).await;
+    api.post("/v1/authorities", &authority(&[], &[key["id"].as_str().unwrap()])).await;
+    let hand_in = async |by: &Api, order: &Value| {
+        let taken = by.post_json("/v1/orders", order).await;
+        (taken["id"].as_str().unwrap().to_owned(), taken["repeated"] == true)
+    };
+    let urls = ["https://forum.example/p/p1", "https://forum.example/p/p2"];
+    let (first, _) = hand_in(&office, &order("2026/21", &urls)).await;
+    act(&api, &first, json!({"act": "execute"})).await;
+    until("the service", async || (status(&api, &first).await == "executed").then_some(())).await;
+
+    // Another number, and words that name the first: a fact for a person, and nothing more.
+    let mut amended = order("2026/22", &urls[..1]);
+    amended["form"]["additional_reasons"] = "It replaces our order 2026/21.".into();
+    let (second, _) = hand_in(&office, &amended).await;
+    assert_eq!(read(&api, &second).await["order"]["amends"], json!(first));
+    assert_eq!(status(&api, &first).await, "executed");
+    let page = server.sign_in("legal").await.get(&format!("/orders/{second}")).await.text();
+    assert!(page.contains("Looks like an amendment"), "{page}");
+    assert!(page.contains(&format!("action=\"/orders/{first}\"")), "{page}");
+
+    // What anybody else sends takes no place.
+    let (stranger, _) = hand_in(&api, &order("2026/23", &urls)).await;
+    let by = |id: &str| json!({"act": "supersede", "by": id});
+    let told = refused(&api, &first, by(&stranger), 409).await;
+    assert!(told.contains("call back first"), "{told}");
+    refused(&api, &first, by("order_none"), 404).await;
+    let done = act(&api, &first, by(&second)).await;
+    assert_eq!(done["order"]["status"], "superseded");
+    assert_eq!(read(&api, &second).await["order"]["replaces"], json!([first]));
+    let page = server.sign_in("legal").await.get(&format!("/orders/{second}")).await.text();
+    assert!(page.contains("not named by it"), "p2 is held and named by no order: {page}");
+
+    // A third under the first number is about the one that stands; the same again is no new one.
+    let third = order("2026/21", &urls[1..]);
+    let (last, _) = hand_in(&office, &third).await;
+    assert_eq!(read(&api, &last).await["order"]["amends"], json!(second));
+    assert_eq!(hand_in(&office, &third).await, (last.clone(), true));
+    let arguments = ["orders", "supersede", &second, "--by", &last, "--as", "legal"];
+    assert_eq!(installation.lines(&arguments)[0]["replaced_by"], json!(last));
+    assert_eq!((kinds(&receiver, "disable"), kinds(&receiver, "restore")), (2, 0));
+
+    // The last of them does not stand any more: nothing holds what the first took.
+    act(&api, &last, json!({"act": "refuse", "reason": "withdrawn by the authority"})).await;
+    until("what was taken", async || (kinds(&receiver, "restore") == 2).then_some(())).await;
+    server.stop();
+    assert!(installation.run(&["verify"]).status.success());
 }

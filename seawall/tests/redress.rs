@@ -62,6 +62,10 @@ async fn start(receiver: &Receiver) -> (Installation, support::Server, Api) {
     );
     let outside = format!("allow = [\"127.0.0.1:{}\"]", receiver.port);
     let installation = Installation::with(&outside, &tables);
+    let config = installation.folder().join("seawall.toml");
+    let settings = std::fs::read_to_string(&config).unwrap();
+    let address = "[server]\npublic_address = \"https://seawall.example\"\n";
+    std::fs::write(config, settings.replacen("[server]\n", address, 1)).unwrap();
     installation.bank("words", TERMS);
     installation.user("rana");
     installation.user("omar");
@@ -242,6 +246,43 @@ async fn a_notice_from_the_form_to_its_outcome_and_the_notifiers_appeal() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_statement_has_the_link_by_which_its_person_complains() {
+    let receiver = Receiver::start(&[]).await;
+    let (_installation, _server, api) = start(&receiver).await;
+    let mut arabic = item("p2", "come to velmora");
+    arabic["language"] = "ar".into();
+    let items = json!([item("p1", "come to velmora"), arabic]);
+    let answer = api.post_json("/v1/items?wait=verdict", &items).await;
+    for (place, action) in [(0, "remove"), (1, "disable")] {
+        let case = answer["items"][place]["case"].as_str().unwrap();
+        decide(&api, case, "rana", Some(action)).await;
+    }
+    let told = eventually("the statements", async || {
+        let told = receiver.statements();
+        (told.len() == 2).then_some(told)
+    })
+    .await;
+    let outside = api.as_key(None);
+    for (place, says) in [(0, "complain here until"), (1, "قدم شكواك هنا حتى")] {
+        let data = &told[place].event["data"];
+        let link = data["appeal_link"].as_str().unwrap();
+        let text = data["told"]["text"].as_str().unwrap();
+        assert!(text.contains(says) && text.contains(link), "{text}");
+        let path = link.strip_prefix("https://seawall.example").unwrap();
+        assert_eq!(outside.get(path).await.status, 200);
+        let fields = [("ground", "not_a_violation"), ("reason", "It is a report about them.")];
+        let answer = form(&outside, path, &fields).await;
+        assert!(answer.status < 400, "{}", answer.text());
+    }
+    let appeals = api.get_json("/v1/appeals").await["appeals"].clone();
+    let decisions: Vec<&Value> =
+        appeals.as_array().unwrap().iter().map(|one| &one["decision"]).collect();
+    for one in &told {
+        assert!(decisions.contains(&&one.event["data"]["decision"]), "{appeals}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_flagger_has_a_record_and_its_outcomes() {
     let receiver = Receiver::start(&[]).await;
     let (installation, _server, api) = start(&receiver).await;
@@ -278,6 +319,70 @@ async fn a_flagger_has_a_record_and_its_outcomes() {
     let csv = String::from_utf8(csv.stdout).unwrap();
     assert_eq!(csv.lines().count(), 4, "{csv}");
     assert!(csv.lines().any(|line| line.ends_with(",1,remove")), "{csv}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_goes_on_beside_a_referral_is_told_and_what_became_of_it_is_counted() {
+    let receiver = Receiver::start(&[]).await;
+    let (installation, server, api) = start(&receiver).await;
+    let items: Vec<Value> = (1..4).map(|n| item(&format!("p{n}"), "ordinary words")).collect();
+    api.post_json("/v1/items?wait=verdict", &json!(items)).await;
+    let made = installation.new_key(&["notice"], None);
+    let (id, secret) = (made["id"].as_str().unwrap(), made["key"].as_str().unwrap());
+    installation.lines(&["flaggers", "add", "Referral desk", "--key", id, "--referral-unit"]);
+    let (unit, admin) = (api.as_key(Some(secret)), server.api(&installation.key(&["admin"])));
+    // An order without a form that anybody could read waits for a person, and names p1 all the
+    // same.
+    let form = json!({ "order_reference": "2026/31", "urls": ["https://forum.example/p/p1"] });
+    let order = json!({ "kind": "tco_removal", "service": "forum", "form": form });
+    let order = admin.post_json("/v1/orders", &order).await["id"].clone();
+    let located = json!({ "act": "locate", "place": 0, "item": "p1", "reviewer": "omar" });
+    admin.post_json(&format!("/v1/orders/{}/acts", order.as_str().unwrap()), &located).await;
+
+    let mut cases = Vec::new();
+    for number in 1..4 {
+        let body = json!({
+            "kind": "user", "service": "forum", "subject": { "item": format!("p{number}") },
+            "reason": "It calls for violence.",
+        });
+        let taken = unit.post_json("/v1/notices", &body).await;
+        cases.push(taken["case"].as_str().unwrap().to_owned());
+    }
+    let beside = async |case: &str| {
+        api.get_json(&format!("/v1/cases/{case}")).await["deconfliction"].clone()
+    };
+    let told = beside(&cases[0]).await;
+    assert_eq!(
+        (&told["orders"][0]["order"], &told["orders"][0]["status"]),
+        (&order, &json!("received"))
+    );
+    assert_eq!(beside(&cases[1]).await, Value::Null, "nothing goes on about p2");
+    let page = server.sign_in("rana").await.get(&format!("/cases/{}", cases[0])).await.text();
+    assert!(page.contains("An authority ordered something about the same content"), "{page}");
+
+    // It holds nothing up; what is removed is preserved, and that is told too.
+    decide(&api, &cases[0], "rana", Some("remove")).await;
+    decide(&api, &cases[1], "rana", None).await;
+    let told = beside(&cases[0]).await;
+    assert!(told["preservations"][0]["until"].is_string(), "{told}");
+
+    let counts = api.get_json("/v1/referrals/summary").await["counts"].clone();
+    let line = |outcome: &str, action: Option<&str>| {
+        let is_it = |one: &&Value| one["outcome"] == outcome && one["action"] == json!(action);
+        counts.as_array().unwrap().iter().find(is_it).map(|one| one["referrals"].clone())
+    };
+    assert_eq!(line("violation", Some("remove")), Some(json!(1)), "{counts}");
+    assert_eq!(line("no_violation", None), Some(json!(1)), "{counts}");
+    assert_eq!(line("waiting", None), Some(json!(1)), "{counts}");
+    let csv = installation.run(&["referrals", "--from", "2026-01-01T00:00:00Z", "--csv"]);
+    let csv = String::from_utf8(csv.stdout).unwrap();
+    assert_eq!(csv.lines().count(), 4, "{csv}");
+    assert!(csv.lines().any(|line| line.ends_with("Referral desk,violation,remove,1")), "{csv}");
+    let before = "/v1/referrals/summary?to=2026-01-01T00:00:00Z";
+    assert_eq!(api.get_json(before).await["counts"], json!([]));
+    let backwards = "/v1/referrals/summary?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z";
+    let answer = api.get(backwards).await;
+    assert_eq!(answer.status, 422, "{}", answer.text());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -169,8 +169,13 @@ struct Simple {
 
 impl Simple {
     fn carry_out(&mut self, row: &OutboxRow) {
-        let target = format!("{:?}", row.action.target);
+        // Labels come and go by themselves; warnings change nothing that is shown.
+        let target = format!("{:?} {:?}", row.action.target, row.action.labels);
         match row.action.kind {
+            ActionKind::Warn => {}
+            ActionKind::Restore if !row.action.labels.is_empty() => {
+                self.taken.remove(&target);
+            }
             ActionKind::Restore if row.action.still_held_by.is_empty() => {
                 let done = self.taken.entry(target).or_default();
                 done.retain(|id, _| row.action.reverses.as_ref() != Some(id));

@@ -6,20 +6,23 @@ mod postgres;
 
 use audit::{Fact, FactKind, Field, Verifier};
 use model::{
-    AccountId, Action, ActionId, ActionKind, ActionTarget, AuthorityId, BankEntry, BankSettings,
-    Case, CaseId, CaseStatus, CodeAnswer, CodeRound, DecisionId, EntryId, EntryKind, Follow,
-    ItemId, LegalBasis, Letter, LetterId, LetterKind, Opinion, OpinionKind, OrderId, PolicyId,
-    QueueName, Ruling, ServiceId, Statement, StatementId, StatementKind, StatementText, Strike,
-    Study, StudyCode, StudyId, StudyKind, StudyProgress, StudySignals, StudySource, StudyState,
-    Subject, ThreatId, Timestamp, UserId, limits,
+    AccountId, Action, ActionId, ActionKind, ActionTarget, Appeal, AppealAnswer, AppealBasis,
+    AppealGround, AppealId, AppealOutcome, AppealRefusal, AppealStatus, Appellant, AuthorityId,
+    BankEntry, BankSettings, Case, CaseId, CaseStatus, CodeAnswer, CodeRound, Decider, Decision,
+    DecisionId, EntryId, EntryKind, Flagger, FlaggerId, Follow, ItemId, KeyId, LegalBasis, Letter,
+    LetterId, LetterKind, Notice, NoticeGround, NoticeId, NoticeKind, Notifier, Opinion,
+    OpinionKind, OrderId, PolicyId, Preservation, PreservationId, PreservationState, QueueName,
+    Ruling, ServiceId, Statement, StatementId, StatementKind, StatementText, Strike, Study,
+    StudyCode, StudyId, StudyKind, StudyProgress, StudySignals, StudySource, StudyState, Subject,
+    ThreatId, Timestamp, UserId, limits,
 };
 use std::future::Future;
 use std::pin::Pin;
 use store::{
     AccountRow, Answer, CaseFilter, Change, Delivery, DeliveryMove, DutyRow, Entry, Error,
-    IdempotencyRow, KeyRow, LearnedRow, Location, MailRow, OrderChange, OrderRow, PolicyRow,
-    RuleSetRow, SessionRow, StatementChange, Store, StudyChange, StudySignalRow, SubmissionRow,
-    TemplateRow, ThreatChange, ThreatRow, UserRow, hour_of,
+    IdempotencyRow, KeyRow, LadderRow, LearnedRow, Location, MailRow, OrderChange, OrderRow,
+    PolicyRow, PreservationChange, RuleSetRow, SessionRow, StatementChange, Store, StudyChange,
+    StudySignalRow, SubmissionRow, TemplateRow, ThreatChange, ThreatRow, UserRow, hour_of,
 };
 
 type Run = for<'a> fn(&'a Location) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
@@ -55,6 +58,11 @@ cases![
     delivers_statements_in_order_and_not_before_their_time,
     submits_statements_once,
     keeps_versions_of_norms_and_templates,
+    takes_each_appeal_once,
+    keeps_versions_of_ladders_and_the_strikes_they_count,
+    knows_flaggers_by_their_keys,
+    counts_what_became_of_the_notices_of_a_notifier,
+    finds_what_preserves_an_item,
     keeps_and_erases_studies,
     remembers_follows_and_what_studies_found,
     refuses_a_later_schema,
@@ -789,7 +797,7 @@ async fn keeps_reports_of_threats(location: &Location) {
     assert!(commit(&store, changed()).await.unwrap_err().is_conflict(), "an old revision");
     assert_eq!(store.threat(&sent.id).await.unwrap(), Some(sent.clone()));
     assert_eq!(ids(store.threats(Some("sent"), 10).await.unwrap()), ["threat_1"]);
-    assert_eq!(store.threats_of_case(&second.case).await.unwrap(), [second.clone()]);
+    assert_eq!(ids(store.threats_of_case(&second.case).await.unwrap()), ["threat_2"]);
     let dismissed = ThreatRow { status: "dismissed".into(), revision: 2, ..second };
     commit(&store, vec![Change::Threat(ThreatChange::Changed(dismissed))]).await.unwrap();
     assert_eq!(ids(store.threats_open(10).await.unwrap()), ["threat_1"]);
@@ -1001,6 +1009,7 @@ fn statement(id: &str, seconds: i64, held_until: Option<Timestamp>) -> Statement
         others: Vec::new(),
         at: at(seconds),
         held_until,
+        appeal_link: None,
         reverses: None,
     }
 }
@@ -1113,6 +1122,256 @@ async fn keeps_versions_of_norms_and_templates(location: &Location) {
     let latest = store.template(StatementKind::Reversal, "ar").await.unwrap();
     assert_eq!(latest, Some(template(2)));
     assert_eq!(store.template(StatementKind::Reversal, "en").await.unwrap(), None);
+}
+
+fn appeal(id: &str, decision: &str, by: Appellant, due: i64) -> Appeal {
+    Appeal {
+        id: AppealId::new(format!("appeal_{id}")).unwrap(),
+        service: service(),
+        case: CaseId::new("case_1").unwrap(),
+        decision: DecisionId::new(decision).unwrap(),
+        by,
+        ground: AppealGround::Other,
+        reason: "It is a report.".to_owned(),
+        email: None,
+        language: "ar".to_owned(),
+        content_language: None,
+        basis: AppealBasis::Dsa20,
+        at: at(due - 100),
+        due_at: at(due),
+        status: AppealStatus::Open,
+        revision: 0,
+    }
+}
+
+fn filed(appeal: &Appeal) -> Vec<Change> {
+    vec![Change::AppealFiled(Box::new(appeal.clone()))]
+}
+
+async fn takes_each_appeal_once(location: &Location) {
+    let store = open(location).await;
+    let notifier = Appellant::Notifier(NoticeId::new("notice_1").unwrap());
+    let first = appeal("1", "decision_1", Appellant::Affected, 500);
+    let sooner = appeal("2", "decision_1", notifier, 300);
+    for one in [&first, &sooner, &appeal("3", "decision_2", Appellant::Affected, 400)] {
+        commit(&store, filed(one)).await.unwrap();
+    }
+    let twice = appeal("4", "decision_1", Appellant::Affected, 600);
+    assert!(commit(&store, filed(&twice)).await.unwrap_err().is_conflict(), "it is heard once");
+    let refused = AppealStatus::Refused(AppealRefusal::Twice);
+    commit(&store, filed(&Appeal { status: refused, ..twice.clone() })).await.unwrap();
+
+    let ids = |appeals: Vec<Appeal>| {
+        appeals.iter().map(|one| one.id.as_str()[7..].to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(store.appeals("open", 10).await.unwrap()), ["2", "3", "1"]);
+    assert_eq!(ids(store.appeals("refused", 10).await.unwrap()), ["4"]);
+    let against = store.appeals_against(&first.decision).await.unwrap();
+    assert_eq!(ids(against), ["2", "1", "4"], "in the order in which they came");
+    let waiting = store.appeals_waiting(at(350)).await.unwrap();
+    assert_eq!(waiting, (3, 1, Some(at(200))));
+
+    let answer = AppealAnswer {
+        by: UserId::new("user_1").unwrap(),
+        at: at(10),
+        outcome: AppealOutcome::Upheld,
+        reason: "It calls for it.".to_owned(),
+        instead: None,
+        still_standing: Vec::new(),
+    };
+    let answered = Appeal { status: AppealStatus::Answered(answer), revision: 1, ..first.clone() };
+    let change = vec![Change::AppealChanged(Box::new(answered.clone()))];
+    commit(&store, change.clone()).await.unwrap();
+    assert!(commit(&store, change).await.unwrap_err().is_conflict(), "an old revision");
+    assert_eq!(store.appeal(&first.id).await.unwrap(), Some(answered));
+    let since = store.appeals_since(at(250), Some(&first.id), 10).await.unwrap();
+    assert_eq!(ids(since), ["3", "4"], "those after one of them that came in since then");
+}
+
+fn decision(id: &str, case: &str, ruling: Ruling) -> Decision {
+    Decision {
+        id: DecisionId::new(format!("decision_{id}")).unwrap(),
+        case: CaseId::new(format!("case_{case}")).unwrap(),
+        by: Decider::Reviewer(UserId::new("user_1").unwrap()),
+        at: at(20),
+        ruling,
+        action: (ruling == Ruling::Violation).then_some(ActionKind::Remove),
+        labels: Vec::new(),
+        policy: PolicyId::new("default").unwrap(),
+        policy_version: 1,
+        reason: "It calls for it.".to_owned(),
+        findings: Vec::new(),
+        reversed_at: None,
+        order: None,
+    }
+}
+
+fn made(decision: &Decision) -> Change {
+    Change::DecisionMade(Box::new(decision.clone()), service(), account())
+}
+
+async fn keeps_versions_of_ladders_and_the_strikes_they_count(location: &Location) {
+    let store = open(location).await;
+    assert_eq!(store.ladder_version().await.unwrap(), 0);
+    let version = |version: u64| LadderRow {
+        version,
+        body: format!("{{\"steps\":{version}}}"),
+        author: "user_1".to_owned(),
+        reason: "fewer suspensions".to_owned(),
+        at: at(1),
+    };
+    for number in [1, 2] {
+        commit(&store, vec![Change::LadderWritten(version(number))]).await.unwrap();
+    }
+    let again = commit(&store, vec![Change::LadderWritten(version(2))]).await;
+    assert!(again.unwrap_err().is_conflict(), "a version is written once");
+    assert_eq!(store.ladder_version().await.unwrap(), 2);
+    assert_eq!(store.ladders(10).await.unwrap(), [version(2), version(1)]);
+
+    for (id, seconds) in [("1", 20), ("2", 40)] {
+        let (case, decision) =
+            (case(id, &format!("p{id}"), 50), decision(id, id, Ruling::Violation));
+        let (service, account) = (service(), account());
+        let strike = Strike { service, account, decision: decision.id.clone(), at: at(seconds) };
+        let changes = vec![made(&decision), Change::StrikeCounted(strike)];
+        commit(&store, opened(&case)).await.unwrap();
+        commit(&store, changes).await.unwrap();
+    }
+    let strikes = store.strikes_since(at(30), None, 10).await.unwrap();
+    assert_eq!((strikes.len(), strikes[0].case.id.as_str()), (1, "case_2"));
+    let first = store.strikes_since(at(0), None, 1).await.unwrap().remove(0).strike;
+    let rest = store.strikes_since(at(0), Some(&first.decision), 10).await.unwrap();
+    assert_eq!(rest.len(), 1);
+    commit(&store, vec![Change::StrikeDropped(first.decision)]).await.unwrap();
+    assert_eq!(store.strikes_since(at(0), None, 10).await.unwrap().len(), 1);
+}
+
+fn flagger(id: &str, key: &str) -> Flagger {
+    Flagger {
+        id: FlaggerId::new(format!("flagger_{id}")).unwrap(),
+        name: "Harbour Watch".to_owned(),
+        kind: NoticeKind::ReferralUnit,
+        awarded_by: String::new(),
+        service: None,
+        email: None,
+        key: KeyId::new(key).unwrap(),
+        is_active: true,
+        at: at(0),
+        revision: 0,
+    }
+}
+
+async fn knows_flaggers_by_their_keys(location: &Location) {
+    let store = open(location).await;
+    let (first, second) = (flagger("1", "key_1"), flagger("2", "key_2"));
+    let added = |one: &Flagger| vec![Change::FlaggerAdded(Box::new(one.clone()))];
+    for one in [&first, &second] {
+        commit(&store, added(one)).await.unwrap();
+    }
+    let same_key = commit(&store, added(&flagger("3", "key_1"))).await;
+    assert!(same_key.unwrap_err().is_conflict(), "a key is one flagger's");
+    assert_eq!(store.flaggers().await.unwrap(), [first.clone(), second.clone()]);
+    assert_eq!(store.flagger_by_key(&first.key).await.unwrap(), Some(first.clone()));
+    assert_eq!(store.flagger_by_key(&KeyId::new("key_9").unwrap()).await.unwrap(), None);
+    let closed = Flagger { is_active: false, revision: 1, ..first.clone() };
+    let change = vec![Change::FlaggerChanged(Box::new(closed.clone()))];
+    commit(&store, change.clone()).await.unwrap();
+    assert!(commit(&store, change).await.unwrap_err().is_conflict(), "an old revision");
+    assert_eq!(store.flagger(&first.id).await.unwrap(), Some(closed));
+}
+
+fn notice(id: &str, notifier: &str, seconds: i64) -> Notice {
+    Notice {
+        id: NoticeId::new(format!("notice_{id}")).unwrap(),
+        kind: NoticeKind::ReferralUnit,
+        service: service(),
+        subject: Subject::Item(ItemId::new("p1").unwrap()),
+        reason: "It calls for it.".to_owned(),
+        policy: None,
+        name: None,
+        email: None,
+        good_faith: true,
+        language: None,
+        ground: NoticeGround::AgainstTerms,
+        location: None,
+        notifier: Some(notifier.to_owned()),
+        asks_to_wait: false,
+        at: at(seconds),
+    }
+}
+
+async fn counts_what_became_of_the_notices_of_a_notifier(location: &Location) {
+    let store = open(location).await;
+    let unit = "flagger_1";
+    for (id, by, seconds) in [("1", unit, 0), ("2", unit, 50), ("3", "sender_9", 60)] {
+        let (case, notice) = (case(id, &format!("p{id}"), 50), notice(id, by, seconds));
+        let received = Change::NoticeReceived(Box::new(notice), case.id.clone());
+        commit(&store, opened(&case)).await.unwrap();
+        commit(&store, vec![received]).await.unwrap();
+    }
+    let (reversed, stands) =
+        (decision("1", "2", Ruling::Violation), decision("2", "2", Ruling::NoViolation));
+    commit(&store, vec![made(&reversed)]).await.unwrap();
+    commit(&store, vec![Change::DecisionReversed(reversed.id), made(&stands)]).await.unwrap();
+
+    let rows = store.notices_of_notifier(unit, at(0), None).await.unwrap();
+    let rulings: Vec<Option<Ruling>> =
+        rows.iter().map(|row| row.decision.as_ref().map(|one| one.ruling)).collect();
+    assert_eq!(rulings, [None, Some(Ruling::NoViolation)], "of what stands alone");
+    let after = Some(&rows[0].notice.id);
+    assert_eq!(store.notices_of_notifier(unit, at(0), after).await.unwrap(), rows[1..]);
+    assert_eq!(store.notices_of_notifier(unit, at(10), None).await.unwrap().len(), 1);
+
+    let assess = |id: &str, is_unfounded| Change::NoticeAssessed {
+        notice: NoticeId::new(id).unwrap(),
+        is_unfounded,
+    };
+    assert!(commit(&store, vec![assess("notice_none", true)]).await.unwrap_err().is_conflict());
+    commit(&store, vec![assess("notice_2", true)]).await.unwrap();
+    let judged = Notifier { revision: 1, ..Notifier::new("sender_7".to_owned()) };
+    let change = vec![Change::NotifierChanged(Box::new(judged.clone()))];
+    commit(&store, change.clone()).await.unwrap();
+    let later = Notifier { revision: 2, ..judged.clone() };
+    commit(&store, vec![Change::NotifierChanged(Box::new(later.clone()))]).await.unwrap();
+    assert!(commit(&store, change).await.unwrap_err().is_conflict(), "an old revision");
+    assert_eq!(store.notifier("sender_7").await.unwrap(), Some(later));
+    assert_eq!(store.notifier(unit).await.unwrap(), None, "nothing was done about it");
+    assert_eq!(store.notifiers_in_question(at(0), 10).await.unwrap(), [unit, "sender_7"]);
+    assert_eq!(store.notifiers_in_question(at(55), 10).await.unwrap(), ["sender_7"]);
+    commit(&store, vec![assess("notice_2", false)]).await.unwrap();
+    assert_eq!(store.notifiers_in_question(at(0), 10).await.unwrap(), ["sender_7"]);
+}
+
+async fn finds_what_preserves_an_item(location: &Location) {
+    let store = open(location).await;
+    let items = vec![ItemId::new("p1").unwrap(), ItemId::new("p2").unwrap()];
+    let kept = |id: &str, items: &[ItemId]| Preservation {
+        id: PreservationId::new(format!("preservation_{id}")).unwrap(),
+        service: service(),
+        case: CaseId::new("case_1").unwrap(),
+        account: account(),
+        decision: Some(DecisionId::new("decision_1").unwrap()),
+        threat: None,
+        removed_at: at(0),
+        until: at(600),
+        state: PreservationState::Kept,
+        items: items.to_vec(),
+        originals: Vec::new(),
+        prolongations: Vec::new(),
+        holds: Vec::new(),
+        accesses: Vec::new(),
+        deleted_at: None,
+        revision: 0,
+    };
+    let (both, second) = (kept("1", &items), kept("2", &items[1..]));
+    for one in [&both, &second] {
+        let ordered = PreservationChange::Ordered(Box::new(one.clone()));
+        commit(&store, vec![Change::Preservation(ordered)]).await.unwrap();
+    }
+    let of = async |item: &ItemId| store.preservations_of_item(&service(), item).await.unwrap();
+    assert_eq!(of(&items[0]).await, std::slice::from_ref(&both));
+    assert_eq!(of(&items[1]).await, [both.clone(), second]);
+    assert_eq!(of(&ItemId::new("p3").unwrap()).await, []);
 }
 
 async fn refuses_a_later_schema(location: &Location) {

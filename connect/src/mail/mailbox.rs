@@ -15,6 +15,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
 /// The longest that one command is waited for.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -31,7 +32,7 @@ pub struct MailboxSetup {
     pub host: String,
     /// Its port.
     pub port: u16,
-    /// How the connection is secured; STARTTLS is not spoken here.
+    /// How the connection is secured.
     pub security: Security,
     /// The name to sign in with.
     pub user: String,
@@ -103,23 +104,21 @@ impl Mailbox {
     async fn connect(setup: &MailboxSetup) -> Result<Self, MailboxProblem> {
         let broken = |source| MailboxProblem::Line { host: setup.host.clone(), source };
         let stream = TcpStream::connect((setup.host.as_str(), setup.port)).await.map_err(broken)?;
-        let line: Box<dyn Line> = match setup.security {
-            Security::None => Box::new(stream),
+        let refused = |error: async_imap::error::Error| refusal(setup, &error);
+        let client: Client<Box<dyn Line>> = match setup.security {
+            Security::None => greeted::<Box<dyn Line>>(Box::new(stream)).await.map_err(broken)?,
             Security::Tls => {
-                let name = ServerName::try_from(setup.host.clone()).map_err(|_| {
-                    MailboxProblem::Setup { detail: format!("`{}` is no host", setup.host) }
-                })?;
-                let connector = TlsConnector::from(Arc::new(trusted(setup)?));
-                Box::new(connector.connect(name, stream).await.map_err(broken)?)
+                let line: Box<dyn Line> = Box::new(secured(setup, stream).await?);
+                greeted(line).await.map_err(broken)?
             }
             Security::StartTls => {
-                let detail = "STARTTLS is not spoken for IMAP: use `tls` and port 993".to_owned();
-                return Err(MailboxProblem::Setup { detail });
+                // Nothing is said before the line is secured, least of all a password (RFC 8314).
+                let mut plain = greeted(stream).await.map_err(broken)?;
+                plain.run_command_and_check_ok("STARTTLS", None).await.map_err(refused)?;
+                // The server says nothing again after it, and what came before it is not believed.
+                Client::new(Box::new(secured(setup, plain.into_inner()).await?))
             }
         };
-        let refused = |error: async_imap::error::Error| refusal(setup, &error);
-        let mut client = Client::new(line);
-        client.read_response().await.map_err(broken)?;
         let signed_in = client.login(&setup.user, &setup.password).await;
         let mut session = signed_in.map_err(|(error, _)| refused(error))?;
         session.select(&setup.folder).await.map_err(refused)?;
@@ -198,6 +197,26 @@ impl Mailbox {
     pub async fn close(mut self) {
         let _ = timeout(TIMEOUT, self.session.logout()).await;
     }
+}
+
+/// Waits for the greeting of the server.
+async fn greeted<T: Line>(line: T) -> std::io::Result<Client<T>> {
+    let mut client = Client::new(line);
+    match client.read_response().await? {
+        Some(_) => Ok(client),
+        None => Err(std::io::ErrorKind::UnexpectedEof.into()),
+    }
+}
+
+async fn secured(
+    setup: &MailboxSetup,
+    stream: TcpStream,
+) -> Result<TlsStream<TcpStream>, MailboxProblem> {
+    let name = ServerName::try_from(setup.host.clone())
+        .map_err(|_| MailboxProblem::Setup { detail: format!("`{}` is no host", setup.host) })?;
+    let connector = TlsConnector::from(Arc::new(trusted(setup)?));
+    let broken = |source| MailboxProblem::Line { host: setup.host.clone(), source };
+    connector.connect(name, stream).await.map_err(broken)
 }
 
 fn refusal(setup: &MailboxSetup, error: &async_imap::error::Error) -> MailboxProblem {

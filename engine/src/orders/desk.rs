@@ -16,7 +16,7 @@ use model::{
 };
 use review::orders::{
     Effect, Found, Located, Order, OrderEventKind, OrderKind, OrderStatus, OrderStep, answered,
-    ordered, step,
+    ordered, step, took_place,
 };
 use review::{Cause, Deciding, Opening, ReviewEvent};
 use serde::{Deserialize, Serialize};
@@ -101,6 +101,12 @@ pub enum OrderAct {
         /// Until when.
         until: Timestamp,
     },
+    /// A later order of the same authority takes its place. What it took stays taken while that one
+    /// stands.
+    Supersede {
+        /// The later order.
+        by: OrderId,
+    },
 }
 
 impl OrderAct {
@@ -119,10 +125,11 @@ impl OrderAct {
             Self::AskScrutiny { .. } => "scrutiny_asked",
             Self::Scrutinised { .. } => "scrutiny_decided",
             Self::ExtendSilence { .. } => "silence_extended",
+            Self::Supersede { .. } => "superseded",
         }
     }
 
-    /// The step of the desk; none for what the engine does by itself.
+    /// The step of the desk; none for what needs more than the act.
     fn step(self, now: Timestamp) -> Option<OrderStep> {
         Some(match self {
             Self::CallBack { authority, note } => OrderStep::CalledBack { authority, note },
@@ -141,7 +148,7 @@ impl OrderAct {
             Self::AskScrutiny { reason } => OrderStep::AskScrutiny(reason),
             Self::Scrutinised { infringes, note } => OrderStep::Scrutinised { infringes, note },
             Self::ExtendSilence { until } => OrderStep::ExtendSilence(until),
-            Self::Answer => return None,
+            Self::Answer | Self::Supersede { .. } => return None,
         })
     }
 
@@ -160,8 +167,14 @@ impl OrderAct {
             | Self::SeeMiss { .. }
             | Self::AskScrutiny { .. }
             | Self::Scrutinised { .. }
-            | Self::ExtendSilence { .. } => None,
+            | Self::ExtendSilence { .. }
+            | Self::Supersede { .. } => None,
         }
+    }
+
+    /// Whether the order has no effect any more after it, and nothing keeps what was taken.
+    fn gives_back(&self) -> bool {
+        matches!(self, Self::Scrutinised { infringes: true, .. } | Self::Refuse { .. })
     }
 }
 
@@ -224,10 +237,10 @@ impl Engine {
         if let OrderAct::CallBack { authority, .. } = &act {
             self.authority(authority).await?;
         }
-        if let OrderAct::Scrutinised { infringes: true, .. } = &act {
+        if act.gives_back() {
             // A step that is refused must give nothing back.
             let (order, now) = (self.read_order(id).await?, self.now());
-            self.next(&order, &act, user, now).await?;
+            self.next(&order, &act, None, user, now).await?;
             self.give_back(id, user).await?;
         }
         let act_once = || self.act_once(id, &act, user, origin);
@@ -248,29 +261,41 @@ impl Engine {
         let now = self.now();
         let row = self.order_row(id).await?;
         let order = read(&row)?;
-        let next = self.next(&order, act, user, now).await?;
+        let other = match act {
+            OrderAct::Supersede { by } => Some(self.order_row(by).await?),
+            _ => None,
+        };
+        let replacing = other.as_ref().map(read).transpose()?;
+        let next = self.next(&order, act, replacing.as_ref(), user, now).await?;
         let person = self.login_of(user).await?;
         if matches!(act, OrderAct::Stop { .. }) && next.kind == OrderKind::TcoRemoval {
             let filled = annex_three(&next, &self.inner.orders, &person, now);
             check_own("tco_annex_3", &filled, now)?;
         }
         let entry = facts::order(FactKind::OrderChanged, act.word(), &next, &origin.actor);
-        let mut changes =
-            vec![Change::Order(OrderChange::Changed(intake::row(&next, row.known_as)?))];
+        let (mut changes, mut entries) = noted(&next, row.known_as, entry)?;
         changes.push(intake::names(&next));
+        if let (Some(other), Some(replacing)) = (other, &replacing) {
+            let took = took_place(replacing, id, user, now);
+            let entry = facts::order(FactKind::OrderChanged, "took_place", &took, &origin.actor);
+            let (more, its) = noted(&took, other.known_as, entry)?;
+            changes.extend(more);
+            entries.extend(its);
+        }
         if let Some(kind) = act.letter() {
             changes.extend(answers::letter(&next, kind, &self.inner.orders, &person, now)?);
         }
         changes.extend(origin.remember(&next, now)?);
-        self.inner.store.commit(changes, vec![entry], now).await?;
+        self.inner.store.commit(changes, entries, now).await?;
         Ok(next)
     }
 
-    /// How an order stands after a step.
+    /// How an order stands after a step; `replacing` is the order that takes its place.
     async fn next(
         &self,
         order: &Order,
         act: &OrderAct,
+        replacing: Option<&Order>,
         user: &UserId,
         now: Timestamp,
     ) -> Result<Order> {
@@ -281,7 +306,8 @@ impl Engine {
         };
         let locate = |url: &str| found.get(url).cloned().unwrap_or(Found::NotOurs);
         let law = &self.inner.orders.law;
-        Ok(match act.clone().step(now) {
+        let supersede = replacing.map(|other| OrderStep::Supersede(Box::new(other.clone())));
+        Ok(match supersede.or_else(|| act.clone().step(now)) {
             Some(one) => step(order, one, Some(user), law, now, locate)?,
             None => answered(order, user, now)?,
         })
@@ -436,17 +462,21 @@ impl Engine {
         }
     }
 
-    /// Gives back everything that an order took (TCO Art 4(7)).
+    /// Gives back everything that an order took (TCO Art 4(7)), and what it kept of the orders
+    /// whose place it took.
     async fn give_back(&self, id: &OrderId, user: &UserId) -> Result<()> {
-        let order = self.read_order(id).await?;
         let reason = format!("order {id} has no effect any more");
-        for target in &order.targets {
-            let Some(effect) = &target.effect else { continue };
-            let case = self.case(&effect.case).await?;
-            let stands = case.decision.as_ref().is_some_and(|made| made.id == effect.decision);
-            if stands {
-                self.undo(&effect.case, &reason, user, &Origin::user(user.clone())).await?;
+        let mut left = vec![id.clone()];
+        while let Some(one) = left.pop() {
+            let order = self.read_order(&one).await?;
+            for effect in order.targets.iter().filter_map(|target| target.effect.as_ref()) {
+                let case = self.case(&effect.case).await?;
+                let stands = case.decision.as_ref().is_some_and(|made| made.id == effect.decision);
+                if stands {
+                    self.undo(&effect.case, &reason, user, &Origin::user(user.clone())).await?;
+                }
             }
+            left.extend(order.replaces);
         }
         Ok(())
     }

@@ -10,11 +10,12 @@ use audit::FactKind;
 use law::form::{Filled, form, links};
 use model::{LetterKind, OrderId, ServiceId, Timestamp, limits};
 use review::orders::{
-    Authentic, Channel, Found, Order, OrderKind, OrderStatus, OrderStep, Receiving, receive, step,
+    Authentic, Channel, Found, Order, OrderKind, OrderStatus, OrderStep, Receiving,
+    looks_like_amendment, receive, step,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::{HashMap, hash_map};
+use std::collections::{BTreeSet, HashMap, hash_map};
 use store::{Change, Entry, MailRow, OrderChange, OrderRow};
 
 /// An order as somebody hands it in.
@@ -245,37 +246,9 @@ impl Engine {
     ) -> Result<OrderTaken> {
         let now = self.now();
         let found = self.found_in(&handed.service, &handed.form).await?;
-        let locate = |url: &str| found.get(url).cloned().unwrap_or(Found::NotOurs);
-        let name = known_as(handed);
-        let known = match &name {
-            Some(name) => self.inner.store.order_known_as(name).await?,
-            None => None,
-        };
-        let known = known.as_ref().map(read).transpose()?;
         let mut changes = beside.changes.clone();
         let mut entries = beside.entries.clone();
-        let law = &self.inner.orders.law;
-        let (order, known_as, is_repeated) = match known {
-            Some(order) if order.form == handed.form => {
-                let same = step(&order, OrderStep::Repeat, None, law, now, locate)?;
-                (same, name, true)
-            }
-            Some(order) if clarifies(&order, handed) => {
-                let corrected = OrderStep::Correct(handed.form.clone());
-                let order = step(&order, corrected, None, law, now, locate)?;
-                let none = |_: &str| Found::NotOurs;
-                (step(&order, OrderStep::Resume(now), None, law, now, none)?, name, true)
-            }
-            other => {
-                let amends = other.map(|order| order.id);
-                // The name stays with the first; a second one like the second is known by its form.
-                let name = name.map(|name| match &amends {
-                    Some(_) => format!("{name}:{}", digest_of(&handed.form)),
-                    None => name,
-                });
-                (self.fresh_order(handed, amends, now, locate)?, name, false)
-            }
-        };
+        let (order, known_as, is_repeated) = self.recognised(handed, &found, now).await?;
         let word = if is_repeated { "repeated" } else { "received" };
         entries.push(facts::order(FactKind::OrderReceived, word, &order, &origin.actor));
         if order.revision == 0 {
@@ -299,7 +272,64 @@ impl Engine {
         Ok(taken)
     }
 
-    fn fresh_order(
+    /// The order that was handed in, the name that it is known by, and whether it was known: the
+    /// same one again, the clarification that one waits for, or a fresh one.
+    async fn recognised(
+        &self,
+        handed: &Handed,
+        found: &HashMap<String, Found>,
+        now: Timestamp,
+    ) -> Result<(Order, Option<String>, bool)> {
+        let locate = |url: &str| found.get(url).cloned().unwrap_or(Found::NotOurs);
+        let law = &self.inner.orders.law;
+        let name = known_as(handed);
+        // The name stays with the first; one that amends it is known by its form too.
+        let exact = name.as_ref().map(|name| format!("{name}:{}", digest_of(&handed.form)));
+        let known = match (&exact, &name) {
+            (Some(exact), _) if self.inner.store.order_known_as(exact).await?.is_some() => exact,
+            (_, Some(name)) => name,
+            (_, None) => {
+                return Ok((self.fresh_order(handed, None, now, locate).await?, None, false));
+            }
+        };
+        let row = self.inner.store.order_known_as(known).await?;
+        let is_exact = exact.as_ref() == Some(known);
+        match row.as_ref().map(read).transpose()? {
+            Some(order) if is_exact || order.form == handed.form => {
+                let same = step(&order, OrderStep::Repeat, None, law, now, locate)?;
+                Ok((same, Some(known.clone()), true))
+            }
+            Some(order) if clarifies(&order, handed) => {
+                let corrected = OrderStep::Correct(handed.form.clone());
+                let order = step(&order, corrected, None, law, now, locate)?;
+                let none = |_: &str| Found::NotOurs;
+                Ok((step(&order, OrderStep::Resume(now), None, law, now, none)?, name, true))
+            }
+            Some(order) => {
+                let amends = self.last_in_place_of(order).await?;
+                Ok((self.fresh_order(handed, Some(amends), now, locate).await?, exact, false))
+            }
+            None => Ok((self.fresh_order(handed, None, now, locate).await?, name, false)),
+        }
+    }
+
+    /// The order that stands where an order once stood: what took its place, or what took the place
+    /// of that.
+    async fn last_in_place_of(&self, mut order: Order) -> Result<OrderId> {
+        while let Some(next) = &order.replaced_by {
+            order = self.read_order(next).await?;
+        }
+        Ok(order.id)
+    }
+
+    /// The newest order of the same matter and issuer that a fresh one names by its reference.
+    async fn names_earlier(&self, fresh: &Order) -> Result<Option<OrderId>> {
+        let orders = self.orders(None, limits::PAGE_ROWS).await?;
+        let named = orders.into_iter().filter(|earlier| looks_like_amendment(fresh, earlier));
+        Ok(named.max_by_key(|earlier| earlier.received_at).map(|earlier| earlier.id))
+    }
+
+    async fn fresh_order(
         &self,
         handed: &Handed,
         amends: Option<OrderId>,
@@ -320,7 +350,11 @@ impl Engine {
             authentic: handed.authentic.clone(),
             amends,
         };
-        Ok(receive(receiving, &self.inner.orders.law, now, locate))
+        let mut order = receive(receiving, &self.inner.orders.law, now, locate);
+        if order.amends.is_none() {
+            order.amends = self.names_earlier(&order).await?;
+        }
+        Ok(order)
     }
 
     /// What the links of a form are, by their addresses.
@@ -355,6 +389,18 @@ impl Engine {
         }
     }
 
+    /// The orders that an order bears on: the one it looks like an amendment of, those whose place
+    /// it took, and the one that took its place.
+    async fn related(&self, order: &Order) -> Result<Vec<Order>> {
+        let named = order.amends.iter().chain(&order.replaces).chain(&order.replaced_by);
+        let ids: BTreeSet<&OrderId> = named.collect();
+        let mut related = Vec::with_capacity(ids.len());
+        for id in ids {
+            related.push(self.read_order(id).await?);
+        }
+        Ok(related)
+    }
+
     /// Reads an order with everything that one page about it shows.
     ///
     /// # Errors
@@ -365,6 +411,7 @@ impl Engine {
         Ok(OrderView {
             letters: store.letters_about(id.as_str()).await?,
             mails: store.mails_about(id.as_str()).await?,
+            related: self.related(&order).await?,
             order,
         })
     }

@@ -32,6 +32,8 @@ pub struct OrderView {
     pub order: Order,
     /// The letters about it, oldest first.
     pub letters: Vec<LetterRow>,
+    /// The orders that it amends or replaces, and the one that took its place.
+    pub related: Vec<Order>,
     /// The e-mails about it that came in, oldest first.
     pub mails: Vec<MailRow>,
 }

@@ -1,25 +1,38 @@
 //! An export of a case that an outsider can check with public tools: a bag (RFC 8493) with
-//! originals, working copies, capture metadata, the records of the case, a checkpoint and time
-//! stamps.
+//! originals, working copies, capture metadata, the records of the case with their proofs, a
+//! checkpoint and time stamps.
 
 use super::{AccessInput, check_text};
 use crate::facts;
 use crate::intake::to_json;
 use crate::once::Actor;
 use crate::{Engine, Error, Result};
+use audit::Head;
+use audit::tree::{ProofFile, TreeHead};
 use evidence::Digests;
 use evidence::bag::{Bag, BagError};
-use model::{Case, CaseId, Original, Preservation, PreservationId, PreservationState, limits};
+use model::{
+    Case, CaseId, Original, Preservation, PreservationId, PreservationState, Timestamp, limits,
+};
 use serde::Serialize;
 use store::PreservationFilter;
 
 /// What is to be exported, and what for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExportInput {
+#[derive(Clone, Copy)]
+pub struct ExportInput<'a> {
     /// What for and why.
-    pub access: AccessInput,
-    /// A signed checkpoint of the log, if one is to lie in the bag.
-    pub checkpoint: Option<String>,
+    pub access: &'a AccessInput,
+    /// Who signs the checkpoints that lie in the bag.
+    pub signer: &'a dyn CheckpointSigner,
+}
+
+/// Signs checkpoints with the key of the installation, which the engine does not have.
+pub trait CheckpointSigner: Sync {
+    /// Signs a checkpoint of the chain of records.
+    fn checkpoint(&self, head: &Head, at: Timestamp) -> String;
+
+    /// Signs a checkpoint of the tree of records.
+    fn tree_checkpoint(&self, head: &TreeHead) -> String;
 }
 
 /// What was exported.
@@ -104,7 +117,7 @@ impl Engine {
     pub async fn export_evidence(
         &self,
         case: &CaseId,
-        input: &ExportInput,
+        input: &ExportInput<'_>,
         actor: &Actor,
         sink: Sink<'_>,
     ) -> Result<Exported> {
@@ -163,7 +176,7 @@ impl Engine {
     async fn record_exports(
         &self,
         preservations: &[Preservation],
-        input: &ExportInput,
+        input: &ExportInput<'_>,
         actor: &Actor,
     ) -> Result<()> {
         let now = self.now();
@@ -172,7 +185,7 @@ impl Engine {
         for one in preservations {
             let (salt, seen) = self.account_salt(&one.service, &one.account, now).await?;
             changes.extend(seen);
-            let AccessInput { purpose, reason } = &input.access;
+            let AccessInput { purpose, reason } = input.access;
             entries.push(facts::access(one, "exported", *purpose, reason, &salt, actor));
         }
         self.inner.store.commit(changes, entries, now).await?;
@@ -206,16 +219,22 @@ impl Engine {
     async fn put_records(
         &self,
         case: &Case,
-        input: &ExportInput,
+        input: &ExportInput<'_>,
         filling: &mut Filling<'_>,
     ) -> Result<usize> {
         let records = self.inner.store.records_of_case(&case.id).await?;
+        // Signed after the record of this export, so that it is proven too.
+        let head = self.head_to_publish().await?;
+        let note = input.signer.tree_checkpoint(&head);
         for (seq, bytes) in &records {
             filling.put(&format!("records/{seq:012}.record"), bytes)?;
+            let proof = self.prove_inclusion(*seq, head.size).await?;
+            let (record, note) = (bytes.clone(), note.clone());
+            let file = ProofFile { record, index: *seq, proof, note };
+            filling.put(&format!("records/{seq:012}.proof"), file.encode().as_bytes())?;
         }
-        if let Some(checkpoint) = &input.checkpoint {
-            filling.put("records/checkpoint.txt", checkpoint.as_bytes())?;
-        }
+        let chain = input.signer.checkpoint(&self.head().await?, self.now());
+        filling.put("records/checkpoint.txt", chain.as_bytes())?;
         filling.put("README.txt", README.as_bytes())?;
         Ok(records.len())
     }
@@ -223,7 +242,7 @@ impl Engine {
     fn finish_bag(
         &self,
         case: &Case,
-        input: &ExportInput,
+        input: &ExportInput<'_>,
         filling: Filling<'_>,
     ) -> Result<(usize, u64)> {
         let Filling { mut bag, sink, files, bytes } = filling;
@@ -254,7 +273,8 @@ What Seawall preserved of a case, as a bag (RFC 8493).
                           manifest.json: the originals with digests and capture metadata
                           manifest.tsr: a time stamp of manifest.json (RFC 3161), where there is one
   data/records/           the records of the case, each as it is sealed in the log, named by its
-                          number, and a signed checkpoint of the log
+                          number, and a signed checkpoint of the log; beside each a proof
+                          that it is in the log (C2SP tlog-proof)
 
 To check it with tools that are not Seawall's:
 
@@ -262,4 +282,8 @@ To check it with tools that are not Seawall's:
   bagit.py --validate .
   openssl ts -verify -data data/metadata/ID/manifest.json \\
       -in data/metadata/ID/manifest.tsr -CAfile ROOT.pem
+
+With the verifier key of the installation, without its database, also every record against the log:
+
+  seawall log verify . --key KEY
 ";

@@ -8,7 +8,7 @@ mod care;
 mod erase;
 
 pub use access::AccessInput;
-pub use bag::{ExportInput, Exported};
+pub use bag::{CheckpointSigner, ExportInput, Exported};
 pub use care::{EvidenceCheck, StampRequest};
 
 use crate::facts;

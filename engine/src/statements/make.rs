@@ -6,15 +6,15 @@ use crate::intake::to_json;
 use crate::once::Actor;
 use crate::{Engine, Error, Result};
 use audit::{FactKind, commitment};
-use law::statement::person::{self, Heading, Reasons};
+use law::statement::person::{self, Heading, OpenComplaint, Reasons};
 use law::statement::{
     About, CameBy, Circumstances, Content, Decided, Found, Judged, Norm, Puid, Purpose, Submission,
     Template, TextPresence, Tongue, restricts,
 };
 use model::{
-    Action, ActionKind, ActionTarget, Case, CaseEventKind, Decider, Decision, FindingKind, Item,
-    ItemId, Kind, NoticeKind, ProtectedPurpose, Ruling, Statement, StatementId, StatementKind,
-    StatementText, Subject, Timestamp,
+    Action, ActionKind, ActionTarget, Appellant, Case, CaseEventKind, Decider, Decision,
+    FindingKind, Item, ItemId, Kind, NoticeKind, ProtectedPurpose, Ruling, Statement, StatementId,
+    StatementKind, StatementText, Subject, Timestamp,
 };
 use store::{Change, Delivery, Entry, StatementChange, SubmissionRow, VerdictRow};
 
@@ -104,19 +104,23 @@ impl Engine {
         let known = self.latest_known(stating).await?;
         let circumstances = self.circumstances(stating.case, decision, known.as_ref()).await?;
         let id = StatementId::from_uuid(fresh(decision.at)?);
+        let open = self.open_complaint(decision);
         let reasons = Reasons {
             action,
             circumstances,
             norm: &norm,
             territories: &self.inner.statements.territories,
             until: None,
-            redress: &self.inner.statements.redress(id.as_str()),
+            redress: &self.inner.statements.redress(id.as_str(), open.clone()),
         };
         let kind = StatementKind::Restriction;
         let write = |template: &Template, chosen: &_, heading: &Heading<'_>| {
             person::restriction(template, chosen, heading, &reasons)
         };
-        let blank = blank(id, kind, stating, decision, action);
+        let blank = Statement {
+            appeal_link: open.map(|open| open.link),
+            ..blank(id, kind, stating, decision, action)
+        };
         let statement = self.written(blank, known.as_ref(), write).await?;
         let told = facts::Reasons { norm: &norm, circumstances: &circumstances };
         entries.push(facts::stated(&statement, Some(&told), stating.salts, stating.actor));
@@ -129,6 +133,17 @@ impl Engine {
             }
         }
         Ok(())
+    }
+
+    /// Where the person complains against a decision; none where nobody here would hear it, or
+    /// where the installation has no public address.
+    fn open_complaint(&self, decision: &Decision) -> Option<OpenComplaint> {
+        let has_address = !self.inner.redress.public_address.is_empty();
+        let is_open = has_address && review::objects(&Appellant::Affected, decision);
+        is_open.then(|| OpenComplaint {
+            link: self.link_address(&self.appeal_link(decision)),
+            until: self.appeal_open_until(decision),
+        })
     }
 
     /// Adds what a person is told of a decision that was made on an order alone. It is no statement
@@ -184,6 +199,7 @@ impl Engine {
             id: StatementId::from_uuid(fresh(now)?),
             kind: StatementKind::Reversal,
             at: now,
+            appeal_link: None,
             reverses: Some(earlier.id.clone()),
             ..earlier.clone()
         };
@@ -403,6 +419,7 @@ fn blank(
         others: Vec::new(),
         at: decision.at,
         held_until: None,
+        appeal_link: None,
         reverses: None,
     }
 }

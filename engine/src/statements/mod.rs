@@ -15,7 +15,7 @@ pub use submit::{Queued, Reply, SubmissionView};
 pub(crate) use make::{Known, Ordered, Stating};
 
 use law::statement::Territory;
-use law::statement::person::Redress;
+use law::statement::person::{OpenComplaint, Redress};
 use model::ServiceId;
 use std::collections::BTreeSet;
 
@@ -45,8 +45,8 @@ impl Default for StatementOptions {
 }
 
 impl StatementOptions {
-    fn redress(&self, statement: &str) -> Redress {
+    fn redress(&self, statement: &str, open: Option<OpenComplaint>) -> Redress {
         let complaint = self.complaint.as_ref().map(|page| page.replace("{statement}", statement));
-        Redress { complaint, out_of_court: self.out_of_court.clone() }
+        Redress { open, complaint, out_of_court: self.out_of_court.clone() }
     }
 }

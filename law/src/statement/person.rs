@@ -38,9 +38,20 @@ pub struct Reasons<'a> {
     pub redress: &'a Redress,
 }
 
+/// A complaint that can be made at an address of this installation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenComplaint {
+    /// The address, which is the person's alone.
+    pub link: String,
+    /// Until when complaints are taken.
+    pub until: Timestamp,
+}
+
 /// Where a person can object; links that are not set are left out, and the sentence stands alone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Redress {
+    /// Where a complaint against this decision is taken here, while it is.
+    pub open: Option<OpenComplaint>,
     /// The page of the service's complaints, for this statement.
     pub complaint: Option<String>,
     /// A page that names the bodies for settling disputes out of court.
@@ -81,7 +92,7 @@ pub fn restriction(
     own(Element::AutomatedDetection, reasons.circumstances.found.sentence(tongue).to_owned());
     own(Element::AutomatedDecision, reasons.circumstances.judged.sentence(tongue).to_owned());
     own(Element::Ground, ground(reasons.norm, reference, tongue));
-    own(Element::Complaint, complaint(reasons.redress.complaint.as_deref(), tongue));
+    own(Element::Complaint, complaint(reasons.redress, tongue));
     own(Element::OutOfCourt, out_of_court(reasons.redress.out_of_court.as_deref(), tongue));
     own(Element::Court, court(tongue).to_owned());
     fillings.insert(Element::Explanation, Filling::Foreign(one_line(explanation)));
@@ -134,9 +145,12 @@ fn written(template: &Template, chosen: &Chosen, fillings: &Fillings) -> String 
     }
 }
 
+fn day(at: Timestamp) -> String {
+    at.to_string().split('T').next().unwrap_or_default().to_owned()
+}
+
 fn named(heading: &Heading<'_>) -> Fillings {
-    let day = heading.at.to_string();
-    let day = day.split('T').next().unwrap_or_default().to_owned();
+    let day = day(heading.at);
     let (shown, all) = (limits::STATEMENT_ITEMS, heading.subjects.len());
     let mut subjects = heading.subjects[..all.min(shown)].join(", ");
     if all > shown {
@@ -255,14 +269,25 @@ fn with_link(sentence: &str, link: Option<&str>) -> String {
     }
 }
 
-fn complaint(link: Option<&str>, tongue: Tongue) -> String {
+fn complaint(redress: &Redress, tongue: Tongue) -> String {
     let sentence = tongue.of(
         "You can complain to the service free of charge for at least six months after you receive \
          this. A person who did not take the decision will look at your complaint.",
         "يمكنك أن تتقدم بشكوى إلى الخدمة مجانا خلال ستة أشهر على الأقل من تلقيك هذا البيان. \
          وسينظر في شكواك شخص لم يتخذ القرار.",
     );
-    with_link(sentence, link)
+    let sentence = with_link(sentence, redress.complaint.as_deref());
+    let Some(open) = &redress.open else { return sentence };
+    let (until, link) = (apart(&day(open.until)), apart(&open.link));
+    match tongue {
+        Tongue::English => format!(
+            "{sentence}\nSee the decision and complain here until {until}, without signing in: \
+             {link}"
+        ),
+        Tongue::Arabic => {
+            format!("{sentence}\nاطلع على القرار وقدم شكواك هنا حتى {until} دون تسجيل دخول: {link}")
+        }
+    }
 }
 
 fn out_of_court(link: Option<&str>, tongue: Tongue) -> String {
@@ -296,7 +321,12 @@ mod tests {
         let template = Template::parse(StatementKind::Restriction, shipped).unwrap();
         let norm = Norm::of_policy("Clause 4", "Recruiting is\n\nnot allowed.");
         let territories = Territory::all().collect();
-        let redress = Redress { complaint: link.map(str::to_owned), out_of_court: None };
+        let until = Timestamp::parse("2026-09-02T23:59:59Z").unwrap();
+        let redress = Redress {
+            open: link.map(|link| OpenComplaint { link: format!("{link}/signed"), until }),
+            complaint: link.map(str::to_owned),
+            out_of_court: None,
+        };
         let reasons = Reasons {
             action,
             circumstances: Circumstances {
@@ -339,14 +369,24 @@ mod tests {
             "Clause: \u{2068}Clause 4\u{2069}",
             "\u{2068}Recruiting is not allowed.\u{2069}",
             link,
+            "here until \u{2068}2026-09-02\u{2069}",
+            "\u{2068}https://forum.example/appeals/7/signed\u{2069}",
             "Article 21",
             "go to court",
         ] {
             assert!(english.contains(told), "{told} is not in\n{english}");
         }
         let arabic = statement(Some("ar-EG"), ActionKind::Suspend, Some(link));
-        for told in ["علق حساب.", "المادة 16", "لم تستخدم وسائل آلية", "القضاء", link, "p19"]
-        {
+        for told in [
+            "علق حساب.",
+            "المادة 16",
+            "لم تستخدم وسائل آلية",
+            "القضاء",
+            link,
+            "p19",
+            "/signed",
+            "حتى \u{2068}2026-09-02",
+        ] {
             assert!(arabic.contains(told), "{told} is not in\n{arabic}");
         }
         assert_eq!(Tongue::Arabic.direction(), Direction::RightToLeft);

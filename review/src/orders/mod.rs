@@ -5,12 +5,14 @@
 
 mod drill;
 mod order;
+mod replace;
 
 pub use drill::{DrillOutcome, Grade, grade};
 pub use order::{
     Authentic, Channel, Effect, Found, Means, Obstacle, Order, OrderEvent, OrderEventKind,
     OrderKind, OrderStatus, Scrutiny, ScrutinyOutcome, Target,
 };
+pub use replace::{Unfit, looks_like_amendment, took_place};
 
 use crate::apply::push_bounded;
 use law::form::{Filled, form, links};
@@ -94,6 +96,14 @@ pub enum OrderError {
         /// By when.
         due: Timestamp,
     },
+    /// The other order cannot take its place.
+    #[error("order {other} cannot take its place: {unfit}")]
+    Unfit {
+        /// The other order.
+        other: OrderId,
+        /// Why.
+        unfit: Unfit,
+    },
     /// It was done already.
     #[error("{what} already")]
     Already {
@@ -149,7 +159,7 @@ pub struct Receiving {
     pub form: Filled,
     /// Who it comes from, if that is known at once.
     pub authentic: Option<Authentic>,
-    /// The order that it amends.
+    /// The order that it looks like an amendment of.
     pub amends: Option<OrderId>,
 }
 
@@ -182,6 +192,8 @@ pub fn receive(
         silent_until: None,
         scrutiny: None,
         amends: receiving.amends,
+        replaces: Vec::new(),
+        replaced_by: None,
         alerts: Vec::new(),
         events: Vec::new(),
         revision: 0,
@@ -325,8 +337,8 @@ pub enum OrderStep {
     },
     /// Silence is extended by the authority.
     ExtendSilence(Timestamp),
-    /// Another order took its place.
-    Supersede(OrderId),
+    /// Another order of the same authority takes its place.
+    Supersede(Box<Order>),
 }
 
 /// Takes a step on an order. `locate` says what a link is.
@@ -378,11 +390,7 @@ pub fn step(
         OrderStep::AskScrutiny(reason) => ask_scrutiny(order, reason, by, law, now)?,
         OrderStep::Scrutinised { infringes, note } => scrutinised(order, infringes, note, by, now)?,
         OrderStep::ExtendSilence(until) => extend_silence(order, until, by, law, now)?,
-        OrderStep::Supersede(other) => {
-            needs(order, "taking its place", &[OrderStatus::Received, OrderStatus::Impossible])?;
-            order.status = OrderStatus::Superseded;
-            note(order, OrderEventKind::Superseded, by, other.as_str(), now);
-        }
+        OrderStep::Supersede(other) => replace::supersede(order, &other, by, now)?,
     }
     Ok(next)
 }
@@ -398,6 +406,7 @@ fn needs(
     let needed = match allowed {
         [OrderStatus::Received] => "received",
         [OrderStatus::Impossible] => "impossible",
+        [_, OrderStatus::Impossible, OrderStatus::Executed] => "received, impossible or executed",
         _ => "received or impossible",
     };
     Err(OrderError::Status { status: order.status, step, needed })

@@ -169,6 +169,15 @@ impl OrderStatus {
         }
     }
 
+    /// Whether an order there has effect or may come to have it.
+    #[must_use]
+    pub fn stands(self) -> bool {
+        match self {
+            Self::Received | Self::Executing | Self::Executed | Self::Impossible => true,
+            Self::Refused | Self::Ceased | Self::Superseded => false,
+        }
+    }
+
     /// The status of that word, if there is one.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
@@ -325,6 +334,8 @@ pub enum OrderEventKind {
     SilenceEnded,
     /// Another order took its place.
     Superseded,
+    /// It took the place of another order.
+    TookPlace,
 }
 
 /// An order of an authority.
@@ -378,9 +389,15 @@ pub struct Order {
     /// Scrutiny, if it was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scrutiny: Option<Scrutiny>,
-    /// The order that this one amends.
+    /// The order that this one looks like an amendment of; a person says whether it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amends: Option<OrderId>,
+    /// The orders whose place it took; what they took stays taken while this one stands.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaces: Vec<OrderId>,
+    /// The order that took its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<OrderId>,
     /// The minutes before the due time at which warnings went out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alerts: Vec<u16>,

@@ -7,7 +7,7 @@ use crate::state::AppState;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use engine::{CaseFilter, DecisionInput, Delivery, NoticeInput, NoticeTaken, Scope};
+use engine::{CaseFilter, DecisionInput, Deconfliction, Delivery, NoticeInput, NoticeTaken, Scope};
 use model::{
     Action, ActionId, Case, CaseId, Decision, Notice, QueueName, Timestamp, UserId, limits,
 };
@@ -100,6 +100,10 @@ pub struct CaseDetail {
     case: Case,
     /// The notices that joined it.
     notices: Vec<Notice>,
+    /// Where a referral unit referred to it: open orders and preservations about the same items. A
+    /// fact, which holds nothing up.
+    #[serde(skip_serializing_if = "Deconfliction::is_empty")]
+    deconfliction: Deconfliction,
     /// Its decisions, oldest first, reversed ones too.
     decisions: Vec<Decision>,
     /// The deliveries of its actions.
@@ -164,6 +168,7 @@ pub async fn case(
         appeal_link: view.case.decision.as_ref().map(|made| state.engine.appeal_link(made)),
         case: view.case,
         notices: view.notices,
+        deconfliction: view.deconfliction,
         decisions: view.decisions,
         deliveries: view.deliveries.into_iter().map(DeliveryDetail::from).collect(),
         strikes: view.strikes,

@@ -135,6 +135,7 @@ fn calls() -> OpenApiRouter<AppState> {
         .routes(routes!(redress::try_ladder))
         .routes(routes!(redress::flaggers, redress::add_flagger))
         .routes(routes!(redress::outcomes))
+        .routes(routes!(redress::referrals))
         .routes(routes!(curation::banks))
         .routes(routes!(curation::in_question))
         .routes(routes!(curation::bank_settings, curation::write_bank_settings))

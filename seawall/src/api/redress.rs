@@ -10,7 +10,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use engine::{
     AppealCount, AppealInput, AppealTaken, FlaggerRecord, HearingInput, LadderTrial, LadderVersion,
-    NewFlagger, NoticeOutcome, Scope,
+    NewFlagger, NoticeOutcome, ReferralCount, Scope,
 };
 use model::{Appeal, AppealId, Flagger, FlaggerId, Timestamp, limits};
 use review::Ladder;
@@ -323,4 +323,44 @@ pub async fn outcomes(
     }
     let id = id?;
     Ok(Json(Outcomes { outcomes: state.engine.outcomes(&id, since(query.from)).await? }))
+}
+
+/// Which referrals are counted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct PeriodQuery {
+    /// Those that came in then or later, RFC 3339; all without it.
+    #[param(value_type = Option<String>)]
+    from: Option<Timestamp>,
+    /// Those that came in before then, RFC 3339; all up to now without it.
+    #[param(value_type = Option<String>)]
+    to: Option<Timestamp>,
+}
+
+/// Referrals in figures.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReferralCounts {
+    /// A line for each unit, outcome and action that occurs.
+    counts: Vec<ReferralCount>,
+}
+
+/// Count what became of the referrals of each referral unit in a period.
+#[utoipa::path(
+    get, path = "/v1/referrals/summary", tag = "redress", security(("key" = [])),
+    params(PeriodQuery),
+    responses(
+        (status = 200, body = ReferralCounts),
+        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn referrals(
+    State(state): State<AppState>,
+    caller: Caller,
+    Query(query): Query<PeriodQuery>,
+) -> Result<Json<ReferralCounts>, Problem> {
+    caller.need(Scope::Report)?;
+    caller.speaks_for_all()?;
+    let to = query.to.unwrap_or_else(|| state.engine.now().plus_seconds(1));
+    let counts = state.engine.referral_counts(since(query.from), to).await?;
+    Ok(Json(ReferralCounts { counts }))
 }

@@ -310,9 +310,8 @@ async fn export(arguments: &ExportArguments, place: &Place) -> Result<Exit, Fail
     if out.exists() {
         return Err(failed(out, "is there already; name one that is not"));
     }
-    let head = engine.head().await?;
-    let checkpoint = Some(place.log_key()?.checkpoint(&head, engine.now()));
-    let input = ExportInput { access: arguments.why.input(), checkpoint };
+    let (signer, access) = (place.log_key()?, arguments.why.input());
+    let input = ExportInput { access: &access, signer: &signer };
     let exported = if arguments.to.is_empty() {
         let mut sink = |path: &str, bytes: &[u8]| write_file(&out.join(path), bytes);
         engine.export_evidence(&case, &input, &Actor::Operator, &mut sink).await?

@@ -111,6 +111,8 @@ enum Command {
     /// Those who give notice: trusted flaggers, referral units, and how often they were right.
     #[command(subcommand)]
     Flaggers(redress::FlaggersCommand),
+    /// Count what became of the referrals of each referral unit, one JSON line for each outcome.
+    Referrals(redress::ReferralsArguments),
     /// Manage the people who sign in.
     #[command(subcommand)]
     User(people::UserCommand),
@@ -213,6 +215,7 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Strikes(told) => redress::strikes(told, &place).await,
         Command::Appeals(told) => redress::appeals(told, &place).await,
         Command::Flaggers(told) => redress::flaggers(told, &place).await,
+        Command::Referrals(told) => redress::referrals(told, &place).await,
         Command::User(user) => people::user(user, &place).await,
         Command::Key(key) => people::key(key, &place).await,
         Command::Config => {

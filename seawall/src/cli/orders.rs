@@ -48,6 +48,17 @@ pub enum OrdersCommand {
         #[arg(long)]
         note: String,
     },
+    /// Note that a later order of the same authority takes the place of an order.
+    Supersede {
+        /// The earlier order's id.
+        id: String,
+        /// The login of the person who says so.
+        #[arg(long = "as", value_name = "LOGIN")]
+        login: String,
+        /// The later order's id.
+        #[arg(long, value_name = "ORDER")]
+        by: String,
+    },
     /// Take any other step, as JSON such as `{"act":"refuse","reason":"…"}`.
     Act {
         /// The order's id.
@@ -139,6 +150,9 @@ pub async fn run(command: OrdersCommand, place: &Place) -> Result<Exit, Failure>
             let authority = AuthorityId::new(authority)
                 .map_err(|error| Failure::plain(format!("--authority: {error}")))?;
             act(&engine, &id, &login, OrderAct::CallBack { authority, note }).await?;
+        }
+        OrdersCommand::Supersede { id, login, by } => {
+            act(&engine, &id, &login, OrderAct::Supersede { by: order_id(&by)? }).await?;
         }
         OrdersCommand::Act { id, login, step } => {
             let step: OrderAct = serde_json::from_str(&step)

@@ -1,9 +1,9 @@
-//! `seawall strikes`, `seawall appeals` and `seawall flaggers`.
+//! `seawall strikes`, `seawall appeals`, `seawall flaggers` and `seawall referrals`.
 
 use super::{Failure, Format, Place, failed, print_json};
 use crate::exit::Exit;
 use clap::{Args, Subcommand};
-use engine::{FlaggerRecord, NewFlagger, NoticeOutcome, Origin};
+use engine::{FlaggerRecord, NewFlagger, NoticeOutcome, Origin, ReferralCount};
 use model::{Appeal, FlaggerId, KeyId, NoticeKind, Ruling, ServiceId, Timestamp, limits};
 use review::Ladder;
 use std::path::{Path, PathBuf};
@@ -110,6 +110,20 @@ pub struct AddArguments {
     email: Option<String>,
 }
 
+/// What `seawall referrals` is told.
+#[derive(Debug, Args)]
+pub struct ReferralsArguments {
+    /// Referrals that came in then or later, RFC 3339; all without it.
+    #[arg(long, value_name = "TIME")]
+    from: Option<String>,
+    /// Referrals that came in before then, RFC 3339; all up to now without it.
+    #[arg(long, value_name = "TIME")]
+    to: Option<String>,
+    /// CSV with a header.
+    #[arg(long)]
+    csv: bool,
+}
+
 /// Carries out `seawall strikes`.
 ///
 /// # Errors
@@ -182,6 +196,40 @@ pub async fn flaggers(told: FlaggersCommand, place: &Place) -> Result<Exit, Fail
         }
     }
     Ok(Exit::Clean)
+}
+
+/// Carries out `seawall referrals`.
+///
+/// # Errors
+/// Where a time cannot be read, the period ends before it begins, or the state cannot be opened.
+pub async fn referrals(told: ReferralsArguments, place: &Place) -> Result<Exit, Failure> {
+    let engine = place.engine().await?;
+    let to = match &told.to {
+        Some(text) => {
+            Timestamp::parse(text).map_err(|error| Failure::plain(format!("--to: {error}")))?
+        }
+        None => engine.now().plus_seconds(1),
+    };
+    let counts = engine.referral_counts(since(told.from.as_deref())?, to).await?;
+    if told.csv {
+        print_counts(&counts)?
+    } else {
+        counts.iter().try_for_each(print_json)?
+    }
+    Ok(Exit::Clean)
+}
+
+fn print_counts(counts: &[ReferralCount]) -> Result<(), Failure> {
+    let told = |error: csv::Error| Failure::plain(error.to_string());
+    let mut writer = csv::Writer::from_writer(std::io::stdout());
+    writer.write_record(["unit", "name", "outcome", "action", "referrals"]).map_err(told)?;
+    for one in counts {
+        let action = one.action.map_or("", |action| action.as_str());
+        let referrals = one.referrals.to_string();
+        let row = [one.unit.as_str(), &one.name, one.outcome.as_str(), action, &referrals];
+        writer.write_record(row).map_err(told)?;
+    }
+    writer.flush().map_err(|error| Failure::plain(error.to_string()))
 }
 
 fn new_flagger(told: AddArguments) -> Result<NewFlagger, Failure> {

@@ -215,6 +215,7 @@ pub struct CaseScreen {
     older: Vec<ItemPart>,
     account: AccountPart,
     notices: Vec<NoticePart>,
+    beside: Vec<String>,
     standing: Option<DecisionPart>,
     decisions: Vec<DecisionPart>,
     deliveries: Vec<DeliveryPart>,
@@ -285,6 +286,7 @@ impl CaseScreen {
             queue_title: queue_title(around, case.queue.as_str()),
             account: account_part(t, view, around.now),
             notices: view.notices.iter().map(|one| notice_part(t, one, around.now)).collect(),
+            beside: beside_words(t, &view.deconfliction),
             standing: case
                 .decision
                 .as_ref()
@@ -618,6 +620,16 @@ fn notice_part(t: Language, notice: &Notice, now: Timestamp) -> NoticePart {
         waits: notice.asks_to_wait.then(|| t.asks_to_wait()),
         at: When::new(t, notice.at, now),
     }
+}
+
+/// What goes on beside a referral about the same items, one line each.
+fn beside_words(t: Language, told: &engine::Deconfliction) -> Vec<String> {
+    let order = |one: &engine::OpenOrder| {
+        t.open_order_beside(isolate(&one.order), isolate(exact(one.received_at)))
+    };
+    let preserved = |one: &engine::Preserved| t.preserved_beside(isolate(exact(one.until)));
+    let orders = told.orders.iter().map(order);
+    orders.chain(told.preservations.iter().map(preserved)).collect()
 }
 
 fn decision_part(t: Language, made: &Decision, is_strike: bool, around: &Around) -> DecisionPart {

@@ -127,6 +127,7 @@ fn view(case: Case, text: &str, marks: &[(usize, usize)]) -> CaseView {
     CaseView {
         verdicts: vec![a_verdict(text, marks)],
         notices: Vec::new(),
+        deconfliction: engine::Deconfliction::default(),
         decisions: case.decision.iter().cloned().collect(),
         deliveries: Vec::new(),
         statements: Vec::new(),

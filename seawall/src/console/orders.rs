@@ -182,6 +182,7 @@ fn event_words(t: Language, kind: OrderEventKind) -> &'static str {
         OrderEventKind::SilenceExtended => t.event_order_silence_extended(),
         OrderEventKind::SilenceEnded => t.event_order_silence_ended(),
         OrderEventKind::Superseded => t.event_order_superseded(),
+        OrderEventKind::TookPlace => t.event_order_took_place(),
     }
 }
 
@@ -247,6 +248,46 @@ pub(super) struct EventLine {
     pub(super) at: String,
 }
 
+/// Another order that an order bears on.
+struct RelatedLine {
+    id: String,
+    reference: String,
+    status: &'static str,
+    can_be_replaced: bool,
+}
+
+fn related(t: Language, view: &OrderView, ids: &[OrderId]) -> Vec<RelatedLine> {
+    let chosen = view.related.iter().filter(|order| ids.contains(&order.id));
+    let line = |order: &Order| RelatedLine {
+        id: order.id.to_string(),
+        reference: reference(order),
+        status: status_words(t, order.status),
+        can_be_replaced: can_be_replaced(order),
+    };
+    chosen.map(line).collect()
+}
+
+fn can_be_replaced(order: &Order) -> bool {
+    match order.status {
+        OrderStatus::Received | OrderStatus::Impossible | OrderStatus::Executed => true,
+        OrderStatus::Executing
+        | OrderStatus::Refused
+        | OrderStatus::Ceased
+        | OrderStatus::Superseded => false,
+    }
+}
+
+/// The cases of what replaced orders took and the order that took their place does not name.
+fn kept_unnamed(view: &OrderView) -> Vec<String> {
+    let replaced = view.related.iter().filter(|one| view.order.replaces.contains(&one.id));
+    let targets = replaced.flat_map(|order| &order.targets);
+    let is_unnamed = |target: &&Target| {
+        target.item().is_some_and(|item| view.order.items().all(|named| named != item))
+    };
+    let effects = targets.filter(is_unnamed).filter_map(|target| target.effect.as_ref());
+    effects.map(|effect| effect.case.to_string()).collect()
+}
+
 struct MailLine {
     sender: String,
     subject: String,
@@ -276,6 +317,11 @@ struct OrderPage {
     is_scrutiny_open: bool,
     miss: bool,
     silent: Option<String>,
+    can_be_replaced: bool,
+    amends: Vec<RelatedLine>,
+    replaces: Vec<RelatedLine>,
+    replaced_by: Vec<RelatedLine>,
+    kept_unnamed: Vec<String>,
     problem: Option<String>,
     links: Vec<LinkLine>,
     fields: Vec<FieldLine>,
@@ -346,6 +392,11 @@ fn order_page(
         scrutiny,
         miss: order.unseen_miss(now).is_some(),
         silent: order.silent_until.map(|until| t.order_silent_until(exact(until))),
+        can_be_replaced: can_be_replaced(order),
+        amends: related(t, view, order.amends.as_slice()),
+        replaces: related(t, view, &order.replaces),
+        replaced_by: related(t, view, order.replaced_by.as_slice()),
+        kept_unnamed: kept_unnamed(view),
         problem,
         links: order
             .targets
@@ -462,6 +513,9 @@ fn read_act(order: &Order, posted: &Posted) -> Result<OrderAct, String> {
         "see_miss" => OrderAct::SeeMiss { reason: text("reason") },
         "ask_scrutiny" => OrderAct::AskScrutiny { reason: text("reason") },
         "infringes" => OrderAct::Scrutinised { infringes: true, note: text("note") },
+        "supersede" => {
+            OrderAct::Supersede { by: OrderId::new(text("by")).map_err(|error| error.to_string())? }
+        }
         "stands" => OrderAct::Scrutinised { infringes: false, note: text("note") },
         other => return Err(format!("`{other}` is no step")),
     })

@@ -29,6 +29,24 @@ fn wait_for(port: u16, what: &str) {
     }
 }
 
+/// Makes an authority of certificates (`ca.pem`) and a certificate of it for this machine.
+pub fn certify(folder: &Path) {
+    let openssl = |arguments: &str| {
+        let arguments = arguments.split(' ');
+        let run = Command::new("openssl").args(arguments).current_dir(folder).output().unwrap();
+        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    };
+    std::fs::write(folder.join("server.ext"), "subjectAltName = IP:127.0.0.1\n").unwrap();
+    openssl(
+        "req -x509 -nodes -newkey rsa:2048 -keyout ca.key -out ca.pem -days 2 -subj /CN=Harbour",
+    );
+    openssl("req -nodes -newkey rsa:2048 -keyout server.key -out server.csr -subj /CN=mail");
+    openssl(
+        "x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out server.pem -days 2 \
+         -extfile server.ext",
+    );
+}
+
 /// An IMAP server with one mailbox.
 pub struct Imap {
     pub port: u16,
@@ -39,6 +57,20 @@ pub struct Imap {
 impl Imap {
     /// Starts Dovecot on a folder of its own.
     pub fn start(folder: &Path) -> Self {
+        Self::start_with(folder, "ssl = no\ndisable_plaintext_auth = no\n")
+    }
+
+    /// Starts one that offers STARTTLS, with the certificate of `certify`.
+    pub fn start_secured(folder: &Path) -> Self {
+        let path = folder.display();
+        let secured = format!(
+            "ssl = required\ndisable_plaintext_auth = yes\nssl_cert = <{path}/server.pem\n\
+             ssl_key = <{path}/server.key\n"
+        );
+        Self::start_with(folder, &secured)
+    }
+
+    fn start_with(folder: &Path, secured: &str) -> Self {
         let port = free_port();
         let folder = folder.join("imap");
         for name in ["run", "state", "mail/new", "mail/cur", "mail/tmp"] {
@@ -56,7 +88,7 @@ impl Imap {
         std::fs::set_permissions(parent, Permissions::from_mode(0o755)).unwrap();
         let text = format!(
             "base_dir = {0}/run\nstate_dir = {0}/state\nprotocols = imap\nlisten = 127.0.0.1\n\
-             ssl = no\ndisable_plaintext_auth = no\nlog_path = {0}/log\n\
+             {secured}log_path = {0}/log\n\
              default_internal_user = {internal}\ndefault_login_user = {login}\n\
              default_internal_group = {internal}\n\
              first_valid_uid = 0\nmail_location = maildir:{0}/mail\n\

@@ -123,6 +123,22 @@ impl Store {
         Ok(self.read.row("reading who preserves an item", sql, values).await?.is_some())
     }
 
+    /// Reads the preservations of an item that last, the oldest first.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn preservations_of_item(
+        &self,
+        service: &ServiceId,
+        item: &ItemId,
+    ) -> Result<Vec<Preservation>> {
+        let sql = "SELECT p.body FROM preserved_items AS i JOIN preservations AS p \
+                   ON p.id = i.preservation WHERE i.service = $1 AND i.item = $2 \
+                   AND p.state <> 'deleted' ORDER BY p.id LIMIT $3";
+        let values = vec![text(service), text(item), page(model::limits::PAGE_ROWS)];
+        self.preservations_by(sql, values).await
+    }
+
     /// Whether another item than this one has a file of evidence.
     ///
     /// # Errors

@@ -16,14 +16,17 @@ use futures_util::stream::iter;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
+mod bag;
+
 /// Files that are fetched at once.
 const AT_ONCE: usize = 16;
 
 #[derive(Debug, Args)]
 pub struct VerifyArguments {
     /// A folder of published files, the address that they are served under, such as
-    /// `https://seawall.example.org/v1/log`, or a file with the proof of one record.
-    #[arg(value_name = "FOLDER|URL|PROOF")]
+    /// `https://seawall.example.org/v1/log`, a file with the proof of one record, or the folder of
+    /// an export of evidence, whose every record is proven.
+    #[arg(value_name = "FOLDER|URL|PROOF|BAG")]
     place: String,
     /// The verifier key of the log, `name+hash+key`, which `log export` prints; get it by a way
     /// that you trust.
@@ -80,6 +83,9 @@ pub async fn run(arguments: &VerifyArguments) -> Result<Exit, Failure> {
     let trust = trust(arguments)?;
     let verified = match proof_file(&arguments.place)? {
         Some(text) => verify_proof(&text, &trust),
+        None if Path::new(&arguments.place).join("bagit.txt").is_file() => {
+            bag::verify(Path::new(&arguments.place), &trust)
+        }
         None => {
             let source = Source::parse(&arguments.place, arguments.api_key.clone())?;
             verify_log(&source, &trust).await

@@ -156,6 +156,22 @@ plain {
     fact_letter_dead "Letter given up" "تعذر إرسال رسالة";
     fact_letter_again "Letter sent again" "أُعيد إرسال رسالة";
     fact_mail_received "E-mail received" "وردت رسالة بريد";
+    order_looks_like_amendment
+        "Looks like an amendment of an earlier order. A person says whether it is."
+        "يبدو تعديلًا لأمر سابق. يقرر شخص هل هو كذلك.";
+    order_replaces "Took the place of" "حلّ محل";
+    order_replaced_by "Replaced by" "حلّ محله";
+    order_supersede "Replaced by a later order" "حلّ محله أمر لاحق";
+    order_supersede_hint
+        "For an order that the same authority amended. What was disabled stays disabled while the \
+         later order stands."
+        "لأمر عدّلته السلطة نفسها. يبقى ما عُطّل معطلًا ما دام الأمر اللاحق قائمًا.";
+    order_supersede_by "Replaced by order" "حلّ محله الأمر";
+    order_supersede_this "It takes the place of that order" "يحل محل ذلك الأمر";
+    order_kept_unnamed
+        "Disabled by the orders that it replaced, and not named by it:"
+        "عطّلته الأوامر التي حل محلها ولا يذكره:";
+    event_order_took_place "It took the place of another order" "حلّ محل أمر آخر";
     event_order_superseded "Another order took its place" "حلّ محله أمر آخر";
 }
 filled {
