@@ -27,6 +27,7 @@ mod people;
 mod preservations;
 mod recent;
 mod replay;
+mod reports;
 mod statements;
 mod studies;
 mod tell;
@@ -58,6 +59,7 @@ pub use preservations::{
     AccessInput, EvidenceCheck, ExportInput, Exported, ProlongInput, StampRequest,
 };
 pub use replay::Replayed;
+pub use reports::PublishedReport;
 pub use statements::{Queued, Reply, StatementOptions, SubmissionView, TemplateView};
 pub use store::Error as StoreError;
 pub use store::{
