@@ -4,6 +4,7 @@
 
 mod support;
 
+use calamine::{Data, Reader, Xlsx, open_workbook};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -202,6 +203,38 @@ fn check_sheets(installation: &Installation) {
     assert_eq!(safeguards[4], "A person, \"always\", decides.\nEverybody can appeal.");
 }
 
+/// The workbook says what the CSV files say, cell by cell, as another reader of workbooks reads it.
+fn check_workbook(installation: &Installation) {
+    let path = installation.folder().join("r1/report.xlsx");
+    let mut workbook: Xlsx<_> = open_workbook(path).unwrap();
+    let names = workbook.sheet_names();
+    assert_eq!(names.len(), 12, "{names:?}");
+    for name in names {
+        let rows = sheet(installation, &format!("r1/{name}.csv"));
+        let range = workbook.worksheet_range(&name).unwrap();
+        for (number, row) in (1u32..).zip(&rows) {
+            for (column, text) in (0u32..).zip(row) {
+                let cell = range.get_value((number, column)).unwrap_or(&Data::Empty);
+                let same = match cell {
+                    Data::Empty => text.is_empty(),
+                    Data::String(words) => words == text,
+                    Data::Float(value) => (value - text.parse::<f64>().unwrap()).abs() < 0.005,
+                    other => panic!("{name}, row {number}, column {column}: {other:?}"),
+                };
+                assert!(same, "{name}, row {number}, column {column}: {cell:?}, {text}");
+            }
+        }
+    }
+}
+
+/// The list of files is that of the tool that everybody has.
+fn check_digest(installation: &Installation, digest: &Value) {
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", "cd r1 && sha256sum * | sha256sum"]).env("LC_ALL", "C");
+    let told = stdout(&shell.current_dir(installation.folder()).output().unwrap());
+    assert_eq!(told.split(' ').next(), digest.as_str(), "{told}");
+}
+
 fn check_page(installation: &Installation) {
     let page = std::fs::read_to_string(installation.folder().join("r1/report.html")).unwrap();
     for part in [
@@ -247,6 +280,7 @@ async fn a_year_is_reported_verified_and_published() {
         assert!(verified.status.success(), "{kind}: {}", stderr(&verified));
     }
     check_sheets(&installation);
+    check_workbook(&installation);
     check_page(&installation);
     let tco = sheet(&installation, "r2/tco_article_7.csv");
     for (what, number) in [
@@ -281,6 +315,7 @@ fn publishing(installation: &Installation) {
     let publish = |folder: &str| installation.run(&["report", "publish", folder]);
     let first = json_lines(&publish("r1")).remove(0);
     assert_eq!((&first["version"], &first["kind"]), (&json!(1), &json!("dsa")), "{first}");
+    check_digest(installation, &first["digest"]);
     assert_eq!(json_lines(&publish("r1"))[0]["version"], 1, "the same again is no new version");
     make(installation, "dsa", "r4", None);
     assert_eq!(json_lines(&publish("r4"))[0]["version"], 2);

@@ -10,7 +10,7 @@ use super::provider::Provider;
 use super::quality::{Judged, judged, quality_value, system_rows};
 use super::sheet::{Cell, Identity, Sheet};
 use super::time::{day, hours_between, is_within, median};
-use crate::statement::{AutomatedDecision, Basis, SourceType};
+use crate::statement::{AutomatedDecision, Basis, Category, SourceType};
 use model::{ActionKind, NoticeKind, Timestamp};
 use std::collections::BTreeMap;
 
@@ -221,7 +221,7 @@ impl<'a> Known<'a> {
             .filter(|(measure, place)| {
                 measure.basis == basis
                     && measure.source == SourceType::Voluntary
-                    && is_in(place, row)
+                    && is_in(&own_place(basis, place), row)
             })
             .map(|(measure, _)| *measure)
             .collect();
@@ -377,6 +377,14 @@ fn noticed(
         hours: measure.map(|measure| hours_between(*at, measure.at)),
         by: decision.map(|(_, by)| *by),
     })
+}
+
+/// On the sheet of terms, what has no row there is another violation of them.
+fn own_place(basis: Basis, at: &Place) -> Place {
+    match basis {
+        Basis::Terms if !has(6, at.0) => place(Category::OtherViolationTc, &[]),
+        Basis::Terms | Basis::Law => at.clone(),
+    }
 }
 
 /// On the sheet of notices, what is only against the terms stands with what notifiers did not

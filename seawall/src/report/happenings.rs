@@ -13,6 +13,9 @@ use model::{
 };
 use review::orders::{OrderKind, OrderStatus};
 
+/// The action that gives back what another took.
+const RESTORE: &str = "restore";
+
 /// How far the log is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Upto {
@@ -107,7 +110,10 @@ impl Reading {
                 Some(Happening::Decision(decided))
             }
             FactKind::DecisionReversed => Some(Happening::Reversal { at, decision: decision() }),
-            FactKind::ActionDelivered => Some(Happening::Delivered { at, decision: decision() }),
+            FactKind::ActionDelivered => {
+                let gives_back = fact.get_text(Field::ActionKind) == Some(RESTORE);
+                (!gives_back).then(|| Happening::Delivered { at, decision: decision() })
+            }
             FactKind::StatementMade if is_restriction(fact) => {
                 let measure = measure(record).ok_or_else(|| unread("statement"))?;
                 Some(Happening::Measure(measure))
@@ -214,8 +220,13 @@ fn order(record: &Record) -> Option<OrderTold> {
         OrderStatus::Ceased => OrderStanding::Ceased,
     };
     let seconds = fact.get_int(Field::Seconds);
-    let by_program = fact.get_text(Field::Key).is_some();
-    let told = if by_program { ReceiptTold::AtOnce } else { ReceiptTold::ByLetter };
+    // The key that an order came with is the authority's own where it proves who sent it.
+    let has_key = fact.get_text(Field::Key).is_some();
+    let told = if has_key && fact.get_text(Field::Authority).is_some() {
+        ReceiptTold::AtOnce
+    } else {
+        ReceiptTold::ByLetter
+    };
     let moment = match (fact.kind, step) {
         (FactKind::OrderReceived, "received") => {
             OrderMoment::Received { seconds: seconds.unwrap_or(0), told }

@@ -34,9 +34,10 @@ pub fn page(summary: &Summary, sheets: &[Sheet]) -> String {
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{title}</title>\n<style>{STYLE}</style>\n<main>\n<h1>{title}</h1>\n\
-         <p>{} Computed from {} records of the sealed log, the last with the hash \
+         <p>{}</p>\n<p>Computed from {} records of the sealed log, the last with the hash \
          <code>{}</code>. An empty cell says that nothing is told; 0 says that there was none. \
-         Rows without a number are left out here and stand in the CSV files.</p>\n",
+         Rows without a number are left out here, of long sheets those of zeros too; they stand \
+         in the CSV files.</p>\n",
         escaped(&summary.provider),
         summary.records,
         summary.hash,
@@ -52,7 +53,8 @@ pub fn page(summary: &Summary, sheets: &[Sheet]) -> String {
     for plot in plots(sheets) {
         page.push_str(&plot.figure());
     }
-    for sheet in sheets {
+    // The list of categories is the regulation's own: readers of a page do not need it.
+    for sheet in sheets.iter().filter(|sheet| sheet.name != "2_categories_names") {
         table(sheet, &mut page);
     }
     page.push_str("</main>\n</html>\n");
@@ -60,17 +62,23 @@ pub fn page(summary: &Summary, sheets: &[Sheet]) -> String {
 }
 
 fn table(sheet: &Sheet, page: &mut String) {
-    let _ =
-        write!(page, "<h2>{}</h2>\n<div class=\"wide\"><table>\n<thead><tr>", escaped(&sheet.name));
+    let _ = writeln!(page, "<h2>{}</h2>", escaped(&sheet.name));
+    let mut rows = sheet.rows.iter().filter(|row| is_worth_reading(sheet, row)).peekable();
+    if rows.peek().is_none() {
+        page.push_str("<p>No row has a number to show.</p>\n");
+        return;
+    }
+    page.push_str("<div class=\"wide\"><table>\n<thead><tr>");
     let shown: Vec<usize> = (0..sheet.header.len()).filter(|at| has_any(sheet, *at)).collect();
     for column in &shown {
         let _ = write!(page, "<th scope=\"col\">{}</th>", escaped(&sheet.header[*column]));
     }
     page.push_str("</tr></thead>\n<tbody>\n");
-    for row in sheet.rows.iter().filter(|row| is_worth_reading(sheet, row)) {
+    for row in rows {
         page.push_str("<tr>");
         for column in &shown {
-            let class = if matches!(row[*column], Cell::Text(_)) { "" } else { " class=\"n\"" };
+            let is_text = matches!(row[*column], Cell::Text(_));
+            let class = if is_text { " dir=\"auto\"" } else { " class=\"n\"" };
             let _ = write!(page, "<td{class}>{}</td>", escaped(&row[*column].to_string()));
         }
         page.push_str("</tr>\n");
@@ -82,11 +90,15 @@ fn has_any(sheet: &Sheet, column: usize) -> bool {
     sheet.rows.iter().any(|row| row[column] != Cell::Blank)
 }
 
+/// Sheets with no more rows than this are read as a whole, zeros too.
+const FEW_ROWS: usize = 60;
+
 /// Rows of nothing but texts are read where a sheet has nothing else, or in its last columns;
 /// others need a number.
 fn is_worth_reading(sheet: &Sheet, row: &[Cell]) -> bool {
     let is_number = |cell: &Cell| match cell {
-        Cell::Blank | Cell::Text(_) | Cell::Count(0) => false,
+        Cell::Blank | Cell::Text(_) => false,
+        Cell::Count(0) => sheet.rows.len() <= FEW_ROWS,
         Cell::Count(_) | Cell::Hours(_) | Cell::Share(_) | Cell::Number(_) => true,
     };
     let has_numbers = sheet.rows.iter().flatten().any(|cell| matches!(cell, Cell::Count(_)));
