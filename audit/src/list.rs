@@ -155,6 +155,7 @@ facts! {
     85 ThreatRaised "threat_raised" "A person reported a threat to life or to staff.";
     86 ThreatChanged "threat_changed" "A step was taken on a report of a threat.";
     95 PreservationChanged "preservation_changed" "What is preserved was prolonged, held, opened.";
+    110 ReportPublished "report_published" "A version of a report was published.";
 }
 
 macro_rules! fields {
@@ -240,7 +241,7 @@ fields! {
     68 Seconds "seconds" Int "How long it took, in seconds.";
     69 MemberState "member_state" Text "The two letters of the State that an order comes from.";
     75 Appeal "appeal" Text "The appeal.";
-    76 Ground "ground" Text "Why somebody appeals or gives notice, of a list.";
+    76 Ground "ground" Text "Why somebody appeals, gives notice or cannot act, of a list.";
     77 AppealBasis "appeal_basis" Text "The rule of law that an appeal is answered under.";
     78 Ladder "ladder" Text "SHA-256 of a ladder of strikes as JSON.";
     79 LadderVersion "ladder_version" Int "The version of the ladder of strikes.";
@@ -252,6 +253,9 @@ fields! {
     85 Threat "threat" Text "The report of a threat.";
     95 Preservation "preservation" Text "What is preserved of one removal, by its id.";
     96 Until "until" Int "Until when, in seconds since 1970.";
+    110 Report "report" Text "SHA-256 over the list of the files of a report, in hexadecimal.";
+    111 Version "version" Int "Which version of it was published, from 1.";
+    112 Period "period" Text "The first and the last day that a report is about.";
 }
 
 impl FactKind {

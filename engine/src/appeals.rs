@@ -361,7 +361,7 @@ impl Engine {
         }
     }
 
-    fn appeal_basis(&self, decision: &Decision) -> AppealBasis {
+    pub(crate) fn appeal_basis(&self, decision: &Decision) -> AppealBasis {
         match self.inner.redress.specific_measures.contains(&decision.policy) {
             true => AppealBasis::Tco10,
             false => AppealBasis::Dsa20,

@@ -1,12 +1,13 @@
 //! The entries of the sealed log: each fact with commitments, and its event with ids in the clear.
 
 use crate::once::{Actor, Origin};
+use crate::reports::PublishedReport;
 use audit::{Fact, FactKind, Field, commitment};
-use law::statement::{Basis, Circumstances, Norm};
+use law::statement::{Basis, Category, Circumstances, Keyword, Norm};
 use model::{
-    AccessPurpose, Action, ActionTarget, Appeal, AppealStatus, AuthorityId, Case, Decider,
-    Decision, FindingKind, Item, ItemId, Letter, Notice, Original, Preservation, Ruling, ServiceId,
-    Statement, Study, UserId, Verdict, VerdictId,
+    AccessPurpose, Action, ActionTarget, Appeal, AppealBasis, AppealStatus, Appellant, AuthorityId,
+    Case, Decider, Decision, FindingKind, Item, ItemId, Letter, Notice, Original, Preservation,
+    Ruling, ServiceId, Statement, Study, Timestamp, UserId, Verdict, VerdictId,
 };
 use review::orders::Order;
 use review::threats::Threat;
@@ -161,6 +162,7 @@ pub(crate) fn decided(case: &Case, decision: &Decision, salts: Salts, actor: &Ac
         .int(Field::PolicyVersion, decision.policy_version)
         .list(Field::Label, &decision.labels)
         .maybe_text(Field::ActionKind, decision.action.map(model::ActionKind::as_str))
+        .maybe_text(Field::Order, decision.order.as_ref())
         .commitment(Field::Reason, commitment(&salts.account, decision.reason.as_bytes()));
     for finding in &decision.findings {
         let FindingKind::ProtectedPurpose(purpose) = finding.kind;
@@ -240,12 +242,17 @@ pub(crate) fn appeal_answered(appeal: &Appeal, case: &Case, salts: Salts, actor:
 }
 
 fn appeal_said(kind: FactKind, appeal: &Appeal, case: &Case, salts: Salts) -> (Fact, Value) {
+    let notice = match &appeal.by {
+        Appellant::Notifier(notice) => Some(notice),
+        Appellant::Affected => None,
+    };
     let fact = Fact::new(kind)
         .text(Field::Service, &appeal.service)
         .commitment(Field::Account, account_commitment(salts, case.account.as_str()))
         .text(Field::Case, &appeal.case)
         .text(Field::Decision, &appeal.decision)
         .text(Field::Appeal, &appeal.id)
+        .maybe_text(Field::Notice, notice)
         .maybe_text(Field::Language, appeal.content_language.as_deref());
     let event = json!({
         "service": appeal.service, "case": appeal.case, "decision": appeal.decision,
@@ -281,6 +288,8 @@ pub(crate) fn action(kind: FactKind, action: &Action, attempt: u32, actor: &Acto
 pub(crate) struct Reasons<'a> {
     pub(crate) norm: &'a Norm,
     pub(crate) circumstances: &'a Circumstances,
+    /// The rule that an appeal against it is answered under.
+    pub(crate) appeal: AppealBasis,
 }
 
 /// A statement was made for a person.
@@ -302,7 +311,7 @@ pub(crate) fn stated(
         .int(Field::Count, statement.items.len() as u64)
         .maybe_text(Field::Reverses, statement.reverses.as_ref())
         .maybe_text(Field::HeldUntil, statement.held_until.map(|until| until.to_string()));
-    if let Some(Reasons { norm, circumstances }) = reasons {
+    if let Some(Reasons { norm, circumstances, appeal }) = reasons {
         let basis = match norm.basis {
             Basis::Law => "law",
             Basis::Terms => "terms",
@@ -313,7 +322,8 @@ pub(crate) fn stated(
             .list(Field::Keyword, norm.keywords.iter().map(|keyword| keyword.code()))
             .text(Field::Source, circumstances.came_by.source_type().code())
             .text(Field::Detection, circumstances.found.code())
-            .text(Field::Automation, circumstances.judged.automated().code());
+            .text(Field::Automation, circumstances.judged.automated().code())
+            .text(Field::AppealBasis, appeal.as_str());
     }
     let event = statement_event(statement);
     Entry { fact: by(fact, actor), event: with_actor(event, actor) }
@@ -438,10 +448,14 @@ pub(crate) fn order(kind: FactKind, step: &str, order: &Order, actor: &Actor) ->
     let state = order.text("issuing_member_state");
     let is_state = state.len() == 2 && state.bytes().all(|byte| byte.is_ascii_alphabetic());
     let authority = order.authentic.as_ref().map(|authentic| &authentic.authority);
+    let since_receipt = |at: Timestamp| u64::try_from(at.seconds_since(order.received_at)).ok();
     let taken = match kind {
-        FactKind::OrderCarriedOut => order.done_at().map(|at| at.seconds_since(order.received_at)),
+        FactKind::OrderCarriedOut => order.done_at().and_then(since_receipt),
+        FactKind::OrderReceived => order.events.last().and_then(|event| since_receipt(event.at)),
         _ => None,
     };
+    let code = |key: &str| Some(order.text(key)).filter(|code| !code.is_empty());
+    let ground = order.ground().map(law::Ground::as_str);
     let mut fact = Fact::new(kind)
         .text(Field::Service, &order.service)
         .text(Field::Order, &order.id)
@@ -450,8 +464,11 @@ pub(crate) fn order(kind: FactKind, step: &str, order: &Order, actor: &Actor) ->
         .text(Field::Outcome, order.status.as_str())
         .int(Field::Count, order.targets.len() as u64)
         .maybe_text(Field::Authority, authority)
-        .maybe_text(Field::MemberState, is_state.then(|| state.to_ascii_uppercase()));
-    if let Some(seconds) = taken.and_then(|seconds| u64::try_from(seconds).ok()) {
+        .maybe_text(Field::MemberState, is_state.then(|| state.to_ascii_uppercase()))
+        .maybe_text(Field::Category, code("category").and_then(Category::parse).map(Category::code))
+        .list(Field::Keyword, code("keyword").and_then(Keyword::parse).map(Keyword::code))
+        .maybe_text(Field::Ground, ground);
+    if let Some(seconds) = taken {
         fact = fact.int(Field::Seconds, seconds);
     }
     if order.is_drill {
@@ -502,9 +519,11 @@ pub(crate) fn duty(user: &UserId, outcome: &str, actor: &Actor) -> Entry {
 
 /// A letter was sent, given up or ordered to be sent again.
 pub(crate) fn letter(kind: FactKind, letter: &Letter, attempt: u32, actor: &Actor) -> Entry {
+    let order = Some(&letter.about).filter(|about| about.starts_with("order_"));
     let fact = Fact::new(kind)
         .text(Field::Service, &letter.service)
         .text(Field::Letter, &letter.id)
+        .maybe_text(Field::Order, order)
         .text(Field::Kind, letter.kind.as_str())
         .int(Field::Attempt, attempt);
     let event = json!({
@@ -611,4 +630,18 @@ pub(crate) fn stamped(
     let fact =
         fact.text(Field::Kind, "stamped").commitment(Field::Content, commitment(salt, manifest));
     Entry { fact, event }
+}
+
+/// A version of a report was published.
+pub(crate) fn report_published(report: &PublishedReport, actor: &Actor) -> Entry {
+    let until = u64::try_from(report.until.micros() / 1_000_000).unwrap_or(0);
+    let fact = Fact::new(FactKind::ReportPublished)
+        .text(Field::Service, &report.service)
+        .text(Field::Kind, &report.kind)
+        .text(Field::Period, &report.period)
+        .text(Field::Report, &report.digest)
+        .int(Field::Version, report.version)
+        .int(Field::Count, report.files)
+        .int(Field::Until, until);
+    Entry { fact: by(fact, actor), event: with_actor(json!(report), actor) }
 }

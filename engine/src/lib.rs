@@ -28,6 +28,7 @@ mod preservations;
 mod recent;
 mod referrals;
 mod replay;
+mod reports;
 mod statements;
 mod studies;
 mod tell;
@@ -61,6 +62,7 @@ pub use preservations::{
 };
 pub use referrals::{Deconfliction, OpenOrder, Preserved, ReferralCount, ReferralOutcome};
 pub use replay::Replayed;
+pub use reports::PublishedReport;
 pub use statements::{Queued, Reply, StatementOptions, SubmissionView, TemplateView};
 pub use store::Error as StoreError;
 pub use store::{

@@ -12,10 +12,10 @@ use law::redress::{Told, write};
 use model::{
     AccountId, ActionKind, CaseId, Flagger, FlaggerId, Gravity, Intention, ItemId, KeyId,
     LetterKind, MisuseFactors, MisuseMeasure, Notice, NoticeGround, NoticeId, NoticeKind, Notifier,
-    Ruling, ServiceId, Subject, Timestamp, UserId, check_address, limits,
+    Ruling, ServiceId, Share, Subject, Timestamp, UserId, check_address, limits,
 };
 use review::orders::Found;
-use review::{MISUSE_DAYS, MisuseAct, Share, act_on_misuse};
+use review::{MISUSE_DAYS, MisuseAct, act_on_misuse};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{Change, Entry, NoticeRow};

@@ -13,6 +13,7 @@ pub mod limits;
 mod notifier;
 mod preservation;
 mod review;
+mod share;
 mod signal;
 mod statement;
 mod study;
@@ -51,6 +52,7 @@ pub use review::{
     Action, ActionKind, ActionTarget, Decider, Decision, Finding, FindingKind, Label,
     ProtectedPurpose, Ruling, Strike,
 };
+pub use share::Share;
 pub use signal::{
     Grade, History, Match, Missing, NearItems, Presence, SignalSpec, SignalType, SignalValue,
     Signals, Span, Utf16Span,

@@ -225,3 +225,15 @@ pub const PRESERVATION_ENTRIES: usize = 1_000;
 pub const PRESERVATIONS_AT_ONCE: usize = 50;
 /// Most steps of a ladder of strikes.
 pub const LADDER_STEPS: usize = 20;
+/// Largest file of what only the provider knows for a report, in bytes.
+pub const PROVIDER_FILE_BYTES: usize = 524_288;
+/// Most samples that a provider tells of in one report.
+pub const PROVIDER_SAMPLES: usize = 200;
+/// Most files of a published report.
+pub const REPORT_FILES: usize = 64;
+/// Largest file of a published report, in bytes.
+pub const REPORT_FILE_BYTES: u64 = 268_435_456;
+/// Years that a published version of a report stays public (2024/2835).
+pub const REPORT_YEARS: i16 = 5;
+/// Most folders that are searched for published reports.
+pub const REPORT_FOLDERS: usize = 1_000;

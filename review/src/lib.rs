@@ -27,5 +27,5 @@ pub use event::{Cause, Deciding, ItemJoining, NoticeJoining, Opening, ReviewEven
 pub use ladder::{
     Ladder, LadderProblem, PastStrike, Step, Tried, check_warned, suggested, try_ladder,
 };
-pub use misuse::{MISUSE_DAYS, MisuseAct, SUSPENSION_DAYS, Share, act_on_misuse};
+pub use misuse::{MISUSE_DAYS, MisuseAct, SUSPENSION_DAYS, act_on_misuse};
 pub use order::{is_available, is_overdue, order};

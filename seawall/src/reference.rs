@@ -223,7 +223,8 @@ mod tests {
         let mut count = 0;
         for (page, block) in blocks("toml") {
             // A part of a rule is shown without its header where the text is about one key.
-            if block.contains("[[rule]]") || block.starts_with("when = ") {
+            let is_rule = block.contains("[[rule]]") || block.starts_with("when = ");
+            if is_rule || is_of_provider(&block) {
                 continue;
             }
             let secret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3";
@@ -232,6 +233,24 @@ mod tests {
             if let Err(error) = settings::load(Some(&path), |_| None, &[]) {
                 panic!("{page}: {error}\n{block}");
             }
+            count += 1;
+        }
+        assert!(count > 0, "no example was found");
+    }
+
+    /// What only the provider knows, for a report.
+    fn is_of_provider(block: &str) -> bool {
+        block.contains("[[sample]]")
+    }
+
+    #[test]
+    fn what_providers_tell_in_the_documentation_is_read() {
+        let all = blocks("toml").into_iter().filter(|(_, block)| is_of_provider(block));
+        let mut count = 0;
+        for (page, block) in all {
+            let told: law::report::Provider =
+                toml::from_str(&block).unwrap_or_else(|error| panic!("{page}: {error}"));
+            assert_eq!(told.check(), vec![], "{page}");
             count += 1;
         }
         assert!(count > 0, "no example was found");

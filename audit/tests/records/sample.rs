@@ -119,6 +119,7 @@ fn fields_of_desks(kind: FactKind) -> &'static [Field] {
         FactKind::NoticeRefused => &[Service, Kind, Outcome],
         FactKind::NoticeAssessed => &[Case, Notice, User, Outcome],
         FactKind::NotifierJudged => &[User, Outcome, Notifier, Gravity, Intention, Count, Of],
+        FactKind::ReportPublished => &[Service, User, Kind, Count, Until, Report, Version, Period],
         FactKind::FlaggerChanged => &[Kind, Flagger, Key, Outcome],
         other => panic!("{other:?} has no sample"),
     }

@@ -122,7 +122,11 @@ impl Engine {
             ..blank(id, kind, stating, decision, action)
         };
         let statement = self.written(blank, known.as_ref(), write).await?;
-        let told = facts::Reasons { norm: &norm, circumstances: &circumstances };
+        let told = facts::Reasons {
+            norm: &norm,
+            circumstances: &circumstances,
+            appeal: self.appeal_basis(decision),
+        };
         entries.push(facts::stated(&statement, Some(&told), stating.salts, stating.actor));
         changes.push(Change::Statement(StatementChange::Made(Box::new(statement.clone()))));
         if self.inner.statements.submitting.contains(&stating.case.service) {

@@ -41,6 +41,8 @@ pub enum Cell {
     Hours(f64),
     /// A share, 0 to 1.
     Share(f64),
+    /// A number that need not be whole, such as full-time equivalents.
+    Number(f64),
 }
 
 impl Cell {
@@ -55,7 +57,7 @@ impl fmt::Display for Cell {
             Self::Blank => Ok(()),
             Self::Text(text) => f.write_str(text),
             Self::Count(count) => write!(f, "{count}"),
-            Self::Hours(hours) => write!(f, "{hours:.2}"),
+            Self::Hours(number) | Self::Number(number) => write!(f, "{number:.2}"),
             Self::Share(share) => write!(f, "{share:.6}"),
         }
     }

@@ -94,8 +94,9 @@ enum Command {
     Study(study::StudyCommand),
     /// Write an invented world with its truth, or stream it into a running Seawall.
     Simulate(simulate::SimulateArguments),
-    /// Compute the reports that the law asks for from the sealed log, or compute one again.
-    Report(report::ReportArguments),
+    /// Compute the reports that the law asks for from the sealed log; publish and check them.
+    #[command(subcommand)]
+    Report(report::ReportCommand),
     /// Read what people were told, edit its templates, submit it to the DSA Transparency Database.
     #[command(subcommand)]
     Statements(statements::StatementsCommand),

@@ -11,8 +11,8 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use engine::{Error, FlaggerRecord, MisuseInput, NotifierView, Unfounded};
-use model::{CaseId, Gravity, Intention, NoticeId, NoticeKind, Timestamp};
-use review::{MisuseAct, Share};
+use model::{CaseId, Gravity, Intention, NoticeId, NoticeKind, Share, Timestamp};
+use review::MisuseAct;
 
 struct FlaggerLine {
     name: String,

@@ -253,6 +253,7 @@ fn kind_words(t: Language, kind: FactKind) -> &'static str {
         FactKind::NoticeAssessed => t.fact_notice_assessed(),
         FactKind::NotifierJudged => t.fact_notifier_judged(),
         FactKind::FlaggerChanged => t.fact_flagger_changed(),
+        FactKind::ReportPublished => t.fact_report_published(),
     }
 }
 

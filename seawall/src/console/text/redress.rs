@@ -219,6 +219,7 @@ plain {
     fact_notice_assessed "Notice assessed" "قُيّم إشعار";
     fact_notifier_judged "Notifier warned or suspended" "حُذّر مُبلِّغ أو أُوقف";
     fact_flagger_changed "Flagger changed" "تغيّر مُبلِّغ موثوق";
+    fact_report_published "Report published" "نُشر تقرير";
     // The ladder
     ladder "Ladder of strikes" "سلّم المخالفات";
     ladder_lead
