@@ -331,7 +331,7 @@ async fn what_goes_on_beside_a_referral_is_told_and_what_became_of_it_is_counted
     let (id, secret) = (made["id"].as_str().unwrap(), made["key"].as_str().unwrap());
     installation.lines(&["flaggers", "add", "Referral desk", "--key", id, "--referral-unit"]);
     let (unit, admin) = (api.as_key(Some(secret)), server.api(&installation.key(&["admin"])));
-    // An order without a form that anybody could read waits for a person, and names p1 all the same.
+    // An order whose form is not whole waits for a person, and names p1 all the same.
     let form = json!({ "order_reference": "2026/31", "urls": ["https://forum.example/p/p1"] });
     let order = json!({ "kind": "tco_removal", "service": "forum", "form": form });
     let order = admin.post_json("/v1/orders", &order).await["id"].clone();

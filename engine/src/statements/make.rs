@@ -135,8 +135,8 @@ impl Engine {
         Ok(())
     }
 
-    /// Where the person complains against a decision; none where nobody here would hear it, or where
-    /// the installation has no public address.
+    /// Where the person complains against a decision; none where nobody here would hear it, or the
+    /// installation has no public address.
     fn open_complaint(&self, decision: &Decision) -> Option<OpenComplaint> {
         let has_address = !self.inner.redress.public_address.is_empty();
         let is_open = has_address && review::objects(&Appellant::Affected, decision);

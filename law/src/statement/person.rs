@@ -281,7 +281,8 @@ fn complaint(redress: &Redress, tongue: Tongue) -> String {
     let (until, link) = (apart(&day(open.until)), apart(&open.link));
     match tongue {
         Tongue::English => format!(
-            "{sentence}\nSee the decision and complain here until {until}, without signing in: {link}"
+            "{sentence}\nSee the decision and complain here until {until}, without signing in: \
+             {link}"
         ),
         Tongue::Arabic => {
             format!("{sentence}\nاطلع على القرار وقدم شكواك هنا حتى {until} دون تسجيل دخول: {link}")

@@ -309,7 +309,8 @@ filled {
     open_order_beside(order, time)
         "An authority ordered something about the same content, and it is not carried out yet: \
          {order}, received {time}. The referral stays a request."
-        "أمرت سلطة بشيء بشأن المحتوى نفسه ولم يُنفَّذ بعد: {order}، ورد في {time}. تبقى الإحالة طلبًا.";
+        "أمرت سلطة بشيء بشأن المحتوى نفسه ولم يُنفَّذ بعد: {order}، ورد في {time}. تبقى الإحالة \
+         طلبًا.";
     preserved_beside(time)
         "The same content is preserved as evidence until {time}."
         "المحتوى نفسه محفوظ دليلًا حتى {time}.";
