@@ -46,7 +46,8 @@ pub use notifier::{
     Flagger, Gravity, Intention, MisuseFactors, MisuseMeasure, MisuseStep, Notifier,
 };
 pub use preservation::{
-    Access, AccessPurpose, Hold, Obtained, Original, Preservation, PreservationState, Prolongation,
+    Access, AccessPurpose, CapturedArchive, CapturedPage, Hold, Obtained, Original, Preservation,
+    PreservationState, Prolongation,
 };
 pub use review::{
     Action, ActionKind, ActionTarget, Decider, Decision, Finding, FindingKind, Label,

@@ -179,6 +179,12 @@ pub const ORDERS_REPLACED: usize = 100;
 /// Characters that the reference of an order has at least before another text is said to name it.
 pub const ORDER_REFERENCE_CHARS: usize = 4;
 
+/// Largest WARC file that is kept as evidence, in bytes.
+pub const ARCHIVE_BYTES: usize = 64 << 20;
+
+/// Captured pages that one WARC file kept as evidence may hold.
+pub const ARCHIVE_PAGES: usize = 1_000;
+
 /// Recipients that one report of a threat has at most.
 pub const THREAT_RECIPIENTS: usize = 100;
 

@@ -155,6 +155,43 @@ pub struct Access {
     pub until: Option<Timestamp>,
 }
 
+/// A WARC file (ISO 28500) that somebody handed in as evidence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct CapturedArchive {
+    /// Its name within the preservation, such as `captures-1.warc`.
+    pub name: String,
+    /// SHA-256 of the file, in hexadecimal.
+    pub sha256: String,
+    /// Bytes of the file.
+    pub bytes: u64,
+    /// Who handed it in.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// What it captured, in the order of its records.
+    pub pages: Vec<CapturedPage>,
+}
+
+/// One captured page, as the archive says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct CapturedPage {
+    /// The number of its record in the archive, from 1.
+    pub record: u32,
+    /// The address that it was captured from.
+    pub address: String,
+    /// When it was captured.
+    pub at: Timestamp,
+    /// Its media type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media_type: Option<String>,
+    /// SHA-256 of what was captured, in hexadecimal: of the body, where a server answered.
+    pub sha256: String,
+    /// Its bytes.
+    pub bytes: u64,
+}
+
 /// What is preserved of one removal, or of what a threat was reported by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -183,6 +220,9 @@ pub struct Preservation {
     pub items: Vec<ItemId>,
     /// The originals; none any more once it is deleted.
     pub originals: Vec<Original>,
+    /// WARC files that were handed in as evidence; none any more once it is deleted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub archives: Vec<CapturedArchive>,
     /// What was prolonged.
     #[serde(default)]
     pub prolongations: Vec<Prolongation>,

@@ -10,9 +10,10 @@ use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 use support::description::Description;
@@ -708,12 +709,31 @@ fn nothing_arbitrary_is_a_failure_within() {
 struct SmallDisk(tempfile::TempDir);
 
 impl SmallDisk {
-    fn mount() -> Option<Self> {
+    /// Mounts one; where that cannot be done, says so past the test's captured output.
+    fn mount(mebibytes: u32) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let place = folder.path().to_str().unwrap();
-        let options = ["-t", "tmpfs", "-o", "size=6m", "tmpfs", place];
-        let mounted = Command::new("mount").args(options).output();
-        mounted.is_ok_and(|output| output.status.success()).then_some(Self(folder))
+        let size = format!("size={mebibytes}m");
+        let options = ["-t", "tmpfs", "-o", &size, "tmpfs", place];
+        let told = match Command::new("mount").args(options).output() {
+            Ok(output) if output.status.success() => return Some(Self(folder)),
+            Ok(output) => support::stderr(&output),
+            Err(error) => error.to_string(),
+        };
+        let told = told.trim();
+        let told = format!("SKIPPED: a small disk cannot be mounted: {told}\n");
+        std::io::stderr().write_all(told.as_bytes()).unwrap();
+        None
+    }
+
+    /// Fills the disk with a file until so many bytes are left.
+    fn fill(&self, but: u64) -> PathBuf {
+        let ballast = self.path().join("ballast");
+        let mut file = std::fs::File::create(&ballast).unwrap();
+        while file.write_all(&[1; 4_096]).is_ok() {}
+        let length = file.metadata().unwrap().len();
+        file.set_len(length.saturating_sub(but)).unwrap();
+        ballast
     }
 
     fn path(&self) -> &Path {
@@ -729,10 +749,7 @@ impl Drop for SmallDisk {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_is_told_and_loses_nothing_that_was_acknowledged() {
-    let Some(disk) = SmallDisk::mount() else {
-        println!("skipped: a small disk can be mounted by root alone");
-        return;
-    };
+    let Some(disk) = SmallDisk::mount(6) else { return };
     let ballast = disk.path().join("ballast");
     std::fs::write(&ballast, vec![1; 2_500_000]).unwrap();
     let installation = Installation::with_state_in(disk.path());
@@ -765,4 +782,56 @@ async fn a_full_disk_is_told_and_loses_nothing_that_was_acknowledged() {
     server.stop();
     let verified = installation.run(&["verify"]);
     assert!(verified.status.success(), "{}", support::stderr(&verified));
+}
+
+/// Every file below a folder with its bytes.
+fn below(folder: &Path) -> BTreeMap<PathBuf, u64> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(next).unwrap() {
+            let entry = entry.unwrap();
+            match entry.file_type().unwrap().is_dir() {
+                true => folders.push(entry.path()),
+                false => {
+                    found.insert(entry.path(), entry.metadata().unwrap().len());
+                }
+            }
+        }
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn evidence_without_room_leaves_nothing_and_comes_in_once_there_is_some() {
+    let Some(disk) = SmallDisk::mount(24) else { return };
+    let installation = Installation::with_state_in(disk.path());
+    let server = installation.serve();
+    let api = server.api(&installation.key(&["submit", "report"]));
+    let small = api.post("/v1/items", &pictured("first", &[7; 4_000])).await;
+    assert_eq!(small.status, 202, "{}", small.text());
+    let evidence = disk.path().join("evidence");
+    let before = below(&evidence);
+    assert!(!before.is_empty());
+
+    let picture: Vec<u8> = (0..4_000_000u32).map(|byte| byte.to_le_bytes()[0]).collect();
+    let upload = pictured("second", &picture);
+    // With room for a part of it, and then with none at all.
+    for left in [1_500_000, 0] {
+        let ballast = disk.fill(left);
+        let answer = api.post("/v1/items", &upload).await;
+        let says = ["evidence is full", "free some space", "send it again"];
+        check_problem("no room for evidence", &answer, 507, "disk-full", &says);
+        assert_eq!(below(&evidence), before, "nothing half-stored, with {left} bytes left");
+        assert_eq!(api.get("/readyz").await.status, 200);
+        std::fs::remove_file(ballast).unwrap();
+    }
+    let answer = api.post("/v1/items", &upload).await;
+    assert_eq!(answer.status, 202, "{}", answer.text());
+    assert_eq!(answer.json()["items"][0]["is_repeated"], false, "nothing of it was kept before");
+    assert!(below(&evidence).len() > before.len());
+    server.stop();
+    let checked = installation.lines(&["evidence", "check"]).remove(0);
+    assert_eq!((&checked["whole"], &checked["problems"]), (&json!(2), &json!([])), "{checked}");
+    assert!(installation.run(&["verify"]).status.success());
 }

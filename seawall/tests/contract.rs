@@ -350,6 +350,9 @@ async fn evidence_calls(caller: &mut Caller, case: &str) {
         |until: &str| json!({ "asked_by": "A court", "proceedings": "7/26", "until": until });
     caller.call(prolong, &id, &longer("2020-01-01T00:00:00Z"), 422).await;
     caller.call(prolong, &id, &longer("2100-01-01T00:00:00Z"), 201).await;
+    let archives = "POST /v1/cases/{id}/archives";
+    caller.call(archives, "case_none", &json!({}), 404).await;
+    caller.call(archives, case, &json!({}), 415).await;
     let (hold, release) = ("POST /v1/evidence/{id}/holds", "POST /v1/evidence/{id}/releases");
     let reason = json!({ "reason": "A threat is looked into." });
     caller.call(release, &id, &reason, 422).await;
@@ -572,6 +575,7 @@ const SCOPES: &[(&str, &str)] = &[
     ("POST /v1/evidence/{id}/prolongations", "review"),
     ("POST /v1/evidence/{id}/holds", "review"),
     ("POST /v1/evidence/{id}/releases", "review"),
+    ("POST /v1/cases/{id}/archives", "review"),
 ];
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,6 +12,7 @@ use engine::{
     AccessInput, Actor, CheckpointSigner, Clock, Engine, Error, ExportInput, Incoming, Location,
     Origin, PreservationFilter, ProlongInput,
 };
+use evidence::archive::{ArchiveRecord, RecordKind, write_record};
 use model::{AccessPurpose, CaseId, MediaId, Preservation, PreservationState, Timestamp, UserId};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -19,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use support::{Api, Installation, eventually};
+use support::{Api, Installation, Method, eventually};
 
 const TEXT: &str = "velmora calls everybody to the pier";
 
@@ -544,7 +545,7 @@ async fn every_record_of_an_export_is_proven_without_the_database() {
 struct Served {
     installation: Installation,
     /// Ends where it is dropped.
-    _server: support::Server,
+    server: support::Server,
     api: Api,
 }
 
@@ -559,7 +560,7 @@ impl Served {
         let key = installation.key(&["admin"]);
         let server = installation.serve();
         let api = server.api(&key);
-        Self { installation, _server: server, api }
+        Self { installation, server, api }
     }
 
     async fn submit(&self, id: &str, media: &[u8]) -> String {
@@ -659,6 +660,94 @@ async fn an_authority_stamps_what_is_preserved() {
     assert!(succeeded(&tool(&place, "openssl", &words).unwrap()));
     std::fs::write(place.join("manifest.json"), "{}").unwrap();
     assert!(!succeeded(&tool(&place, "openssl", &words).unwrap()));
+}
+
+fn captured(number: u32, body: &str) -> ArchiveRecord {
+    ArchiveRecord {
+        kind: RecordKind::Response,
+        id: format!("urn:uuid:0198a5b2-0000-7000-8000-00000000000{number}"),
+        target: Some(format!("https://harbour.example/pier/{number}")),
+        at: Timestamp::parse("2026-06-01T12:00:00Z").unwrap(),
+        content_type: Some("application/http;msgtype=response".to_owned()),
+        more: Vec::new(),
+        block: format!("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n{body}").into_bytes(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn captured_pages_join_a_case_and_come_out_unchanged() {
+    let served = Served::new("");
+    let mut archive = Vec::new();
+    for number in 1..3 {
+        write_record(&captured(number, &format!("<p>pier {number}</p>")), &mut archive).unwrap();
+    }
+    let file = served.installation.write("pier.warc", &archive);
+    let import = |file: &Path, case: &str| {
+        let file = file.to_str().unwrap();
+        served.installation.run(&["evidence", "import", "--warc", file, "--case", case])
+    };
+    let case = served.submit("p1", &picture()).await;
+    let early = import(&file, &case);
+    assert!(support::stderr(&early).contains("nothing of it is preserved"), "{early:?}");
+    let kept = served.remove(&case).await;
+
+    // What cannot be read names its record, and nothing of it is kept.
+    let altered = String::from_utf8(archive.clone()).unwrap().replace("pier 2", "pier 3");
+    let altered = served.installation.write("altered.warc", altered);
+    let told = support::stderr(&import(&altered, &case));
+    assert!(told.contains("record 2 was altered"), "{told}");
+    let nameless = ArchiveRecord { target: None, ..captured(1, "x") };
+    let mut bytes = Vec::new();
+    write_record(&nameless, &mut bytes).unwrap();
+    let told = support::stderr(&import(&served.installation.write("no.warc", bytes), &case));
+    assert!(told.contains("record 1: it has no WARC-Target-URI"), "{told}");
+    let told = support::stderr(&import(&served.installation.write("none.warc", b""), &case));
+    assert!(told.contains("no record of a captured page"), "{told}");
+
+    let taken = support::json_lines(&import(&file, &case)).remove(0);
+    assert_eq!(taken["sha256"], sha256_of(&archive));
+    let page = &taken["pages"][1];
+    assert_eq!(
+        (&page["record"], &page["address"], &page["at"], &page["sha256"]),
+        (
+            &json!(2),
+            &json!("https://harbour.example/pier/2"),
+            &json!("2026-06-01T12:00:00Z"),
+            &json!(sha256_of(b"<p>pier 2</p>"))
+        )
+    );
+    assert_eq!(support::json_lines(&import(&file, &case))[0], taken, "it is kept once");
+    let (path, headers) =
+        (format!("/v1/cases/{case}/archives"), [("content-type", "application/warc")]);
+    let posted = served.api.send(Method::POST, &path, &headers, archive.clone()).await;
+    assert_eq!((posted.status, posted.json()), (201, taken.clone()), "the same over HTTP");
+    let broken = served.api.send(Method::POST, &path, &headers, b"HELLO\r\n".to_vec()).await;
+    assert_eq!(broken.status, 422, "{}", broken.text());
+    assert!(broken.text().contains("record 1"), "{}", broken.text());
+    let id = kept["id"].as_str().unwrap();
+    let told = served.api.get_json(&format!("/v1/evidence/{id}")).await;
+    assert_eq!(told["archives"], json!([taken]));
+
+    let why = ["--purpose", "review", "--reason", "An appeal."];
+    served.installation.lines(&[&["evidence", "open", id][..], &why].concat());
+    let saved = served.installation.folder().join("saved.warc");
+    let open = ["evidence", "open", id, "--access", "1", "--original", "captures-1.warc", "--out"];
+    served.installation.lines(&[&open[..], &[saved.to_str().unwrap()]].concat());
+    assert_eq!(std::fs::read(saved).unwrap(), archive, "under an access");
+    let page = served.server.sign_in("lead").await.get(&format!("/evidence/{id}")).await.text();
+    assert!(page.contains("captures-1.warc") && page.contains("pier/1 (+1)"), "{page}");
+
+    let bag = served.installation.folder().join("bag");
+    let export = ["evidence", "export", &case, "--out", bag.to_str().unwrap()];
+    served.installation.lines(&[&export[..], &why].concat());
+    let out = std::fs::read(bag.join(format!("data/captures/{id}/captures-1.warc"))).unwrap();
+    assert_eq!(out, archive, "to the byte");
+    let checked = served.installation.lines(&["evidence", "check"]).remove(0);
+    assert_eq!((&checked["problems"], &checked["unknown"]), (&json!([]), &json!(0)), "{checked}");
+}
+
+fn sha256_of(bytes: &[u8]) -> String {
+    hex::encode(evidence::Digests::of(bytes).sha256)
 }
 
 #[tokio::test(flavor = "multi_thread")]

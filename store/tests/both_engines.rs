@@ -1357,6 +1357,7 @@ async fn finds_what_preserves_an_item(location: &Location) {
         state: PreservationState::Kept,
         items: items.to_vec(),
         originals: Vec::new(),
+        archives: Vec::new(),
         prolongations: Vec::new(),
         holds: Vec::new(),
         accesses: Vec::new(),

@@ -5,7 +5,9 @@ use super::{At, check_open, check_room, check_text};
 use crate::facts;
 use crate::once::{Actor, Origin};
 use crate::{Engine, Error, Result};
-use model::{Access, AccessPurpose, Original, Preservation, PreservationId, Timestamp, limits};
+use model::{
+    Access, AccessPurpose, Obtained, Original, Preservation, PreservationId, Timestamp, limits,
+};
 use serde::{Deserialize, Serialize};
 
 /// A request to see what is preserved.
@@ -109,13 +111,14 @@ impl Engine {
         let preservation = self.preservation(id).await?;
         check_open(&preservation)?;
         let purpose = self.check_access(&preservation, number, actor)?;
-        let original = preservation.originals.iter().find(|original| original.name == name);
+        let known = preservation.originals.iter().find(|original| original.name == name);
+        let original = known.cloned().or_else(|| captured(&preservation, name));
         let absent = || Error::NotFound { what: "original", id: name.to_owned() };
         let original = original.ok_or_else(absent)?;
-        let bytes = self.original_bytes(&preservation, original).await?;
-        let entry = facts::original_viewed(&preservation, original, purpose, actor);
+        let bytes = self.original_bytes(&preservation, &original).await?;
+        let entry = facts::original_viewed(&preservation, &original, purpose, actor);
         self.inner.store.commit(Vec::new(), vec![entry], self.now()).await?;
-        Ok((bytes, original.clone()))
+        Ok((bytes, original))
     }
 
     fn check_access(
@@ -143,15 +146,38 @@ impl Engine {
         preservation: &Preservation,
         original: &Original,
     ) -> Result<Vec<u8>> {
-        let found = self.read_vault(Some(&preservation.id), &original.sha256).await?;
+        self.sealed_bytes(&preservation.id, &original.name, &original.sha256).await
+    }
+
+    /// The bytes of something that is sealed with a preservation and must be there.
+    pub(super) async fn sealed_bytes(
+        &self,
+        id: &PreservationId,
+        name: &str,
+        sha256: &str,
+    ) -> Result<Vec<u8>> {
+        let found = self.read_vault(Some(id), sha256).await?;
         found.ok_or_else(|| Error::Damaged {
             what: "original",
-            detail: format!(
-                "{} of {} is gone with its key; restore both from a backup",
-                original.name, preservation.id
-            ),
+            detail: format!("{name} of {id} is gone with its key; restore both from a backup"),
         })
     }
+}
+
+/// A WARC file that was handed in, as an original of the first item.
+fn captured(preservation: &Preservation, name: &str) -> Option<Original> {
+    let archive = preservation.archives.iter().find(|archive| archive.name == name)?;
+    Some(Original {
+        name: archive.name.clone(),
+        item: preservation.items.first()?.clone(),
+        medium: None,
+        sha256: archive.sha256.clone(),
+        bytes: archive.bytes,
+        media_type: "application/warc".to_owned(),
+        captured_at: archive.at,
+        obtained: Obtained::Submitted,
+        address: None,
+    })
 }
 
 fn lasts_until(now: Timestamp) -> Timestamp {

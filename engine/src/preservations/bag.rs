@@ -207,6 +207,10 @@ impl Engine {
                 filling.put(&format!("copies/{id}/{}", original.name), &copy)?;
             }
         }
+        for archive in &preservation.archives {
+            let bytes = self.sealed_bytes(id, &archive.name, &archive.sha256).await?;
+            filling.put(&format!("captures/{id}/{}", archive.name), &bytes)?;
+        }
         let said = to_json("preservation", preservation)? + "\n";
         filling.put(&format!("metadata/{id}/preservation.json"), said.as_bytes())?;
         filling.put(&format!("metadata/{id}/manifest.json"), manifest(preservation)?.as_bytes())?;
@@ -269,7 +273,9 @@ What Seawall preserved of a case, as a bag (RFC 8493).
 
   data/originals/ID/      what was removed: N.json is the item, N-M.bin its media, to the byte
   data/copies/ID/         the working copies of media, where they are still there
-  data/metadata/ID/       preservation.json: when, until when, who looked at it
+  data/captures/ID/       captured pages that were handed in, as WARC files (ISO 28500), to the byte
+  data/metadata/ID/       preservation.json: when, until when, who looked at it; what the WARC
+                          files captured, from where and when
                           manifest.json: the originals with digests and capture metadata
                           manifest.tsr: a time stamp of manifest.json (RFC 3161), where there is one
   data/records/           the records of the case, each as it is sealed in the log, named by its

@@ -90,8 +90,9 @@ impl Engine {
         check: &mut EvidenceCheck,
     ) -> Result<()> {
         let id = preservation.id.to_string();
-        for original in &preservation.originals {
-            let sha256 = original.sha256.clone();
+        let originals = preservation.originals.iter().map(|original| &original.sha256);
+        let archives = preservation.archives.iter().map(|archive| &archive.sha256);
+        for sha256 in originals.chain(archives).cloned() {
             known.insert(self.inner.vault.name_of(Scope::Original(&id), &sha256)?);
             self.check_object(Some(id.clone()), sha256, check).await?;
         }

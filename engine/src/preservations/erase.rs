@@ -45,14 +45,19 @@ impl Engine {
             let id = preservation.id.to_string();
             self.destroy(Some(id), original.sha256.clone()).await?;
         }
+        for archive in &preservation.archives {
+            self.destroy(Some(preservation.id.to_string()), archive.sha256.clone()).await?;
+        }
         let now = self.now();
+        let keys = preservation.originals.len() + preservation.archives.len();
         let mut deleted = preservation.clone();
         deleted.state = PreservationState::Deleted;
         deleted.deleted_at = Some(now);
         deleted.revision += 1;
-        let entry = facts::deleted(&deleted, preservation.originals.len());
+        let entry = facts::deleted(&deleted, keys);
         deleted.items.clear();
         deleted.originals.clear();
+        deleted.archives.clear();
         changes.push(PreservationChange::Changed(Box::new(deleted)));
         let changes = changes.into_iter().map(Change::Preservation).collect();
         self.inner.store.commit(changes, vec![entry], now).await?;
@@ -92,7 +97,11 @@ impl Engine {
         Ok(Some(PreservationChange::ContentErased { service, item, verdicts, media }))
     }
 
-    async fn destroy(&self, original_of: Option<String>, sha256: String) -> Result<bool> {
+    pub(super) async fn destroy(
+        &self,
+        original_of: Option<String>,
+        sha256: String,
+    ) -> Result<bool> {
         let vault = self.inner.vault.clone();
         super::blocking(move || {
             let scope = original_of.as_deref().map_or(Scope::Working, Scope::Original);

@@ -4,6 +4,7 @@
 
 mod access;
 mod bag;
+mod captures;
 mod care;
 mod erase;
 
@@ -71,6 +72,7 @@ pub(crate) fn ordered(
         state: PreservationState::Ordered,
         items,
         originals: Vec::new(),
+        archives: Vec::new(),
         prolongations: Vec::new(),
         holds: Vec::new(),
         accesses: Vec::new(),

@@ -1,6 +1,6 @@
 //! What is preserved of removed content: seen for three purposes alone, prolonged, held.
 
-use crate::api::caller::{Caller, Posted};
+use crate::api::caller::{Caller, Form, Posted};
 use crate::api::extract::{Path, Query};
 use crate::api::problem::{Kind, Problem, ProblemBody};
 use crate::state::AppState;
@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use engine::{AccessInput, PreservationFilter, ProlongInput, Scope};
-use model::{Access, CaseId, Preservation, PreservationId, limits};
+use model::{Access, CapturedArchive, CaseId, Preservation, PreservationId, limits};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -235,4 +235,37 @@ pub async fn release(
     let origin = posted.origin();
     let released = state.engine.release_hold(&preservation.id, &body.reason, &origin).await?;
     Ok((StatusCode::CREATED, Json(released)))
+}
+
+/// Keep a WARC file of captured pages with what is preserved of a case.
+///
+/// The body is the file, unpacked, as `application/warc`. It is kept to the byte, as long and for
+/// the same purposes as what a decision removed or disabled. The same file again is answered with
+/// the first. The command `seawall evidence import` takes larger files.
+#[utoipa::path(
+    post, path = "/v1/cases/{id}/archives", tag = "evidence", security(("key" = [])),
+    params(("id" = String, Path, description = "The case's id")),
+    request_body(content = Vec<u8>, content_type = "application/warc"),
+    responses(
+        (status = 201, body = CapturedArchive),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn import(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    posted: Posted,
+) -> Result<(StatusCode, Json<CapturedArchive>), Problem> {
+    posted.caller.need(Scope::Review)?;
+    let id = CaseId::new(id).map_err(|error| Problem::new(Kind::NotFound, error.to_string()))?;
+    posted.caller.speaks_for(&state.engine.case(&id).await?.service)?;
+    match posted.form() {
+        Form::Other => {}
+        Form::Json | Form::Text | Form::Multipart => {
+            return Err(posted.wrong_form("`application/warc`"));
+        }
+    }
+    let kept = state.engine.import_archive(&id, posted.body.to_vec(), &posted.origin()).await?;
+    Ok((StatusCode::CREATED, Json(kept)))
 }

@@ -128,6 +128,7 @@ fn calls() -> OpenApiRouter<AppState> {
         .routes(routes!(evidence::prolong))
         .routes(routes!(evidence::hold))
         .routes(routes!(evidence::release))
+        .routes(routes!(evidence::import))
         .routes(routes!(redress::appeal, redress::appeals))
         .routes(routes!(redress::counts))
         .routes(routes!(redress::hear))

@@ -176,7 +176,10 @@ impl From<engine::Error> for Problem {
                 Self::new(Kind::Unauthenticated, detail)
             }
             Error::Store(inner) => Self::from_store(&inner, detail),
-            Error::Vault(_) if is_full(&detail) => Self::new(Kind::Full, detail),
+            Error::Vault(_) if is_full(&detail) => {
+                tracing::error!(detail, "there is no room for evidence");
+                Self::new(Kind::Full, NO_ROOM)
+            }
             Error::Vault(_)
             | Error::Broken(_)
             | Error::Tree(_)
@@ -187,6 +190,9 @@ impl From<engine::Error> for Problem {
         }
     }
 }
+
+/// What a caller is told where evidence has no room; where the disk is, it is not told.
+const NO_ROOM: &str = "the disk of the evidence is full; free some space, then send it again";
 
 fn is_full(detail: &str) -> bool {
     detail.contains("No space left")

@@ -39,6 +39,8 @@ pub enum EvidenceCommand {
     Export(ExportArguments),
     /// Read all evidence and say what is damaged; with a folder, check a bag.
     Check(CheckArguments),
+    /// Keep a WARC file of captured pages with what is preserved of a case.
+    Import(ImportArguments),
     /// Write captured pages of a WARC file as files, or files as a WARC file.
     #[command(subcommand)]
     Archive(super::archive::ArchiveCommand),
@@ -164,6 +166,16 @@ pub struct ExportArguments {
 }
 
 #[derive(Debug, Args)]
+pub struct ImportArguments {
+    /// The WARC file, unpacked.
+    #[arg(long, value_name = "FILE")]
+    warc: PathBuf,
+    /// The case.
+    #[arg(long, value_name = "ID")]
+    case: String,
+}
+
+#[derive(Debug, Args)]
 pub struct CheckArguments {
     /// A bag; without it all evidence of the installation.
     bag: Option<PathBuf>,
@@ -200,6 +212,7 @@ pub async fn run(command: EvidenceCommand, place: &Place) -> Result<Exit, Failur
         EvidenceCommand::Rotate(rotate) => self::rotate(&rotate, place).await,
         EvidenceCommand::Export(export) => self::export(&export, place).await,
         EvidenceCommand::Check(check) => self::check(check, place).await,
+        EvidenceCommand::Import(import) => self::import(&import, place).await,
         EvidenceCommand::Archive(archive) => super::archive::run(archive),
     }
 }
@@ -330,6 +343,19 @@ async fn export(arguments: &ExportArguments, place: &Place) -> Result<Exit, Fail
         exported
     };
     print_json(&exported)?;
+    Ok(Exit::Clean)
+}
+
+async fn import(arguments: &ImportArguments, place: &Place) -> Result<Exit, Failure> {
+    let engine = place.existing_engine().await?;
+    let (case, path) = (case_id(&arguments.case)?, &arguments.warc);
+    let file = File::open(path).map_err(|error| failed(path, error))?;
+    let mut bytes = Vec::new();
+    // One byte more than is taken, so that what is too large is told and not cut.
+    let read = file.take(limits::ARCHIVE_BYTES as u64 + 1).read_to_end(&mut bytes);
+    read.map_err(|error| failed(path, error))?;
+    let kept = engine.import_archive(&case, bytes, &Origin::operator()).await;
+    print_json(&kept.map_err(|error| failed(path, error))?)?;
     Ok(Exit::Clean)
 }
 

@@ -136,7 +136,18 @@ fn originals(preservation: &Preservation) -> Vec<OriginalLine> {
         captured: exact(original.captured_at),
         address: original.address.clone(),
     });
-    lines.collect()
+    let archives = preservation.archives.iter().map(|archive| OriginalLine {
+        name: archive.name.clone(),
+        media_type: "application/warc".to_owned(),
+        bytes: grouped(archive.bytes),
+        sha256: archive.sha256.clone(),
+        captured: exact(archive.at),
+        address: archive.pages.first().map(|page| match archive.pages.len() {
+            1 => page.address.clone(),
+            pages => format!("{} (+{})", page.address, pages - 1),
+        }),
+    });
+    lines.chain(archives).collect()
 }
 
 fn holds(t: Language, preservation: &Preservation, now: Timestamp) -> Vec<HoldLine> {
