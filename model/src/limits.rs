@@ -216,3 +216,11 @@ pub const PRESERVATION_ENTRIES: usize = 1_000;
 pub const PRESERVATIONS_AT_ONCE: usize = 50;
 /// Most steps of a ladder of strikes.
 pub const LADDER_STEPS: usize = 20;
+/// Most specific measures of one exposure decision.
+pub const EXPOSURE_MEASURES: usize = 200;
+/// Rules that one specific measure names.
+pub const MEASURE_RULES: usize = 100;
+/// Most demands, requests for review, amendments and reports of one exposure decision, each.
+pub const EXPOSURE_ENTRIES: usize = 100;
+/// Items and cases, each, that the figures of one report on specific measures tell apart.
+pub const REPORT_FIGURES: usize = 5_000_000;
