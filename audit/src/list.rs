@@ -153,6 +153,10 @@ facts! {
     80 NotifierJudged "notifier_judged" "A notifier was warned, suspended, or let off again.";
     81 FlaggerChanged "flagger_changed" "A flagger or referral unit was registered or closed.";
     95 PreservationChanged "preservation_changed" "What is preserved was prolonged, held, opened.";
+    110 ExposureNotified "exposure_notified" "A service was notified that it is exposed.";
+    111 ExposureChanged "exposure_changed" "A step was taken on an exposure decision.";
+    112 ExposureWarned "exposure_warned" "What an exposure decision asks for is due, or missed.";
+    113 MeasuresReported "measures_reported" "A report on specific measures was sent.";
 }
 
 macro_rules! fields {
@@ -249,6 +253,8 @@ fields! {
     84 Of "of" Int "Of how many things `count` is a part.";
     95 Preservation "preservation" Text "What is preserved of one removal, by its id.";
     96 Until "until" Int "Until when, in seconds since 1970.";
+    110 Exposure "exposure" Text "The decision that a service is exposed.";
+    111 Report "report" Text "SHA-256 of a report, as JSON, that was sent to an authority.";
 }
 
 impl FactKind {

@@ -30,6 +30,9 @@ pub enum Error {
     /// The desk of orders refuses the step.
     #[error(transparent)]
     Order(#[from] review::orders::OrderError),
+    /// The desk of exposure decisions refuses the step.
+    #[error(transparent)]
+    Exposure(#[from] review::exposures::ExposureError),
     /// The rules do not compile.
     #[error("{0}")]
     Rules(#[from] rules::RuleProblems),

@@ -16,6 +16,7 @@ use serde::Serialize;
 use std::borrow::Cow;
 
 mod bank;
+mod exposure;
 mod letter;
 mod order;
 mod preservation;
@@ -24,6 +25,7 @@ mod statement;
 pub(crate) mod study;
 mod way;
 
+pub use exposure::ExposureChange;
 pub use order::OrderChange;
 pub use preservation::PreservationChange;
 pub use statement::StatementChange;
@@ -264,6 +266,8 @@ pub enum Change {
     Preservation(PreservationChange),
     /// Orders change, or what belongs to them.
     Order(OrderChange),
+    /// Exposure decisions change, or reports on them.
+    Exposure(ExposureChange),
     /// Statements change, or what they are written from.
     Statement(StatementChange),
     /// A letter is to be sent.
@@ -423,6 +427,7 @@ fn writes(change: &Change, at: Timestamp) -> Result<Vec<Write>> {
         Change::Study(change) => return study::writes(change, at),
         Change::CheckpointPublished { size, note } => checkpoint_published(*size, note, at),
         Change::Order(change) => return Ok(order::writes(change)),
+        Change::Exposure(change) => return Ok(exposure::writes(change)),
         Change::Statement(change) => return statement::writes(change, at),
         Change::Preservation(change) => return preservation::writes(change, at),
         Change::LetterWritten(written) => letter::written(written)?,

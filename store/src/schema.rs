@@ -209,6 +209,17 @@ const STEPS: &[&[&str]] = &[
         "CREATE TABLE ladders (version BIGINT PRIMARY KEY, body TEXT NOT NULL, \
      author TEXT NOT NULL, reason TEXT NOT NULL, at_us BIGINT NOT NULL)",
     ],
+    &[
+        "CREATE TABLE exposures (id TEXT PRIMARY KEY, service TEXT NOT NULL, status TEXT NOT NULL, \
+     due_us BIGINT, at_us BIGINT NOT NULL, revision BIGINT NOT NULL, body TEXT NOT NULL, \
+     open_key TEXT)",
+        "CREATE UNIQUE INDEX exposures_open_key ON exposures (open_key)",
+        "CREATE INDEX exposures_due ON exposures (due_us)",
+        "CREATE TABLE measures_reports (exposure TEXT NOT NULL, number BIGINT NOT NULL, \
+     sha256 TEXT NOT NULL, at_us BIGINT NOT NULL, body TEXT NOT NULL, \
+     PRIMARY KEY (exposure, number))",
+        "CREATE INDEX orders_at ON orders (at_us)",
+    ],
 ];
 
 /// Brings the tables up to date in one transaction.

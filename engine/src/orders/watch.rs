@@ -111,7 +111,7 @@ impl Engine {
         Ok(true)
     }
 
-    async fn alert_to(&self, now: Timestamp) -> Result<BTreeSet<String>> {
+    pub(crate) async fn alert_to(&self, now: Timestamp) -> Result<BTreeSet<String>> {
         let duties = self.duties().await?;
         let on_duty = duties.into_iter().filter(|duty| duty.from <= now);
         let addresses = on_duty.filter_map(|duty| duty.address);

@@ -147,7 +147,6 @@ pub struct SpecificMeasure {
     /// Its number, from 1.
     pub number: u32,
     /// What it is.
-    #[serde(flatten)]
     pub terms: MeasureTerms,
     /// Why it ended; empty where no person ended it.
     #[serde(default, skip_serializing_if = "String::is_empty")]

@@ -165,9 +165,10 @@ impl From<engine::Error> for Problem {
                 Self::places(vec![Wrong { index: None, place, problem }])
             }
             Error::Rules(problems) => Self::new(Kind::Invalid, problems.render()),
-            Error::Review(_) | Error::Order(_) | Error::SomethingJoined { .. } => {
-                Self::new(Kind::Conflict, detail)
-            }
+            Error::Review(_)
+            | Error::Order(_)
+            | Error::Exposure(_)
+            | Error::SomethingJoined { .. } => Self::new(Kind::Conflict, detail),
             Error::KeyReused { .. } => Self::new(Kind::KeyReused, detail),
             Error::NotifierSuspended { .. } => Self::new(Kind::Forbidden, detail),
             Error::Contended | Error::Busy => Self::new(Kind::Busy, detail),

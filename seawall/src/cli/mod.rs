@@ -4,6 +4,7 @@ mod archive;
 mod banks;
 mod cluster;
 mod evidence;
+mod exposures;
 mod learn;
 mod log;
 mod orders;
@@ -73,6 +74,9 @@ enum Command {
     /// Take orders of authorities in, carry them out, and answer.
     #[command(subcommand)]
     Orders(orders::OrdersCommand),
+    /// Note exposure decisions, their specific measures, and the reports on them.
+    #[command(subcommand)]
+    Exposures(exposures::ExposuresCommand),
     /// Make a stored verdict again and show any difference.
     Replay(stored::ReplayArguments),
     /// Recompute the sealed log and name the first record that does not hold.
@@ -195,6 +199,7 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Bank(bank) => banks::run(bank, &place).await,
         Command::Rules(rules) => rules::run(rules, &place).await,
         Command::Orders(orders) => orders::run(orders, &place).await,
+        Command::Exposures(exposures) => exposures::run(exposures, &place).await,
         Command::Replay(replay) => stored::replay(replay, &place).await,
         Command::Verify(verify) => stored::verify(verify, &place).await,
         Command::Export(export) => stored::export(export, &place).await,

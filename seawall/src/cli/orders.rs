@@ -219,7 +219,7 @@ async fn act(engine: &Engine, id: &str, login: &str, act: OrderAct) -> Result<()
     print_json(&order)
 }
 
-async fn user(engine: &Engine, login: &str) -> Result<UserId, Failure> {
+pub(super) async fn user(engine: &Engine, login: &str) -> Result<UserId, Failure> {
     let user = engine.user_by_login(login).await?.filter(|user| !user.is_disabled);
     let unknown = || Failure::plain(format!("nobody with the login `{login}` may act"));
     user.map(|user| user.id).ok_or_else(unknown)
@@ -235,6 +235,6 @@ fn order_kind(word: &str) -> Result<OrderKind, Failure> {
         .ok_or_else(|| Failure::plain(format!("`{word}` is no kind of order; use {names}")))
 }
 
-fn time(flag: &str, text: &str) -> Result<Timestamp, Failure> {
+pub(super) fn time(flag: &str, text: &str) -> Result<Timestamp, Failure> {
     Timestamp::parse(text).map_err(|problem| Failure::plain(format!("{flag}: {problem}")))
 }

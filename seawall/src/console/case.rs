@@ -99,6 +99,7 @@ async fn again(
     match error {
         Error::Review(_)
         | Error::Order(_)
+        | Error::Exposure(_)
         | Error::Contended
         | Error::SomethingJoined { .. }
         | Error::KeyReused { .. }

@@ -98,11 +98,11 @@ pub async fn list(
 }
 
 /// Orders are shown to leads and to whoever is on duty.
-fn may(person: &Person, page: &Page) -> Result<(), Refused> {
+pub(super) fn may(person: &Person, page: &Page) -> Result<(), Refused> {
     if person.is_lead() || person.is_on_duty { Ok(()) } else { Err(Refused::forbidden(page)) }
 }
 
-async fn logins(state: &AppState) -> Result<BTreeMap<UserId, String>, Error> {
+pub(super) async fn logins(state: &AppState) -> Result<BTreeMap<UserId, String>, Error> {
     let users = state.engine.users().await?;
     Ok(users.into_iter().map(|user| (user.id, user.login)).collect())
 }
@@ -330,13 +330,14 @@ fn link_value(line: &str) -> Value {
     }
 }
 
-struct LetterLine {
-    subject: String,
-    to: String,
-    state: &'static str,
-    at: When,
-    problem: Option<String>,
-    body: String,
+/// A letter as a page shows it.
+pub(super) struct LetterLine {
+    pub(super) subject: String,
+    pub(super) to: String,
+    pub(super) state: &'static str,
+    pub(super) at: When,
+    pub(super) problem: Option<String>,
+    pub(super) body: String,
 }
 
 struct EventLine {
@@ -488,7 +489,7 @@ fn ground_words(t: Language, ground: Ground) -> &'static str {
     }
 }
 
-fn letter_line(t: Language, row: &engine::LetterRow, now: Timestamp) -> LetterLine {
+pub(super) fn letter_line(t: Language, row: &engine::LetterRow, now: Timestamp) -> LetterLine {
     LetterLine {
         subject: row.letter.subject.clone(),
         to: row.letter.to.clone(),
