@@ -320,17 +320,20 @@ fn figures_count_items_cases_and_reversals_of_the_rules_of_measures() {
         ("2027-02-06", Sealed::Decided { case: case(2) }),
         ("2027-02-07", Sealed::Decided { case: case(3) }),
         ("2027-02-07", Sealed::Decided { case: case(9) }),
-        // After the period.
+        // At the end of the period: the next one tells of it.
+        ("2027-03-01", found(5, "known-text")),
+        ("2027-03-01", opened(5)),
+        // After it.
         ("2027-03-02", found(4, "known-text")),
         ("2027-03-02", Sealed::Reversed { case: case(1) }),
     ] {
         counter.push(at(day), sealed).unwrap();
     }
-    let figures = counter.finish(18, "ab".into());
+    let figures = counter.finish(20, "ab".into());
     let rule = &figures.rules[0];
     assert_eq!((rule.items, rule.cases_opened, rule.cases_decided), (1, 1, 2));
     assert_eq!((rule.reversed_on_complaint, figures.reversed_on_complaint), (1, 1));
-    assert_eq!((figures.cases_opened, figures.cases_decided, figures.records), (1, 2, 18));
+    assert_eq!((figures.cases_opened, figures.cases_decided, figures.records), (1, 2, 20));
 }
 
 fn any_step() -> impl Strategy<Value = ExposureStep> {

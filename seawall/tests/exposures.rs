@@ -42,7 +42,13 @@ fn options(folder: &std::path::Path, clock: Clock) -> engine::Options {
         datasets: folder.join("datasets"),
         queues: Vec::new(),
         ladder: review::Ladder::default(),
-        first_rules: Vec::new(),
+        first_rules: vec![rules::RuleFile {
+            name: "first.toml".to_owned(),
+            text: "[[rule]]\nname = \"term\"\nowner = \"desk\"\npolicy = \"default\"\n\
+                   description = \"d\"\nwhen = 'term.count > 0'\nqueue = \"review\"\n\
+                   priority = 50\n"
+                .to_owned(),
+        }],
         clock,
         decoder: sandbox::Decoder::in_this_process(),
         orders,
@@ -219,6 +225,48 @@ async fn amended_and_withdrawn(world: &World, exposure: &Exposure) {
     assert!(draft.contains("was withdrawn at 2028-07-21"), "{draft}");
     // Another decision may follow.
     world.note("home", "2029-12-31").await.unwrap();
+}
+
+#[tokio::test]
+async fn figures_begin_with_the_measure_and_end_with_the_period() {
+    let world = World::new("2027-01-10").await;
+    let origin = Origin::operator();
+    world.engine.write_policy("ashen-front", "P", "A policy.", &origin).await.unwrap();
+    world.engine.write_policy("default", "P", "A policy.", &origin).await.unwrap();
+    world.engine.import_bank("words.csv", "words", TERMS.as_bytes(), &origin).await.unwrap();
+    let exposure = world.note("home", "2027-01-10").await.unwrap();
+    let submit = async |id: &str, text: &str| {
+        let item = model::parse_item_value(&item(id, text)).unwrap();
+        let incoming = engine::Incoming { item, media: Vec::new() };
+        world.engine.submit(vec![incoming], &Origin::operator()).await.unwrap();
+    };
+    for day in ["2027-01-11", "2027-02-11", "2027-03-11"] {
+        world.set(day);
+        submit(day, "velmora is near").await;
+    }
+    let measured = |from: &str| {
+        let measure = measure(&format!("{from}T00:00:00Z"), &["term"]);
+        json!({ "step": "take_measure", "measure": measure })
+    };
+    world.set("2027-03-12");
+    world.step(&exposure, measured("2027-02-01")).await.unwrap();
+    world.step(&exposure, measured("2027-03-01")).await.unwrap();
+    let figures = async |exposure: &Exposure| {
+        let drafted = world.step(exposure, json!({ "step": "draft" })).await.unwrap();
+        let figures = drafted.draft.unwrap().figures;
+        let head = world.engine.head().await.unwrap();
+        assert_eq!(figures.records, head.next - 1, "all but the draft's own");
+        figures.rules.iter().map(|one| (one.measure, one.items, one.cases_opened)).collect()
+    };
+    let counted: Vec<(u32, u64, u64)> = figures(&exposure).await;
+    assert_eq!(counted, [(1, 2, 2), (2, 1, 1)]);
+    // The next report tells of what came since alone.
+    let sent = world.report(&exposure).await;
+    world.set("2027-05-01");
+    submit("later", "velmora is near").await;
+    submit("plain", "nothing of it").await;
+    world.set("2027-05-02");
+    assert_eq!(figures(&sent).await, [(1, 1, 1), (2, 1, 1)]);
 }
 
 #[tokio::test]

@@ -237,12 +237,19 @@ impl Engine {
     /// # Errors
     /// Where there is none, or the store fails.
     pub async fn exposure_view(&self, id: &ExposureId) -> Result<ExposureView> {
-        let exposure = self.read_exposure(id).await?;
+        self.view_of_exposure(self.read_exposure(id).await?).await
+    }
+
+    /// Reads what belongs to an exposure decision that was read or changed.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn view_of_exposure(&self, exposure: Exposure) -> Result<ExposureView> {
         Ok(ExposureView {
             obligations: exposure.obligations(&self.inner.orders.law, self.now()),
             orders: self.recent_orders(&exposure.service).await?,
             draft: whole(&exposure)?,
-            letters: self.letters_about(id.as_str()).await?,
+            letters: self.letters_about(exposure.id.as_str()).await?,
             exposure,
         })
     }

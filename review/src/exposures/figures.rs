@@ -77,7 +77,8 @@ pub struct Counter {
 }
 
 impl Counter {
-    /// Begins to count what lies from `from` until `to`.
+    /// Begins to count what lies from `from` on and before `to`, so that what happens at the end of
+    /// one period is told in the next alone.
     #[must_use]
     pub fn new(measures: &[SpecificMeasure], from: Timestamp, to: Timestamp) -> Self {
         let line = |measure: &SpecificMeasure, rule: &RuleName| Line {
@@ -120,7 +121,7 @@ impl Counter {
     /// # Errors
     /// Where there are more items or cases than can be told apart.
     pub fn push(&mut self, at: Timestamp, sealed: Sealed) -> Result<(), TooMuch> {
-        let is_within = (self.from..=self.to).contains(&at);
+        let is_within = (self.from..self.to).contains(&at);
         match sealed {
             Sealed::Found { item, rules } => self.found(at, item, &rules, is_within),
             Sealed::Opened { item, case } => self.led_to(&item, case, is_within),

@@ -46,7 +46,7 @@ pub async fn note(
     posted.caller.speaks_for(&input.service)?;
     let user = super::desk::reviewer(&state, &login).await?;
     let exposure = state.engine.note_exposure(input, &user, &posted.origin()).await?;
-    Ok((StatusCode::CREATED, Json(detail(state.engine.exposure_view(&exposure.id).await?))))
+    Ok((StatusCode::CREATED, Json(detail(state.engine.view_of_exposure(exposure).await?))))
 }
 
 /// Reads a body that names the person beside what is done.
@@ -193,8 +193,8 @@ pub async fn step(
     let (login, step): (String, ExposureStep) = by_person(&posted)?;
     posted.caller.speaks_for(&state.engine.read_exposure(&id).await?.service)?;
     let user = super::desk::reviewer(&state, &login).await?;
-    state.engine.step_on_exposure(&id, step, &user, &posted.origin()).await?;
-    Ok((StatusCode::CREATED, Json(detail(state.engine.exposure_view(&id).await?))))
+    let exposure = state.engine.step_on_exposure(&id, step, &user, &posted.origin()).await?;
+    Ok((StatusCode::CREATED, Json(detail(state.engine.view_of_exposure(exposure).await?))))
 }
 
 /// Read a report as it was sent: the bytes whose SHA-256 the sealed log has.

@@ -223,12 +223,12 @@ pub async fn note(State(state): State<AppState>, posted: Posted) -> Answer {
 
 /// Why the desk refuses, where a person can put it right on the same page.
 fn told(t: Language, error: &Error) -> Option<String> {
-    match error {
-        Error::Exposure(problem) => Some(refused_words(t, problem)),
-        Error::Invalid { .. } | Error::Contended => Some(refusal(t, error)),
-        Error::NotFound { .. } => Some(error.to_string()),
-        _ => None,
+    if let Error::Exposure(problem) = error {
+        return Some(refused_words(t, problem));
     }
+    let is_ours = matches!(error, Error::Invalid { .. } | Error::Contended);
+    let is_unknown = matches!(error, Error::NotFound { .. });
+    is_ours.then(|| refusal(t, error)).or_else(|| is_unknown.then(|| error.to_string()))
 }
 
 fn refused_words(t: Language, problem: &ExposureError) -> String {
