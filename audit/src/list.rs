@@ -156,6 +156,10 @@ facts! {
     86 ThreatChanged "threat_changed" "A step was taken on a report of a threat.";
     95 PreservationChanged "preservation_changed" "What is preserved was prolonged, held, opened.";
     110 ReportPublished "report_published" "A version of a report was published.";
+    120 ExposureNotified "exposure_notified" "A service was notified that it is exposed.";
+    121 ExposureChanged "exposure_changed" "A step was taken on an exposure decision.";
+    122 ExposureWarned "exposure_warned" "What an exposure decision asks for is due, or missed.";
+    123 MeasuresReported "measures_reported" "A report on specific measures was sent.";
 }
 
 macro_rules! fields {
@@ -253,9 +257,10 @@ fields! {
     85 Threat "threat" Text "The report of a threat.";
     95 Preservation "preservation" Text "What is preserved of one removal, by its id.";
     96 Until "until" Int "Until when, in seconds since 1970.";
-    110 Report "report" Text "SHA-256 over the list of the files of a report, in hexadecimal.";
+    110 Report "report" Text "SHA-256 of a report that was published or sent, in hexadecimal.";
     111 Version "version" Int "Which version of it was published, from 1.";
     112 Period "period" Text "The first and the last day that a report is about.";
+    120 Exposure "exposure" Text "The decision that a service is exposed.";
 }
 
 impl FactKind {

@@ -33,6 +33,9 @@ pub enum Error {
     /// The desk of threats refuses the step.
     #[error(transparent)]
     Threat(#[from] review::threats::ThreatError),
+    /// The desk of exposure decisions refuses the step.
+    #[error(transparent)]
+    Exposure(#[from] review::exposures::ExposureError),
     /// The rules do not compile.
     #[error("{0}")]
     Rules(#[from] rules::RuleProblems),

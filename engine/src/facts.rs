@@ -1,5 +1,6 @@
 //! The entries of the sealed log: each fact with commitments, and its event with ids in the clear.
 
+use crate::exposures::ReportText;
 use crate::once::{Actor, Origin};
 use crate::reports::PublishedReport;
 use audit::{Fact, FactKind, Field, commitment};
@@ -9,6 +10,7 @@ use model::{
     Case, Decider, Decision, FindingKind, Item, ItemId, Letter, Notice, Original, Preservation,
     Ruling, ServiceId, Statement, Study, Timestamp, UserId, Verdict, VerdictId,
 };
+use review::exposures::Exposure;
 use review::orders::Order;
 use review::threats::Threat;
 use serde_json::{Value, json};
@@ -497,6 +499,49 @@ pub(crate) fn threat(kind: FactKind, step: &str, threat: &Threat, actor: &Actor)
     let event = json!({
         "service": threat.service, "case": threat.case, "threat": threat.id, "step": step,
         "kind": threat.kind, "status": threat.status,
+    });
+    Entry { fact: by(fact, actor), event: with_actor(event, actor) }
+}
+
+/// A step on an exposure decision, or a warning about it; `step` says which, and `due` when the
+/// next thing is.
+pub(crate) fn exposure(
+    kind: FactKind,
+    step: &str,
+    exposure: &Exposure,
+    due: Option<Timestamp>,
+    actor: &Actor,
+) -> Entry {
+    let status = exposure.status();
+    let mut fact =
+        exposure_fact(kind, exposure).text(Field::Kind, step).text(Field::Outcome, status.as_str());
+    if let Some(due) = due.and_then(|due| u64::try_from(due.micros() / 1_000_000).ok()) {
+        fact = fact.int(Field::Until, due);
+    }
+    let event = json!({
+        "service": exposure.service, "exposure": exposure.id, "authority": exposure.authority,
+        "step": step, "status": status, "due": due,
+    });
+    Entry { fact: by(fact, actor), event: with_actor(event, actor) }
+}
+
+fn exposure_fact(kind: FactKind, exposure: &Exposure) -> Fact {
+    Fact::new(kind)
+        .text(Field::Service, &exposure.service)
+        .text(Field::Exposure, &exposure.id)
+        .text(Field::Authority, &exposure.authority)
+}
+
+/// A report on specific measures was sent: its hash is sealed.
+pub(crate) fn measures_reported(exposure: &Exposure, text: &ReportText, actor: &Actor) -> Entry {
+    let answers = text.report.answers.to_string();
+    let fact = exposure_fact(FactKind::MeasuresReported, exposure)
+        .text(Field::Kind, &answers)
+        .text(Field::Report, &text.sha256)
+        .int(Field::Count, text.report.number);
+    let event = json!({
+        "service": exposure.service, "exposure": exposure.id, "authority": exposure.authority,
+        "report": text.report.number, "answers": answers, "sha256": text.sha256,
     });
     Entry { fact: by(fact, actor), event: with_actor(event, actor) }
 }

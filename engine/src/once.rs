@@ -158,9 +158,11 @@ impl Origin {
         failure: Error,
     ) -> Result<Option<T>> {
         // A step that the desk refuses may be one that the same request has made already.
-        if !failure.is_conflict()
-            && !matches!(failure, Error::Review(_) | Error::Order(_) | Error::Threat(_))
-        {
+        let is_refused = matches!(
+            failure,
+            Error::Review(_) | Error::Order(_) | Error::Threat(_) | Error::Exposure(_)
+        );
+        if !failure.is_conflict() && !is_refused {
             return Err(failure);
         }
         match self.earlier(store).await? {

@@ -50,6 +50,21 @@ impl Period {
     }
 }
 
+impl Period {
+    /// So many of it, one after the other; what would be too long ends with the longest.
+    #[must_use]
+    pub fn times(self, count: u16) -> Self {
+        match self {
+            Self::Minutes(minutes) => Self::Minutes(minutes.saturating_mul(count)),
+            Self::Hours(hours) => Self::Hours(hours.saturating_mul(count)),
+            Self::Days(days) => Self::Days(days.saturating_mul(count)),
+            Self::Weeks(weeks) => Self::Weeks(weeks.saturating_mul(count)),
+            Self::Months(months) => Self::Months(months.saturating_mul(count)),
+            Self::Years(years) => Self::Years(years.saturating_mul(count)),
+        }
+    }
+}
+
 fn calendar(from: Timestamp, span: Span, zone: &TimeZone) -> Timestamp {
     let latest = || from.plus_seconds(i64::MAX);
     let Ok(instant) = jiff::Timestamp::from_microsecond(from.micros()) else { return latest() };

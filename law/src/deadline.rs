@@ -52,6 +52,12 @@ pub enum DeadlineProblem {
         /// Its name.
         code: &'static str,
     },
+    /// A line does not say after which time it comes again, and the program counts with that.
+    #[error("the deadline `{code}` has no `extension`: the program counts when it comes again")]
+    Unrepeated {
+        /// Its name.
+        code: &'static str,
+    },
 }
 
 /// The lines with a period that the program counts with.
@@ -63,6 +69,8 @@ const NEEDED: &[&str] = &[
     PRESERVE,
     COMPLAINT,
     COMPLAINT_WINDOW,
+    MEASURES_REPORT,
+    MEASURES_REVIEW,
 ];
 
 /// A removal order is carried out (TCO Art 3(3)).
@@ -79,6 +87,11 @@ pub const PRESERVE: &str = "TCO_PRESERVE";
 pub const COMPLAINT: &str = "TCO_COMPLAINT";
 /// Complaints are open (DSA Art 20(1)).
 pub const COMPLAINT_WINDOW: &str = "DSA_COMPLAINT_WINDOW";
+
+/// A report on specific measures, which comes again (TCO Art 5(5)).
+pub const MEASURES_REPORT: &str = "TCO_SM_REPORT";
+/// An authority answers a request for review of its decision (TCO Art 5(7)).
+pub const MEASURES_REVIEW: &str = "TCO_SM_REVIEW";
 
 /// A list of deadlines that has every line that the program counts with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,9 +121,12 @@ impl Deadlines {
         }
         let list = Self(lines);
         let absent = |code: &&&str| list.get(code).is_none_or(|line| line.period.is_none());
-        match NEEDED.iter().find(absent) {
-            Some(code) => Err(DeadlineProblem::Absent { code }),
-            None => Ok(list),
+        if let Some(code) = NEEDED.iter().find(absent) {
+            return Err(DeadlineProblem::Absent { code });
+        }
+        match list.again(MEASURES_REPORT) {
+            Some(_) => Ok(list),
+            None => Err(DeadlineProblem::Unrepeated { code: MEASURES_REPORT }),
         }
     }
 
@@ -133,5 +149,11 @@ impl Deadlines {
     #[must_use]
     pub fn period(&self, code: &str) -> Period {
         self.get(code).and_then(|line| line.period).expect("parsing made sure of it")
+    }
+
+    /// After which time a line comes again, or by how much it can be extended.
+    #[must_use]
+    pub fn again(&self, code: &str) -> Option<Period> {
+        self.get(code).and_then(|line| line.extension)
     }
 }

@@ -281,6 +281,17 @@ fn second(seconds: i64) -> Timestamp {
 }
 
 #[test]
+fn periods_are_multiplied_without_wrapping() {
+    assert_eq!(Period::Years(1).times(3), Period::Years(3));
+    assert_eq!(Period::Months(40_000).times(2), Period::Months(u16::MAX));
+    // Two years on from a leap day are not one year on from one year on.
+    let leap = Timestamp::parse("2028-02-29T10:00:00Z").unwrap();
+    let on = |years| Period::Years(1).times(years).after(leap, &TimeZone::UTC).to_string();
+    assert_eq!(on(1), "2029-02-28T10:00:00Z");
+    assert_eq!(on(4), "2032-02-29T10:00:00Z");
+}
+
+#[test]
 fn lists_of_deadlines_are_checked() {
     let built_in = Deadlines::built_in();
     assert_eq!(built_in.period(law::deadline::EXECUTE), HOUR);
@@ -293,6 +304,7 @@ fn lists_of_deadlines_are_checked() {
         (text.replace(r#"{"hours":1}"#, r#"{"fortnights":1}"#), "unknown variant `fortnights`"),
         (text.replace(r#"{"hours":1}"#, r#"{"hours":-1}"#), "cannot be read"),
         (text.replace("\"actor\"", "\"who\""), "unknown field `who`"),
+        (text.replace(r#","extension":{"years":1}"#, ""), "`TCO_SM_REPORT` has no `extension`"),
     ] {
         let problem = Deadlines::parse(&broken).unwrap_err().to_string();
         assert!(problem.contains(says), "{problem}");

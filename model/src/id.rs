@@ -153,6 +153,8 @@ id!(/// A study of accounts: census, campaigns or returns.
     StudyId, "study", "study_");
 id!(/// A binding demand of an authority.
     OrderId, "order", "order_");
+id!(/// A decision that a service is exposed to terrorist content.
+    ExposureId, "exposure", "exposure_");
 id!(/// An authority that may order, ask or be told; named by the operator.
     AuthorityId, "authority", "");
 id!(/// A report of a threat to life, or to the people who work for a service.

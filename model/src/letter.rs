@@ -28,6 +28,8 @@ pub enum LetterKind {
     Statement,
     /// An authority is told of a threat to life (TCO Art 14(5), DSA Art 18).
     Threat,
+    /// An authority gets a report on specific measures (TCO Art 5(5)).
+    MeasuresReport,
 }
 
 impl LetterKind {
@@ -45,6 +47,7 @@ impl LetterKind {
             Self::Appeal => "appeal",
             Self::Statement => "statement",
             Self::Threat => "threat",
+            Self::MeasuresReport => "measures_report",
         }
     }
 }

@@ -33,9 +33,9 @@ pub use case::{
     SCORE_UNKNOWN, Subject,
 };
 pub use id::{
-    AccountId, ActionId, AppealId, AuthorityId, CaseId, DecisionId, EntryId, FlaggerId, IdProblem,
-    ItemId, KeyId, LetterId, MediaId, NoticeId, OrderId, PolicyId, PreservationId, QueueName,
-    RuleName, ServiceId, StatementId, StudyId, SubmissionId, ThreatId, UserId, VerdictId,
+    AccountId, ActionId, AppealId, AuthorityId, CaseId, DecisionId, EntryId, ExposureId, FlaggerId,
+    IdProblem, ItemId, KeyId, LetterId, MediaId, NoticeId, OrderId, PolicyId, PreservationId,
+    QueueName, RuleName, ServiceId, StatementId, StudyId, SubmissionId, ThreatId, UserId, VerdictId,
 };
 pub use item::{
     Audience, Author, Item, ItemError, ItemRef, Kind, Media, MediaKind, parse_item,

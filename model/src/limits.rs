@@ -243,3 +243,11 @@ pub const REPORT_FILE_BYTES: u64 = 268_435_456;
 pub const REPORT_YEARS: i16 = 5;
 /// Most folders that are searched for published reports.
 pub const REPORT_FOLDERS: usize = 1_000;
+/// Most specific measures of one exposure decision.
+pub const EXPOSURE_MEASURES: usize = 200;
+/// Rules that one specific measure names.
+pub const MEASURE_RULES: usize = 100;
+/// Most demands, requests for review, amendments and reports of one exposure decision, each.
+pub const EXPOSURE_ENTRIES: usize = 100;
+/// Items and cases, each, that the figures of one report on specific measures tell apart.
+pub const REPORT_FIGURES: usize = 5_000_000;

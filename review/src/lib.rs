@@ -11,6 +11,7 @@ mod claim;
 mod decide;
 mod error;
 mod event;
+pub mod exposures;
 mod join;
 mod ladder;
 mod misuse;

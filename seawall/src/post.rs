@@ -98,6 +98,9 @@ async fn watch_orders(state: AppState, mut looks: Looks) {
         if let Err(error) = state.engine.watch_orders().await {
             tracing::error!(%error, "open orders could not be watched");
         }
+        if let Err(error) = state.engine.watch_exposures().await {
+            tracing::error!(%error, "exposure decisions could not be watched");
+        }
     }
 }
 

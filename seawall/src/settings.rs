@@ -255,6 +255,7 @@ const TABLES: &str = r#"
 # [orders]
 # time_zone = "Europe/Brussels"
 # alert_minutes = [30, 15, 5]
+# alert_days = [14, 7, 1]
 # alert_to = ["duty@forum.example.org", "https://alerts.forum.example.org/hook"]
 # domain_suffices = false
 # [orders.addressee]
@@ -587,6 +588,10 @@ pub struct Orders {
     /// The minutes before the due time at which somebody is warned; 30, 15 and 5 without it.
     #[serde(default)]
     pub alert_minutes: Option<Vec<u16>>,
+    /// The days before something is due after an exposure decision at which somebody is warned;
+    /// 14, 7 and 1 without it.
+    #[serde(default)]
+    pub alert_days: Option<Vec<u16>>,
     /// Where warnings go beside to who is on duty.
     #[serde(default)]
     pub alert_to: Vec<String>,
@@ -1087,6 +1092,7 @@ impl Settings {
             links,
             addressee,
             alert_minutes: orders.alert_minutes.clone().unwrap_or_else(|| vec![30, 15, 5]),
+            alert_days: orders.alert_days.clone().unwrap_or_else(|| vec![14, 7, 1]),
             alert_to: orders.alert_to.clone(),
             domain_suffices: orders.domain_suffices,
             law: review::orders::Law { deadlines, zone },

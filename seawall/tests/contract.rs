@@ -130,6 +130,7 @@ async fn every_call_answers_as_it_is_described() {
     let case = item_calls(&mut caller).await;
     desk_calls(&mut caller, &case).await;
     order_calls(&mut caller).await;
+    exposure_calls(&mut caller).await;
     redress_calls(&mut caller).await;
     delivery_calls(&mut caller, &case).await;
     threat_calls(&mut caller, &case).await;
@@ -316,6 +317,57 @@ async fn threat_calls(caller: &mut Caller, case: &str) {
         "reviewer": "lead", "act": "told_beside", "name": "local police", "note": "A. Example",
     });
     caller.call(act, id, &told, 201).await;
+}
+
+async fn exposure_calls(caller: &mut Caller) {
+    let (note, read) = ("POST /v1/exposures", "GET /v1/exposures/{id}");
+    let decision = json!({
+        "reference": "5-4/1", "notified_at": "2026-01-01T00:00:00Z", "says": "Three orders.",
+    });
+    let noted = json!({
+        "reviewer": "lead", "service": "forum", "authority": "office", "decision": decision,
+    });
+    let made = caller.call(note, "", &noted, 201).await;
+    let id = made["exposure"]["id"].as_str().unwrap();
+    caller.call(note, "", &noted, 422).await;
+    let unknown = json!({
+        "reviewer": "lead", "service": "wiki", "authority": "none", "decision": decision,
+    });
+    caller.call(note, "", &unknown, 404).await;
+    caller.get("GET /v1/exposures", "?status=in_force&limit=2", 200).await;
+    caller.get("GET /v1/exposures", "?status=lost", 422).await;
+    caller.get(read, id, 200).await;
+    caller.get(read, "exposure_none", 404).await;
+    let step = "POST /v1/exposures/{id}/steps";
+    let mut measure = json!({
+        "title": "Known texts", "words": "They wait for a person.", "kind": "technical",
+        "from": "2026-01-02T00:00:00Z", "worked": { "by": "program", "oversight": "Two people." },
+        "effect": "Nine of ten.", "limits": "Public posts.", "rights": "A person looks first.",
+        "rules": ["any"],
+    });
+    let take =
+        |measure: &Value| json!({ "reviewer": "lead", "step": "take_measure", "measure": measure });
+    caller.call(step, id, &take(&measure), 201).await;
+    measure["worked"] = json!({ "by": "people" });
+    caller.call(step, id, &take(&measure), 409).await;
+    caller.call(step, id, &json!({ "reviewer": "lead", "step": "dance" }), 422).await;
+    let draft = json!({ "reviewer": "lead", "step": "draft" });
+    caller.call(step, "exposure_none", &draft, 404).await;
+    caller.call(step, id, &draft, 201).await;
+    let write =
+        json!({ "reviewer": "lead", "step": "write", "done": "Texts.", "intended": "Videos." });
+    let written = caller.call(step, id, &write, 201).await;
+    let send = |sha256: &Value| {
+        json!({
+            "reviewer": "lead", "step": "send", "sha256": sha256,
+            "handed_over": { "by": "person", "how": "By courier." },
+        })
+    };
+    caller.call(step, id, &send(&json!("ab")), 422).await;
+    caller.call(step, id, &send(&written["draft"]["sha256"]), 201).await;
+    let report = "GET /v1/exposures/{id}/reports/{number}";
+    caller.get(report, &format!("{id}/1"), 200).await;
+    caller.get(report, &format!("{id}/2"), 404).await;
 }
 
 async fn evidence_calls(caller: &mut Caller, case: &str) {
@@ -561,6 +613,11 @@ const SCOPES: &[(&str, &str)] = &[
     ("GET /v1/threats", "review"),
     ("GET /v1/threats/{id}", "review"),
     ("POST /v1/threats/{id}/acts", "review"),
+    ("POST /v1/exposures", "review"),
+    ("GET /v1/exposures", "review"),
+    ("GET /v1/exposures/{id}", "review"),
+    ("POST /v1/exposures/{id}/steps", "review"),
+    ("GET /v1/exposures/{id}/reports/{number}", "review"),
     ("GET /v1/authorities", "review"),
     ("POST /v1/authorities", "admin"),
     ("GET /v1/duties", "review"),

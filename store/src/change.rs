@@ -16,6 +16,7 @@ use serde::Serialize;
 use std::borrow::Cow;
 
 mod bank;
+mod exposure;
 mod letter;
 mod order;
 mod preservation;
@@ -25,6 +26,7 @@ pub(crate) mod study;
 mod threat;
 mod way;
 
+pub use exposure::ExposureChange;
 pub use order::OrderChange;
 pub use preservation::PreservationChange;
 pub use statement::StatementChange;
@@ -268,6 +270,8 @@ pub enum Change {
     Order(OrderChange),
     /// Something about reports of threats.
     Threat(ThreatChange),
+    /// Exposure decisions change, or reports on them.
+    Exposure(ExposureChange),
     /// Statements change, or what they are written from.
     Statement(StatementChange),
     /// A letter is to be sent.
@@ -428,6 +432,7 @@ fn writes(change: &Change, at: Timestamp) -> Result<Vec<Write>> {
         Change::CheckpointPublished { size, note } => checkpoint_published(*size, note, at),
         Change::Order(change) => return Ok(order::writes(change)),
         Change::Threat(change) => return Ok(vec![threat::write(change)]),
+        Change::Exposure(change) => return Ok(exposure::writes(change)),
         Change::Statement(change) => return statement::writes(change, at),
         Change::Preservation(change) => return preservation::writes(change, at),
         Change::LetterWritten(written) => letter::written(written)?,

@@ -17,16 +17,16 @@ mod vault;
 mod writer;
 
 pub use change::{
-    Change, Delivery, DeliveryMove, Entry, OrderChange, PreservationChange, StatementChange,
-    StudyChange, ThreatChange, hour_of,
+    Change, Delivery, DeliveryMove, Entry, ExposureChange, OrderChange, PreservationChange,
+    StatementChange, StudyChange, ThreatChange, hour_of,
 };
 pub use error::{Error, Result};
 pub use read::{CaseFilter, EventRow, PreservationFilter, QueueCount, RecentItem, StudyItem};
 pub use rows::{
-    AccountRow, Answer, BankSummary, DecidedItem, DutyRow, IdempotencyRow, ItemRow, KeyRow,
-    LadderRow, LearnedRow, LetterRow, MailRow, NoticeRow, OrderRow, OutboxRow, PolicyRow,
-    RuleSetRow, SessionRow, StatementRow, StrikeRow, StudyRow, StudySignalRow, SubmissionRow,
-    TemplateRow, ThreatRow, TimeStampRow, UserRow, VerdictRow,
+    AccountRow, Answer, BankSummary, DecidedItem, DutyRow, ExposureRow, IdempotencyRow, ItemRow,
+    KeyRow, LadderRow, LearnedRow, LetterRow, MailRow, MeasuresReportRow, NoticeRow, OrderRow,
+    OutboxRow, PolicyRow, RuleSetRow, SessionRow, StatementRow, StrikeRow, StudyRow,
+    StudySignalRow, SubmissionRow, TemplateRow, ThreatRow, TimeStampRow, UserRow, VerdictRow,
 };
 pub use tree::PublishedRow;
 pub use vault::{Former, NewIdentity, Rotated, Scope, Vault, VaultError};

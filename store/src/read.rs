@@ -15,6 +15,7 @@ use sea_orm::{QueryResult, TryGetable, Value};
 use serde::de::DeserializeOwned;
 
 mod bank;
+mod exposure;
 mod order;
 mod preservation;
 mod redress;

@@ -285,6 +285,42 @@ pub struct ThreatRow {
     pub body: String,
 }
 
+/// An exposure decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExposureRow {
+    /// Its id.
+    pub id: model::ExposureId,
+    /// The service.
+    pub service: ServiceId,
+    /// Its status, as a word.
+    pub status: String,
+    /// When something is due, or was and nobody took note of it; none where nothing is.
+    pub due: Option<Timestamp>,
+    /// When the service was notified.
+    pub at: Timestamp,
+    /// Counts its changes.
+    pub revision: u64,
+    /// The decision, as JSON.
+    pub body: String,
+    /// Whether it is in force; a service has one such decision at a time.
+    pub is_in_force: bool,
+}
+
+/// A report on specific measures, as it was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MeasuresReportRow {
+    /// The exposure decision.
+    pub exposure: model::ExposureId,
+    /// Its number, from 1.
+    pub number: u32,
+    /// SHA-256 of the body, in hexadecimal.
+    pub sha256: String,
+    /// When it was sent.
+    pub at: Timestamp,
+    /// The report, as JSON.
+    pub body: String,
+}
+
 /// Somebody is on duty for a time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DutyRow {

@@ -215,6 +215,17 @@ const STEPS: &[&[&str]] = &[
         "CREATE INDEX threats_status ON threats (status, at_us)",
         "CREATE INDEX threats_case ON threats (case_id)",
     ],
+    &[
+        "CREATE TABLE exposures (id TEXT PRIMARY KEY, service TEXT NOT NULL, status TEXT NOT NULL, \
+     due_us BIGINT, at_us BIGINT NOT NULL, revision BIGINT NOT NULL, body TEXT NOT NULL, \
+     open_key TEXT)",
+        "CREATE UNIQUE INDEX exposures_open_key ON exposures (open_key)",
+        "CREATE INDEX exposures_due ON exposures (due_us)",
+        "CREATE TABLE measures_reports (exposure TEXT NOT NULL, number BIGINT NOT NULL, \
+     sha256 TEXT NOT NULL, at_us BIGINT NOT NULL, body TEXT NOT NULL, \
+     PRIMARY KEY (exposure, number))",
+        "CREATE INDEX orders_at ON orders (at_us)",
+    ],
 ];
 
 /// Brings the tables up to date in one transaction.

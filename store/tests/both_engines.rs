@@ -9,7 +9,7 @@ use model::{
     AccountId, Action, ActionId, ActionKind, ActionTarget, Appeal, AppealAnswer, AppealBasis,
     AppealGround, AppealId, AppealOutcome, AppealRefusal, AppealStatus, Appellant, AuthorityId,
     BankEntry, BankSettings, Case, CaseId, CaseStatus, CodeAnswer, CodeRound, Decider, Decision,
-    DecisionId, EntryId, EntryKind, Flagger, FlaggerId, Follow, ItemId, KeyId, LegalBasis, Letter,
+    DecisionId, EntryId, EntryKind, ExposureId, Flagger, FlaggerId, Follow, ItemId, KeyId, LegalBasis, Letter,
     LetterId, LetterKind, Notice, NoticeGround, NoticeId, NoticeKind, Notifier, Opinion,
     OpinionKind, OrderId, PolicyId, Preservation, PreservationId, PreservationState, QueueName,
     Ruling, ServiceId, Statement, StatementId, StatementKind, StatementText, Strike, Study,
@@ -20,7 +20,7 @@ use std::future::Future;
 use std::pin::Pin;
 use store::{
     AccountRow, Answer, CaseFilter, Change, Delivery, DeliveryMove, DutyRow, Entry, Error,
-    IdempotencyRow, KeyRow, LadderRow, LearnedRow, Location, MailRow, OrderChange, OrderRow,
+    ExposureChange, ExposureRow, IdempotencyRow, KeyRow, LadderRow, LearnedRow, Location, MailRow, MeasuresReportRow, OrderChange, OrderRow,
     PolicyRow, PreservationChange, RuleSetRow, SessionRow, StatementChange, Store, StudyChange,
     StudySignalRow, SubmissionRow, TemplateRow, ThreatChange, ThreatRow, UserRow, hour_of,
 };
@@ -51,6 +51,7 @@ cases![
     counts_history,
     keeps_orders,
     keeps_reports_of_threats,
+    keeps_exposure_decisions_and_reports,
     knows_authorities_and_who_is_on_duty,
     sends_letters_one_worker_at_a_time,
     keeps_people_sessions_and_keys,
@@ -752,6 +753,12 @@ async fn keeps_orders(location: &Location) {
     let all = store.orders(None, 10).await.unwrap();
     assert_eq!(ids(all), ["order_3", "order_1", "order_2"]);
     assert_eq!(ids(store.orders_open(10).await.unwrap()), ["order_3", "order_1"]);
+    let since = async |from, after: Option<&OrderId>| {
+        ids(store.orders_since(&service(), at(from), after, 10).await.unwrap())
+    };
+    assert_eq!(since(0, None).await, ["order_1", "order_2", "order_3"]);
+    assert_eq!(since(0, Some(&first.id)).await, ["order_2", "order_3"]);
+    assert!(since(1, None).await.is_empty());
     assert_eq!(store.order_known_as("one").await.unwrap(), Some(first.clone()));
 
     let done = OrderRow { status: "executed".into(), due: None, revision: 1, ..first };
@@ -801,6 +808,64 @@ async fn keeps_reports_of_threats(location: &Location) {
     let dismissed = ThreatRow { status: "dismissed".into(), revision: 2, ..second };
     commit(&store, vec![Change::Threat(ThreatChange::Changed(dismissed))]).await.unwrap();
     assert_eq!(ids(store.threats_open(10).await.unwrap()), ["threat_1"]);
+}
+
+async fn keeps_exposure_decisions_and_reports(location: &Location) {
+    let store = open(location).await;
+    let row = |id: &str, of: &str, due: Option<i64>| ExposureRow {
+        id: ExposureId::new(id).unwrap(),
+        service: ServiceId::new(of).unwrap(),
+        status: "in_force".into(),
+        due: due.map(at),
+        at: at(0),
+        revision: 0,
+        body: "{}".into(),
+        is_in_force: true,
+    };
+    let written = |change| vec![Change::Exposure(change)];
+    let notified = |row| written(ExposureChange::Notified(row));
+    let first = row("exposure_1", "forum", Some(60));
+    commit(&store, notified(first.clone())).await.unwrap();
+    commit(&store, notified(row("exposure_2", "wiki", Some(30)))).await.unwrap();
+    let second = commit(&store, notified(row("exposure_3", "forum", None))).await;
+    assert!(second.unwrap_err().is_conflict(), "one decision in force for a service");
+    let ids =
+        |rows: Vec<ExposureRow>| rows.iter().map(|row| row.id.to_string()).collect::<Vec<_>>();
+    assert_eq!(ids(store.exposures_due(10).await.unwrap()), ["exposure_2", "exposure_1"]);
+    let in_force = async || store.exposure_in_force(&first.service).await.unwrap();
+    assert_eq!(in_force().await, Some(first.clone()));
+
+    let withdrawn = ExposureRow {
+        status: "withdrawn".into(),
+        due: None,
+        revision: 1,
+        is_in_force: false,
+        ..first.clone()
+    };
+    let changed = written(ExposureChange::Changed(withdrawn.clone()));
+    commit(&store, changed.clone()).await.unwrap();
+    assert!(commit(&store, changed).await.unwrap_err().is_conflict(), "an old revision");
+    assert_eq!(
+        (in_force().await, store.exposure(&first.id).await.unwrap()),
+        (None, Some(withdrawn))
+    );
+    commit(&store, notified(row("exposure_3", "forum", None))).await.unwrap();
+    let all = ids(store.exposures(None, 10).await.unwrap());
+    assert_eq!(all, ["exposure_2", "exposure_1", "exposure_3"]);
+    assert_eq!(ids(store.exposures(Some("withdrawn"), 10).await.unwrap()), ["exposure_1"]);
+
+    let report = MeasuresReportRow {
+        exposure: first.id.clone(),
+        number: 1,
+        sha256: "ab".repeat(32),
+        at: at(5),
+        body: "{\"number\":1}".into(),
+    };
+    let reported = written(ExposureChange::Reported(report.clone()));
+    commit(&store, reported.clone()).await.unwrap();
+    assert!(commit(&store, reported).await.unwrap_err().is_conflict(), "it stays as it was sent");
+    assert_eq!(store.measures_report(&first.id, 1).await.unwrap(), Some(report));
+    assert_eq!(store.measures_report(&first.id, 2).await.unwrap(), None);
 }
 
 async fn knows_authorities_and_who_is_on_duty(location: &Location) {

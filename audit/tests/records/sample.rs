@@ -121,6 +121,10 @@ fn fields_of_desks(kind: FactKind) -> &'static [Field] {
         FactKind::NotifierJudged => &[User, Outcome, Notifier, Gravity, Intention, Count, Of],
         FactKind::ReportPublished => &[Service, User, Kind, Count, Until, Report, Version, Period],
         FactKind::FlaggerChanged => &[Kind, Flagger, Key, Outcome],
+        FactKind::ExposureNotified => &[Service, Exposure, Authority, Kind, User, Outcome, Until],
+        FactKind::ExposureChanged => &[Service, Exposure, Authority, Kind, User, Outcome, Until],
+        FactKind::ExposureWarned => &[Service, Exposure, Authority, Kind, Outcome, Until],
+        FactKind::MeasuresReported => &[Service, Exposure, Authority, Kind, User, Report, Count],
         other => panic!("{other:?} has no sample"),
     }
 }

@@ -103,7 +103,8 @@ fn words(
         | LetterKind::NoticeDecided
         | LetterKind::Appeal
         | LetterKind::Statement
-        | LetterKind::Threat => (about("Order received"), receipt(order), None),
+        | LetterKind::Threat
+        | LetterKind::MeasuresReport => (about("Order received"), receipt(order), None),
     }
 }
 

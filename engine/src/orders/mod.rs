@@ -38,7 +38,7 @@ pub struct OrderView {
     pub mails: Vec<MailRow>,
 }
 
-fn read(row: &OrderRow) -> Result<Order> {
+pub(crate) fn read(row: &OrderRow) -> Result<Order> {
     serde_json::from_str(&row.body)
         .map_err(|error| Error::Damaged { what: "order", detail: error.to_string() })
 }

@@ -13,6 +13,8 @@ pub struct OrderSetup {
     pub addressee: Addressee,
     /// The minutes before the due time at which somebody is warned.
     pub alert_minutes: Vec<u16>,
+    /// The days before something is due after an exposure decision at which somebody is warned.
+    pub alert_days: Vec<u16>,
     /// Where warnings go beside to who is on duty: e-mail addresses, or `https` webhooks.
     pub alert_to: Vec<String>,
     /// Whether the signature of a registered domain (DKIM) is enough to know who an e-mail is from.

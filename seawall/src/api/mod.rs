@@ -4,6 +4,7 @@ mod caller;
 mod curation;
 mod desk;
 mod evidence;
+mod exposures;
 mod extract;
 mod items;
 mod log;
@@ -166,6 +167,10 @@ fn calls() -> OpenApiRouter<AppState> {
         .routes(routes!(threats::list))
         .routes(routes!(threats::read))
         .routes(routes!(threats::act))
+        .routes(routes!(exposures::note, exposures::list))
+        .routes(routes!(exposures::read))
+        .routes(routes!(exposures::step))
+        .routes(routes!(exposures::report))
         .routes(routes!(log::events))
         .routes(routes!(log::records))
         .routes(routes!(log::checkpoint))

@@ -168,6 +168,7 @@ impl From<engine::Error> for Problem {
             Error::Review(_)
             | Error::Order(_)
             | Error::Threat(_)
+            | Error::Exposure(_)
             | Error::SomethingJoined { .. } => Self::new(Kind::Conflict, detail),
             Error::KeyReused { .. } => Self::new(Kind::KeyReused, detail),
             Error::NotifierSuspended { .. } => Self::new(Kind::Forbidden, detail),

@@ -4,6 +4,7 @@ mod archive;
 mod banks;
 mod cluster;
 mod evidence;
+mod exposures;
 mod learn;
 mod log;
 mod orders;
@@ -77,6 +78,9 @@ enum Command {
     /// Report threats to life or to your staff, confirm them, and see who was told.
     #[command(subcommand)]
     Threats(threats::ThreatsCommand),
+    /// Note exposure decisions, their specific measures, and the reports on them.
+    #[command(subcommand)]
+    Exposures(exposures::ExposuresCommand),
     /// Make a stored verdict again and show any difference.
     Replay(stored::ReplayArguments),
     /// Recompute the sealed log and name the first record that does not hold.
@@ -203,6 +207,7 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Rules(rules) => rules::run(rules, &place).await,
         Command::Orders(orders) => orders::run(orders, &place).await,
         Command::Threats(threats) => threats::run(threats, &place).await,
+        Command::Exposures(exposures) => exposures::run(exposures, &place).await,
         Command::Replay(replay) => stored::replay(replay, &place).await,
         Command::Verify(verify) => stored::verify(verify, &place).await,
         Command::Export(export) => stored::export(export, &place).await,

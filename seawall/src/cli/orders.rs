@@ -254,6 +254,6 @@ fn order_kind(word: &str) -> Result<OrderKind, Failure> {
         .ok_or_else(|| Failure::plain(format!("`{word}` is no kind of order; use {names}")))
 }
 
-fn time(flag: &str, text: &str) -> Result<Timestamp, Failure> {
+pub(super) fn time(flag: &str, text: &str) -> Result<Timestamp, Failure> {
     Timestamp::parse(text).map_err(|problem| Failure::plain(format!("{flag}: {problem}")))
 }

@@ -102,6 +102,7 @@ async fn again(
         Error::Review(_)
         | Error::Order(_)
         | Error::Threat(_)
+        | Error::Exposure(_)
         | Error::Contended
         | Error::SomethingJoined { .. }
         | Error::KeyReused { .. }

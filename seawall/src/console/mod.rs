@@ -13,6 +13,7 @@ mod cases;
 mod coding;
 mod deliveries;
 mod evidence;
+mod exposures;
 pub mod files;
 mod finding;
 mod form_fields;
@@ -95,6 +96,11 @@ pub fn router() -> Router<AppState> {
         .route("/cases/{id}/threat", get(threats::new).post(threats::raise))
         .route("/threats", get(threats::list))
         .route("/threats/{id}", get(threats::page).post(threats::act))
+        .route("/exposures", get(exposures::list).post(exposures::note))
+        .route("/exposures/{id}", get(exposures::page).post(exposures::step))
+        .route("/exposures/{id}/report", get(exposures::draft))
+        .route("/exposures/{id}/reports/{number}", get(exposures::report))
+        .route("/exposures/{id}/reports/{number}/json", get(exposures::report_json))
         .route("/evidence", get(evidence::list))
         .route("/evidence/{id}", get(evidence::page))
         .route("/evidence/{id}/{step}", post(evidence::step))

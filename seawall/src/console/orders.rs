@@ -99,7 +99,7 @@ pub async fn list(
 }
 
 /// Orders are shown to leads and to whoever is on duty.
-fn may(person: &Person, page: &Page) -> Result<(), Refused> {
+pub(super) fn may(person: &Person, page: &Page) -> Result<(), Refused> {
     if person.is_lead() || person.is_on_duty { Ok(()) } else { Err(Refused::forbidden(page)) }
 }
 

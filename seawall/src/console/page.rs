@@ -17,6 +17,8 @@ pub enum Tab {
     Cases,
     /// The orders.
     Orders,
+    /// The exposure decisions.
+    Exposures,
     /// The appeals.
     Appeals,
     /// Those who give notice.
@@ -67,6 +69,8 @@ pub struct Page {
     pub here: String,
     /// What whoever is on duty must have in sight.
     pub pressing: Vec<super::orders::Pressing>,
+    /// What exposure decisions ask for soon, for the same people.
+    pub owed: Option<super::orders::Pressing>,
     /// Whether the orders are shown.
     pub has_orders: bool,
     /// A message of the step before.
@@ -100,10 +104,10 @@ impl Page {
             is_analyst: person.is_analyst(),
             form_token: person.session.form_token.clone(),
         };
-        let pressing = person.pressing.clone();
+        let (pressing, owed) = (person.pressing.clone(), person.owed.clone());
         let has_orders = person.is_lead() || person.is_on_duty;
         let outside = Self::outside(&person.visitor, tab);
-        Self { person: Some(signed_in), pressing, has_orders, ..outside }
+        Self { person: Some(signed_in), pressing, owed, has_orders, ..outside }
     }
 
     /// The frame for somebody who is not signed in.
@@ -113,6 +117,7 @@ impl Page {
             t,
             person: None,
             pressing: Vec::new(),
+            owed: None,
             has_orders: false,
             tab,
             here: visitor.here.clone(),
@@ -170,6 +175,7 @@ fn done(t: Language, name: &str) -> Option<&'static str> {
         "order-step" => Some(t.done_order_step()),
         "threat-raised" => Some(t.done_threat_raised()),
         "threat-step" => Some(t.done_threat_step()),
+        "exposure-noted" => Some(t.done_exposure_noted()),
         "heard" => Some(t.done_heard()),
         "signed-out" => Some(t.signed_out()),
         _ => None,
@@ -260,6 +266,7 @@ impl Refused {
             Error::Review(_)
             | Error::Order(_)
             | Error::Threat(_)
+            | Error::Exposure(_)
             | Error::KeyReused { .. }
             | Error::Contended
             | Error::Busy
@@ -292,6 +299,7 @@ pub fn refusal(t: Language, error: &Error) -> String {
         Error::Invalid { .. }
         | Error::Order(_)
         | Error::Threat(_)
+        | Error::Exposure(_)
         | Error::NotifierSuspended { .. }
         | Error::Rules(_)
         | Error::Store(_)

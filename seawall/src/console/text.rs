@@ -86,6 +86,7 @@ macro_rules! texts {
 mod bank;
 mod campaign;
 mod evidence;
+mod exposure;
 mod finding;
 mod order;
 mod parameter;
@@ -670,6 +671,7 @@ mod tests {
         let parts = [
             bank::TEXTS,
             evidence::TEXTS,
+            exposure::TEXTS,
             study::TEXTS,
             campaign::TEXTS,
             finding::TEXTS,

@@ -1,5 +1,6 @@
 //! Who visits: session, language, preferences; and what a form must bring.
 
+use super::exposures::owed;
 use super::orders::{Pressing, pressing};
 use super::page::{Page, Refused, Tab};
 use super::text::Language;
@@ -47,6 +48,8 @@ pub struct Person {
     pub is_on_duty: bool,
     /// What the person must have in sight of them.
     pub pressing: Vec<Pressing>,
+    /// What exposure decisions ask for soon.
+    pub owed: Option<Pressing>,
 }
 
 /// A person whose role sees records, deliveries, banks and rules.
@@ -177,7 +180,8 @@ pub fn as_person(mut visitor: Visitor, session: Session, parts: &Parts) -> Optio
     if !is_chosen && let Some(language) = Language::parse(&session.user.language) {
         visitor.language = language;
     }
-    Some(Person { session, role, visitor, is_on_duty: false, pressing: Vec::new() })
+    let (is_on_duty, pressing) = (false, Vec::new());
+    Some(Person { session, role, visitor, is_on_duty, pressing, owed: None })
 }
 
 impl FromRequestParts<AppState> for Person {
@@ -201,6 +205,7 @@ impl FromRequestParts<AppState> for Person {
         let sight = async {
             person.is_on_duty = state.engine.is_on_duty(person.id()).await?;
             person.pressing = pressing(state, &person).await?;
+            person.owed = owed(state, &person).await?;
             Ok(())
         };
         let seen: Result<(), engine::Error> = sight.await;

@@ -295,6 +295,26 @@ pub struct Visitor {
 }
 
 impl Visitor {
+    /// Sends a form from a page of the console, with the token that the page bears.
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let page = self.get("/orders").await.text();
+        let token = page.split("name=\"form_token\" value=\"").nth(1).unwrap();
+        let token = token.split('"').next().unwrap();
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        form.append_pair("form_token", token).extend_pairs(fields);
+        let request = self.client.post(format!("{}{path}", self.base)).body(form.finish());
+        let request = request
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin");
+        let answer = request.header(header::COOKIE, &self.session).send().await.unwrap();
+        Answer {
+            status: answer.status().as_u16(),
+            content_type: String::new(),
+            retry_after: String::new(),
+            body: answer.bytes().await.unwrap().to_vec(),
+        }
+    }
+
     pub async fn get(&self, path: &str) -> Answer {
         let request = self.client.get(format!("{}{path}", self.base));
         let answer = request.header(header::COOKIE, &self.session).send().await.unwrap();

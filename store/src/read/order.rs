@@ -7,13 +7,13 @@ use crate::{Result, Store};
 use model::{AccountId, AuthorityId, ItemId, LetterId, OrderId, ServiceId, Timestamp};
 use sea_orm::QueryResult;
 
-const ORDER: &str =
+pub(super) const ORDER: &str =
     "SELECT id, service, status, due_us, at_us, revision, body, known_as FROM orders";
 const LETTER: &str = "SELECT body, state, attempts, next_us, sent_us, problem FROM letters";
 const DUTY: &str = "SELECT id, user_id, from_us, until_us, address FROM duties";
 const MAIL: &str = "SELECT sha256, at_us, message_id, sender, subject, about FROM mails";
 
-fn order(row: &QueryResult) -> Result<OrderRow> {
+pub(super) fn order(row: &QueryResult) -> Result<OrderRow> {
     let row = columns(row, "order");
     Ok(OrderRow {
         id: row.id(0)?,
