@@ -418,6 +418,13 @@ async fn written_at_the_console(person: &Visitor, api: &Api, id: &str, rule: &st
         assert_eq!(page.status, 200, "{}", page.text());
         assert!(page.text().contains(&format!("<html lang=\"{language}\"")), "{language}");
     }
+    let wrong = [("step", "take_measure"), ("title", "Videos \"too\""), ("from", "tomorrow")];
+    let refused = person.post(&path, &[&wrong[..], &[("kind", "awareness")]].concat()).await;
+    assert_eq!(refused.status, 422);
+    let kept = ["value=\"Videos &#34;too&#34;\"", "value=\"awareness\" selected", "from: "];
+    for kept in kept {
+        assert!(refused.text().contains(kept), "{kept}: {}", refused.text());
+    }
     let unseen = [("step", "see_miss"), ("obligation", "report-1"), ("reason", "")];
     let refused = person.post(&path, &unseen).await;
     assert_eq!(refused.status, 422, "{}", refused.text());

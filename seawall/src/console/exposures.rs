@@ -382,6 +382,8 @@ struct ExposurePage {
     owed: Vec<OwedLine>,
     measures: Vec<MeasureLine>,
     new_measure: MeasureForm,
+    /// Whether the form of a new measure stands open, with what was typed.
+    is_typed: bool,
     demands: Vec<DemandLine>,
     asks: Vec<(&'static str, &'static str)>,
     reports: Vec<SentLine>,
@@ -394,7 +396,7 @@ struct ExposurePage {
 pub async fn page(State(state): State<AppState>, person: Person, Path(id): Path<String>) -> Answer {
     let page = Page::new(&person, Tab::Exposures);
     may(&person, &page)?;
-    screen(&state, page, &id, None).await
+    screen(&state, page, &id, None, None).await
 }
 
 async fn view(state: &AppState, page: &Page, id: &str) -> Result<ExposureView, Refused> {
@@ -402,12 +404,48 @@ async fn view(state: &AppState, page: &Page, id: &str) -> Result<ExposureView, R
     state.engine.exposure_view(&id).await.map_err(|error| Refused::by(page, error))
 }
 
-async fn screen(state: &AppState, page: Page, id: &str, problem: Option<String>) -> Answer {
+async fn screen(
+    state: &AppState,
+    page: Page,
+    id: &str,
+    problem: Option<String>,
+    typed: Option<&Posted>,
+) -> Answer {
     let view = view(state, &page, id).await?;
     let logins = logins(state).await.map_err(|error| Refused::by(&page, error))?;
     let code = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let now = state.engine.now();
-    Ok(render(&exposure_page(page, &view, &logins, problem, now), code))
+    let mut shown = exposure_page(page, &view, &logins, problem, now);
+    if let Some(posted) = typed {
+        keep_typed(&mut shown, posted);
+    }
+    Ok(render(&shown, code))
+}
+
+/// Puts what a person typed of a measure back into its form, so that a refusal loses no words.
+fn keep_typed(shown: &mut ExposurePage, posted: &Posted) {
+    let number = posted.get("number").parse().ok();
+    let form = match posted.get("step") {
+        "take_measure" => {
+            shown.is_typed = true;
+            Some(&mut shown.new_measure)
+        }
+        "change_measure" => {
+            let line = shown.measures.iter_mut().find(|line| Some(line.number) == number);
+            line.map(|line| &mut line.form)
+        }
+        _ => None,
+    };
+    let Some(form) = form else { return };
+    let text = |name: &str| posted.get(name).to_owned();
+    for (name, _, is_chosen) in &mut form.kinds {
+        *is_chosen = *name == posted.get("kind");
+    }
+    form.is_program = posted.get("worked") == "program";
+    (form.title, form.words) = (text("title"), text("words"));
+    (form.from, form.until) = (text("from"), text("until"));
+    (form.oversight, form.effect) = (text("oversight"), text("effect"));
+    (form.limits, form.rights, form.rules) = (text("limits"), text("rights"), text("rules"));
 }
 
 fn exposure_page(
@@ -435,6 +473,7 @@ fn exposure_page(
         owed: view.obligations.iter().map(|one| owed_line(t, exposure, one, now)).collect(),
         measures: exposure.measures.iter().map(|one| measure_line(t, one)).collect(),
         new_measure: measure_form(t, "new", None),
+        is_typed: false,
         demands: demands(t, exposure, now),
         asks: ReviewAsk::ALL.map(|asks| (asks.as_str(), asks_words(t, asks))).to_vec(),
         reports: sent_lines(t, exposure, now),
@@ -578,7 +617,7 @@ pub async fn step(State(state): State<AppState>, Path(id): Path<String>, posted:
     may(&posted.person, &page)?;
     let exposure_id = ExposureId::new(id.clone()).map_err(|_| Refused::not_found(&page))?;
     let again = async |page, problem| match back {
-        "" => screen(&state, page, &id, Some(problem)).await,
+        "" => screen(&state, page, &id, Some(problem), Some(&posted)).await,
         _ => draft_screen(&state, page, &id, Some(problem)).await,
     };
     let one = match read_step(&posted) {
@@ -725,7 +764,7 @@ pub async fn draft(
 
 async fn draft_screen(state: &AppState, page: Page, id: &str, problem: Option<String>) -> Answer {
     let view = view(state, &page, id).await?;
-    let Some(text) = view.draft else { return screen(state, page, id, problem).await };
+    let Some(text) = view.draft else { return screen(state, page, id, problem, None).await };
     let code = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     Ok(render(&report_page(page, text, true, problem), code))
 }
