@@ -35,7 +35,8 @@ pub use case::{
 pub use id::{
     AccountId, ActionId, AppealId, AuthorityId, CaseId, DecisionId, EntryId, ExposureId, FlaggerId,
     IdProblem, ItemId, KeyId, LetterId, MediaId, NoticeId, OrderId, PolicyId, PreservationId,
-    QueueName, RuleName, ServiceId, StatementId, StudyId, SubmissionId, ThreatId, UserId, VerdictId,
+    QueueName, RuleName, ServiceId, StatementId, StudyId, SubmissionId, ThreatId, UserId,
+    VerdictId,
 };
 pub use item::{
     Audience, Author, Item, ItemError, ItemRef, Kind, Media, MediaKind, parse_item,

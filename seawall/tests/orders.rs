@@ -234,6 +234,28 @@ async fn an_order_comes_by_mail_and_annex_two_goes_back() {
     assert!(verified.status.success(), "{}", support::stderr(&verified));
     let log = installation.lines(&["orders", "show", id]).remove(0);
     assert_eq!(log["order"]["status"], "executed");
+    it_is_reported(&installation);
+}
+
+/// Computes a report, and gives one of its sheets.
+fn report(installation: &Installation, kind: &str, sheet: &str) -> String {
+    let period = ["--from", "2020-01-01", "--to", "2099-12-31", "--out", "report"];
+    let who = ["--service", "forum", "--provider", "Forum Example Ltd"];
+    let made = installation.run(&[&["report", kind], &period[..], &who[..]].concat());
+    assert!(made.status.success(), "{}", support::stderr(&made));
+    std::fs::read_to_string(installation.folder().join("report").join(sheet)).unwrap()
+}
+
+/// The report has the order with its two items, and the hours until the letter of receipt went.
+fn it_is_reported(installation: &Installation) {
+    let sheet = report(installation, "dsa", "3_member_states_orders.csv");
+    let place = "KEYWORD_TERRORIST_CONTENT,,DE,";
+    let row = sheet.lines().find(|line| line.contains(place)).unwrap();
+    let cells: Vec<&str> = row.split_once(place).unwrap().1.split(',').collect();
+    assert_eq!(cells[..2], ["1", "2"], "{row}");
+    for hours in &cells[2..4] {
+        assert!(hours.parse::<f64>().is_ok_and(|hours| hours < 0.1), "{row}");
+    }
 }
 
 #[tokio::test]
@@ -463,6 +485,11 @@ async fn an_authority_hands_orders_in_with_its_key() {
     .await;
     server.stop();
     assert!(installation.run(&["verify"]).status.success());
+    let sheet = report(&installation, "tco", "tco_article_7.csv");
+    let scrutinised = sheet.lines().find(|line| line.contains("scrutiny under Article 4"));
+    assert!(scrutinised.unwrap().ends_with(",2,"), "{sheet}");
+    let removed = sheet.lines().find(|line| line.contains("disabled on removal orders"));
+    assert!(removed.unwrap().ends_with(",2,"), "{sheet}");
 }
 
 #[tokio::test]

@@ -146,9 +146,15 @@ async fn decisions(api: &Api) {
     api.post_json(&format!("/v1/appeals/{id}/answers"), &answer).await;
 }
 
-fn make(installation: &Installation, kind: &str, out: &str, provider: Option<&Path>) -> Output {
+fn make(
+    installation: &Installation,
+    kind: &str,
+    out: &str,
+    provider: Option<&Path>,
+    service: &str,
+) -> Output {
     let period = ["--from", "2020-01-01", "--to", "2099-12-31"];
-    let who = ["--service", "forum", "--provider", "Harbour", "--out", out];
+    let who = ["--service", service, "--provider", "Harbour", "--out", out];
     let mut arguments = [&["report", kind], &period[..], &who[..]].concat();
     if let Some(path) = provider {
         arguments.extend(["--provider-file", path.to_str().unwrap()]);
@@ -274,7 +280,7 @@ async fn a_year_is_reported_verified_and_published() {
 
     let provider = installation.write("provider.toml", PROVIDER);
     for (kind, out) in [("dsa", "r1"), ("tco", "r2"), ("santa-clara", "r3")] {
-        let made = make(&installation, kind, out, Some(&provider));
+        let made = make(&installation, kind, out, Some(&provider), "forum");
         assert!(made.status.success(), "{kind}: {}", stderr(&made));
         let verified = verify(&installation, kind, out);
         assert!(verified.status.success(), "{kind}: {}", stderr(&verified));
@@ -299,6 +305,9 @@ async fn a_year_is_reported_verified_and_published() {
     assert_eq!(row(&clara, &["Items actioned", "all"])[3], "2");
     assert_eq!(row(&clara, &["Actions", "de"])[3], "2");
 
+    let mistyped = make(&installation, "dsa", "r5", None, "form");
+    assert_eq!(mistyped.status.code(), Some(2));
+    assert!(stderr(&mistyped).contains("but of: forum"), "{}", stderr(&mistyped));
     publishing(&installation);
     let other = PROVIDER.replace("2.5", "3.5");
     installation.write("r1/provider.toml", other);
@@ -317,7 +326,7 @@ fn publishing(installation: &Installation) {
     assert_eq!((&first["version"], &first["kind"]), (&json!(1), &json!("dsa")), "{first}");
     check_digest(installation, &first["digest"]);
     assert_eq!(json_lines(&publish("r1"))[0]["version"], 1, "the same again is no new version");
-    make(installation, "dsa", "r4", None);
+    make(installation, "dsa", "r4", None, "forum");
     assert_eq!(json_lines(&publish("r4"))[0]["version"], 2);
     assert_eq!(json_lines(&publish("r2"))[0]["version"], 1);
     let list = |arguments: &[&str]| installation.run(&[&["report", "list"], arguments].concat());
@@ -362,7 +371,7 @@ fn the_providers_file_is_read_with_care() {
     let with = |text: &[u8]| {
         let path = installation.write("told.toml", text);
         out.set(out.get() + 1);
-        make(&installation, "dsa", &format!("out{}", out.get()), Some(&path))
+        make(&installation, "dsa", &format!("out{}", out.get()), Some(&path), "forum")
     };
     for text in [&template, &filled] {
         let made = with(text.as_bytes());

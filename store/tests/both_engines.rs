@@ -9,20 +9,21 @@ use model::{
     AccountId, Action, ActionId, ActionKind, ActionTarget, Appeal, AppealAnswer, AppealBasis,
     AppealGround, AppealId, AppealOutcome, AppealRefusal, AppealStatus, Appellant, AuthorityId,
     BankEntry, BankSettings, Case, CaseId, CaseStatus, CodeAnswer, CodeRound, Decider, Decision,
-    DecisionId, EntryId, EntryKind, ExposureId, Flagger, FlaggerId, Follow, ItemId, KeyId, LegalBasis, Letter,
-    LetterId, LetterKind, Notice, NoticeGround, NoticeId, NoticeKind, Notifier, Opinion,
-    OpinionKind, OrderId, PolicyId, Preservation, PreservationId, PreservationState, QueueName,
-    Ruling, ServiceId, Statement, StatementId, StatementKind, StatementText, Strike, Study,
-    StudyCode, StudyId, StudyKind, StudyProgress, StudySignals, StudySource, StudyState, Subject,
-    ThreatId, Timestamp, UserId, limits,
+    DecisionId, EntryId, EntryKind, ExposureId, Flagger, FlaggerId, Follow, ItemId, KeyId,
+    LegalBasis, Letter, LetterId, LetterKind, Notice, NoticeGround, NoticeId, NoticeKind, Notifier,
+    Opinion, OpinionKind, OrderId, PolicyId, Preservation, PreservationId, PreservationState,
+    QueueName, Ruling, ServiceId, Statement, StatementId, StatementKind, StatementText, Strike,
+    Study, StudyCode, StudyId, StudyKind, StudyProgress, StudySignals, StudySource, StudyState,
+    Subject, ThreatId, Timestamp, UserId, limits,
 };
 use std::future::Future;
 use std::pin::Pin;
 use store::{
     AccountRow, Answer, CaseFilter, Change, Delivery, DeliveryMove, DutyRow, Entry, Error,
-    ExposureChange, ExposureRow, IdempotencyRow, KeyRow, LadderRow, LearnedRow, Location, MailRow, MeasuresReportRow, OrderChange, OrderRow,
-    PolicyRow, PreservationChange, RuleSetRow, SessionRow, StatementChange, Store, StudyChange,
-    StudySignalRow, SubmissionRow, TemplateRow, ThreatChange, ThreatRow, UserRow, hour_of,
+    ExposureChange, ExposureRow, IdempotencyRow, KeyRow, LadderRow, LearnedRow, Location, MailRow,
+    MeasuresReportRow, OrderChange, OrderRow, PolicyRow, PreservationChange, RuleSetRow,
+    SessionRow, StatementChange, Store, StudyChange, StudySignalRow, SubmissionRow, TemplateRow,
+    ThreatChange, ThreatRow, UserRow, hour_of,
 };
 
 type Run = for<'a> fn(&'a Location) -> Pin<Box<dyn Future<Output = ()> + 'a>>;

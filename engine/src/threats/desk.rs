@@ -322,6 +322,7 @@ fn preserved(
         state: PreservationState::Ordered,
         items,
         originals: Vec::new(),
+        archives: Vec::new(),
         prolongations: Vec::new(),
         holds: Vec::new(),
         accesses: Vec::new(),

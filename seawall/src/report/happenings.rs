@@ -12,9 +12,13 @@ use model::{
     ActionKind, AppealBasis, AppealOutcome, LetterKind, NoticeKind, Ruling, StatementKind, limits,
 };
 use review::orders::{OrderKind, OrderStatus};
+use std::collections::BTreeSet;
 
 /// The action that gives back what another took.
 const RESTORE: &str = "restore";
+
+/// Most services that an error names.
+const NAMED_SERVICES: usize = 20;
 
 /// How far the log is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +33,8 @@ pub enum Upto {
 /// that hold. Gives the number of records read and the hash of the last with it.
 ///
 /// # Errors
-/// Where a record does not hold, a fact of ours cannot be read, or the store fails.
+/// Where a record does not hold, a fact of ours cannot be read, the log tells of other services
+/// alone, or the store fails.
 pub async fn happenings(
     engine: &Engine,
     service: &str,
@@ -37,8 +42,15 @@ pub async fn happenings(
 ) -> Result<(Vec<Happening>, u64, String), String> {
     let mut found = Vec::new();
     let mut reading = Reading::default();
+    let mut others = BTreeSet::new();
+    let mut is_known = false;
     let (end, hash) = each_record(engine, upto, |record| {
-        let is_ours = record.fact.get_text(Field::Service) == Some(service);
+        let named = record.fact.get_text(Field::Service);
+        let is_ours = named == Some(service);
+        is_known |= is_ours;
+        if others.len() < NAMED_SERVICES {
+            others.extend(named.filter(|_| !is_ours).map(str::to_owned));
+        }
         // Whoever's notices are not dealt with is suspended on every service.
         if is_ours || record.fact.kind == FactKind::NotifierJudged {
             found.extend(reading.read(record)?);
@@ -46,6 +58,11 @@ pub async fn happenings(
         Ok(())
     })
     .await?;
+    // A name that was mistyped must not become a report of zeros.
+    if !is_known && !others.is_empty() {
+        let names = others.into_iter().collect::<Vec<_>>().join(", ");
+        return Err(format!("the log has no record of the service `{service}`, but of: {names}"));
+    }
     Ok((found, end, hash))
 }
 
