@@ -668,6 +668,8 @@ async fn an_amended_order_takes_the_place_of_the_earlier_when_a_person_says_so()
     amended["form"]["additional_reasons"] = "It replaces our order 2026/21.".into();
     let (second, _) = hand_in(&office, &amended).await;
     assert_eq!(read(&api, &second).await["order"]["amends"], json!(first));
+    let seen = read(&office, &second).await;
+    assert_eq!(seen["order"]["amends"], Value::Null, "whoever sends it is not told of others");
     assert_eq!(status(&api, &first).await, "executed");
     let page = server.sign_in("legal").await.get(&format!("/orders/{second}")).await.text();
     assert!(page.contains("Looks like an amendment"), "{page}");

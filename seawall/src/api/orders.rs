@@ -154,7 +154,8 @@ pub async fn read(
         (Channel::Key(key), Actor::Key(own)) => *key == own,
         _ => false,
     };
-    let view = match (view, may_review) {
+    let sends_alone = may_review.is_err();
+    let mut view = match (view, may_review) {
         (Ok(view), _) if is_own(&view) => view,
         // Whether there is an order of somebody else is not told.
         (_, Err(refused)) => return Err(refused),
@@ -162,6 +163,10 @@ pub async fn read(
     };
     if !is_own(&view) {
         caller.speaks_for(&view.order.service)?;
+    }
+    if sends_alone {
+        // It rests on what the sender says of itself, and names an order that may be another's.
+        view.order.amends = None;
     }
     Ok(Json(detail(view.order, view.letters)))
 }
