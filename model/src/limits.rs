@@ -106,7 +106,7 @@ pub const CLAIM_LEASE_SECONDS: i64 = 900;
 /// has for it.
 pub const RECORD_BYTES: usize = 65_535;
 /// Longest text of one field of a record, in bytes; a longer one is cut and marked as cut.
-pub const RECORD_TEXT_BYTES: usize = 1_024;
+pub const RECORD_TEXT_BYTES: usize = 768;
 /// Largest encoded list of one field of a record, in bytes; the count of the whole is still told.
 pub const RECORD_LIST_BYTES: usize = 6_144;
 /// Largest signed checkpoint, in bytes.

@@ -52,6 +52,7 @@ fn options(folder: &std::path::Path, clock: Clock) -> engine::Options {
         clock,
         decoder: sandbox::Decoder::in_this_process(),
         orders,
+        threats: engine::ThreatSetup::default(),
         statements: engine::StatementOptions::default(),
         redress: engine::Redress::with_key(engine::LinkKey::new([7; 32])),
     }

@@ -1,7 +1,8 @@
 //! The desk of exposure decisions: the list, one decision with what it asks for by when, the
 //! measures, and the report that a person writes and confirms.
 
-use super::orders::{LetterLine, Pressing, letter_line, logins, may};
+use super::case::logins;
+use super::orders::{LetterLine, Pressing, letter_line, may};
 use super::page::{Answer, Page, Refused, Tab, refusal, render};
 use super::text::{Language, isolate};
 use super::visit::{Person, Posted};
