@@ -99,12 +99,18 @@ export async function startDesk(service) {
   const scopes = ["submit", "notice", "review"].flatMap((scope) => ["--scope", scope]);
   const { key } = JSON.parse(run("key", "add", "forum", ...scopes));
   run("bank", "import", join(folder, "ash.csv"), "--bank", "ash");
-  const office = {
-    id: "office", name: "Office of Example", member_state: "DE", phone: "+49 30 0000",
-    emails: ["life@authority.example"], takes_threats: true,
-  };
-  writeFileSync(join(folder, "office.json"), JSON.stringify(office));
-  run("orders", "register", join(folder, "office.json"));
+  const authorities = [
+    {
+      id: "office", name: "Office of Example", member_state: "DE", phone: "+49 30 0000",
+      emails: ["life@authority.example"], takes_threats: true,
+    },
+    { id: "regulator", name: "Regulator of Example", member_state: "IE", phone: "+353 1 0000" },
+  ];
+  for (const authority of authorities) {
+    const file = join(folder, `${authority.id}.json`);
+    writeFileSync(file, JSON.stringify(authority));
+    run("orders", "register", file);
+  }
   run("rules", "promote", join(folder, "rules.toml"));
   const world = join(folder, "datasets", "world");
   run("simulate", "--seed", "5", "--days", "5", "--accounts", "4000", "--out", world);

@@ -5,6 +5,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { chromium } from "playwright-core";
 import { OUT, WORDS, check, counts, follow, go, look, open, press, until } from "./checks.mjs";
 import { startDesk, totp } from "./desk.mjs";
+import { exposures } from "./exposures.mjs";
 import { items } from "./items.mjs";
 import { orders } from "./orders.mjs";
 import { redress } from "./redress.mjs";
@@ -303,6 +304,7 @@ async function main() {
       if (wants("pages")) await everyPage(page, desk, language);
       if (wants("orders")) await orders(page, desk, language, service);
       if (wants("threats")) await threats(browser, page, desk, language);
+      if (wants("exposures")) await exposures(browser, page, desk, language);
       if (wants("redress")) await redress(browser, page, desk, language, service);
       if (wants("studies")) await studies(browser, page, desk, language, made);
       if (wants("views")) {

@@ -13,7 +13,7 @@ use review::exposures::{
     Announcement, Exposure, ExposureError, ExposureStatus, ExposureStep, Figures, HandedOver,
     Noting, notified, step,
 };
-use review::orders::{Law, Order, OrderKind, OrderStatus};
+use review::orders::{Law, Order, OrderKind};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use store::{Change, ExposureChange, ExposureRow, MeasuresReportRow};
@@ -293,14 +293,7 @@ impl Engine {
 
 /// The authority of a removal order that counts.
 fn counts(order: &Order) -> Option<&AuthorityId> {
-    let stands = match order.status {
-        OrderStatus::Received
-        | OrderStatus::Executing
-        | OrderStatus::Executed
-        | OrderStatus::Impossible => true,
-        OrderStatus::Refused | OrderStatus::Ceased | OrderStatus::Superseded => false,
-    };
     let is_removal = order.kind == OrderKind::TcoRemoval && !order.is_drill;
-    let authentic = order.authentic.as_ref().filter(|_| stands && is_removal)?;
+    let authentic = order.authentic.as_ref().filter(|_| order.status.stands() && is_removal)?;
     Some(&authentic.authority)
 }

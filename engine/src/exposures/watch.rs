@@ -1,12 +1,12 @@
 //! The watch over exposure decisions: whoever is on duty is warned of what is due.
 
 use super::read;
-use crate::clock::fresh;
 use crate::facts;
 use crate::once::Actor;
+use crate::orders::letter_of_warning;
 use crate::{Engine, Error, Result};
 use audit::FactKind;
-use model::{Letter, LetterId, LetterKind, Timestamp, limits};
+use model::{Letter, Timestamp, limits};
 use review::exposures::{Exposure, Obligation, OwedBy, Warned, warned};
 use std::fmt::Write;
 use store::{Change, ExposureChange, ExposureRow};
@@ -110,17 +110,5 @@ fn warning(exposure: &Exposure, open: &[Obligation], to: String, now: Timestamp)
         // Writing to a string cannot fail.
         let _ = writeln!(body, "- {}: due at {}; {owed_by}", one.id, one.due);
     }
-    Ok(Letter {
-        id: LetterId::from_uuid(fresh(now)?),
-        service: exposure.service.clone(),
-        kind: LetterKind::Alert,
-        about: exposure.id.to_string(),
-        to,
-        language: "en".to_owned(),
-        subject,
-        body,
-        attachments: Vec::new(),
-        answers: None,
-        at: now,
-    })
+    letter_of_warning((&exposure.service, exposure.id.as_str()), (subject, body), to, now)
 }

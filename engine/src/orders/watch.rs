@@ -8,7 +8,7 @@ use crate::facts;
 use crate::once::Actor;
 use crate::{Engine, Error, Result};
 use audit::FactKind;
-use model::{Letter, LetterId, LetterKind, Timestamp, limits};
+use model::{Letter, LetterId, LetterKind, ServiceId, Timestamp, limits};
 use review::orders::{
     Order, OrderEventKind, OrderKind, OrderStatus, alerted, alerts_due, confirmed, silence_over,
 };
@@ -144,6 +144,28 @@ impl Engine {
     }
 }
 
+/// A warning to whoever is on duty, about something of a service.
+pub(crate) fn letter_of_warning(
+    (service, about): (&ServiceId, &str),
+    (subject, body): (String, String),
+    to: String,
+    now: Timestamp,
+) -> Result<Letter> {
+    Ok(Letter {
+        id: LetterId::from_uuid(fresh(now)?),
+        service: service.clone(),
+        kind: LetterKind::Alert,
+        about: about.to_owned(),
+        to,
+        language: "en".to_owned(),
+        subject,
+        body,
+        attachments: Vec::new(),
+        answers: None,
+        at: now,
+    })
+}
+
 fn alert(order: &Order, to: String, now: Timestamp) -> Result<Letter> {
     let due = order.due().ok_or(Error::Contended)?;
     let drill = if order.is_drill { "[drill] " } else { "" };
@@ -162,17 +184,5 @@ fn alert(order: &Order, to: String, now: Timestamp) -> Result<Letter> {
         order.targets.len(),
         order.obstacles().len(),
     );
-    Ok(Letter {
-        id: LetterId::from_uuid(fresh(now)?),
-        service: order.service.clone(),
-        kind: LetterKind::Alert,
-        about: order.id.to_string(),
-        to,
-        language: "en".to_owned(),
-        subject,
-        body,
-        attachments: Vec::new(),
-        answers: None,
-        at: now,
-    })
+    letter_of_warning((&order.service, order.id.as_str()), (subject, body), to, now)
 }

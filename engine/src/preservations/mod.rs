@@ -17,8 +17,9 @@ use crate::intake::to_json;
 use crate::once::{Actor, Origin};
 use crate::{Engine, Error, Result};
 use model::{
-    ActionKind, ActionTarget, Case, Decision, Hold, Item, MediaId, Obtained, Original,
-    Preservation, PreservationId, PreservationState, Prolongation, Timestamp, limits,
+    ActionKind, ActionTarget, Case, Decision, DecisionId, Hold, Item, ItemId, MediaId, Obtained,
+    Original, Preservation, PreservationId, PreservationState, Prolongation, ThreatId, Timestamp,
+    limits,
 };
 use serde::{Deserialize, Serialize};
 use store::{Change, Entry, PreservationChange, PreservationFilter, Scope, VerdictRow};
@@ -54,21 +55,47 @@ pub(crate) fn ordered(
             ActionTarget::Account(_) => None,
         })
         .collect();
+    preserved(case, PreservedFor::Decision(decision.id.clone()), items, decision.at)
+}
+
+/// What content is preserved for.
+pub(crate) enum PreservedFor {
+    /// A decision that removed or disabled it.
+    Decision(DecisionId),
+    /// A threat that it shows.
+    Threat(ThreatId),
+}
+
+/// What is preserved of items from a time on, for six calendar months; `None` of no items. The id
+/// is that of what it is for, with another prefix.
+pub(crate) fn preserved(
+    case: &Case,
+    cause: PreservedFor,
+    items: Vec<ItemId>,
+    from: Timestamp,
+) -> Option<Preservation> {
     if items.is_empty() {
         return None;
     }
-    let suffix = decision.id.as_str().trim_start_matches(model::DecisionId::PREFIX);
+    let (suffix, decision, threat) = match cause {
+        PreservedFor::Decision(id) => {
+            (id.as_str().trim_start_matches(DecisionId::PREFIX).to_owned(), Some(id), None)
+        }
+        PreservedFor::Threat(id) => {
+            (id.as_str().trim_start_matches(ThreatId::PREFIX).to_owned(), None, Some(id))
+        }
+    };
     let id = format!("{}{suffix}", PreservationId::PREFIX);
     let period = law::Deadlines::built_in().period(law::deadline::PRESERVE);
     Some(Preservation {
-        id: PreservationId::new(id).expect("a decision's id with another prefix is an id"),
+        id: PreservationId::new(id).expect("an id with another prefix is an id"),
         service: case.service.clone(),
         case: case.id.clone(),
         account: case.account.clone(),
-        decision: Some(decision.id.clone()),
-        threat: None,
-        removed_at: decision.at,
-        until: period.after(decision.at, &jiff::tz::TimeZone::UTC),
+        decision,
+        threat,
+        removed_at: from,
+        until: period.after(from, &jiff::tz::TimeZone::UTC),
         state: PreservationState::Ordered,
         items,
         originals: Vec::new(),

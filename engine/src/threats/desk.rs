@@ -5,13 +5,11 @@ use crate::clock::fresh;
 use crate::desk::CaseView;
 use crate::facts;
 use crate::once::{Actor, Origin};
+use crate::preservations::{PreservedFor, preserved};
 use crate::{Engine, Error, Result};
 use audit::FactKind;
 use law::form::Filled;
-use model::{
-    Case, CaseId, ItemId, LetterId, Preservation, PreservationId, PreservationState, ThreatId,
-    Timestamp, UserId, limits,
-};
+use model::{CaseId, ItemId, LetterId, PreservationId, ThreatId, Timestamp, UserId, limits};
 use review::threats::{Raising, Threat, ThreatKind, ThreatStatus, ThreatStep, raise, step};
 use serde::{Deserialize, Serialize};
 use store::{Change, LetterRow, PreservationChange, ThreatChange};
@@ -172,7 +170,7 @@ impl Engine {
         let view = self.read_case(case).await?;
         let id = ThreatId::from_uuid(fresh(now)?);
         let items: Vec<ItemId> = fill::items(&view).iter().map(|item| item.id.clone()).collect();
-        let preservation = preserved(&view.case, &id, items, now);
+        let preservation = preserved(&view.case, PreservedFor::Threat(id.clone()), items, now);
         let kept = preservation.as_ref().map(|one| &one.id);
         let mut form = self.filled(&id, &view, kept, now);
         form.extend(input.form.clone());
@@ -294,39 +292,4 @@ fn check_size(form: &Filled) -> Result<()> {
         return Ok(());
     }
     Err(Error::invalid("form", format!("{bytes} bytes; at most {limit} are taken")))
-}
-
-/// What is preserved of what a report shows, for as long as of what is removed; none where the case
-/// has no item.
-fn preserved(
-    case: &Case,
-    threat: &ThreatId,
-    items: Vec<ItemId>,
-    now: Timestamp,
-) -> Option<Preservation> {
-    if items.is_empty() {
-        return None;
-    }
-    let suffix = threat.as_str().trim_start_matches(ThreatId::PREFIX);
-    let id = format!("{}{suffix}", PreservationId::PREFIX);
-    let period = law::Deadlines::built_in().period(law::deadline::PRESERVE);
-    Some(Preservation {
-        id: PreservationId::new(id).expect("a threat's id with another prefix is an id"),
-        service: case.service.clone(),
-        case: case.id.clone(),
-        account: case.account.clone(),
-        decision: None,
-        threat: Some(threat.clone()),
-        removed_at: now,
-        until: period.after(now, &jiff::tz::TimeZone::UTC),
-        state: PreservationState::Ordered,
-        items,
-        originals: Vec::new(),
-        archives: Vec::new(),
-        prolongations: Vec::new(),
-        holds: Vec::new(),
-        accesses: Vec::new(),
-        deleted_at: None,
-        revision: 1,
-    })
 }

@@ -1,12 +1,12 @@
 //! The watch over open reports: who waits, and which letters are gone.
 
 use super::{read, row};
-use crate::clock::fresh;
 use crate::facts;
 use crate::once::Actor;
+use crate::orders::letter_of_warning;
 use crate::{Engine, Result};
 use audit::FactKind;
-use model::{Letter, LetterId, LetterKind, Timestamp, limits};
+use model::{Letter, LetterId, Timestamp, limits};
 use review::threats::{Threat, ThreatStatus, alerted, alerts_due, delivered};
 use store::{Change, Delivery, Entry, ThreatChange, ThreatRow};
 
@@ -108,17 +108,5 @@ fn warning(threat: &Threat, to: String, now: Timestamp) -> Result<Letter> {
         threat.kind.as_str(),
         threat.case,
     );
-    Ok(Letter {
-        id: LetterId::from_uuid(fresh(now)?),
-        service: threat.service.clone(),
-        kind: LetterKind::Alert,
-        about: threat.id.to_string(),
-        to,
-        language: "en".to_owned(),
-        subject,
-        body,
-        attachments: Vec::new(),
-        answers: None,
-        at: now,
-    })
+    letter_of_warning((&threat.service, threat.id.as_str()), (subject, body), to, now)
 }
