@@ -151,7 +151,12 @@ fn every_damage_is_named() {
         ("a missing object", |place| fs::remove_file(place.sealed()).unwrap(), "is missing"),
         ("a missing key", |place| fs::remove_file(place.wrapped()).unwrap(), "the key of evidence"),
         ("a flipped bit of the key", |place| flip(&place.wrapped(), 150), "was altered: "),
-        ("a flipped bit of its stanza", |place| flip(&place.wrapped(), 60), "cannot be opened"),
+        // The letter may come to be one that no key is written with, or one of another key.
+        (
+            "a flipped bit of its stanza",
+            |place| flip(&place.wrapped(), 60),
+            "was altered: |cannot be opened",
+        ),
         (
             "another identity",
             |place| {
@@ -174,7 +179,7 @@ fn every_damage_is_named() {
         let name = vault.store(WORKING, &bytes).unwrap();
         damage(&place);
         let told = vault.read(WORKING, &name).unwrap_err().to_string();
-        assert!(told.contains(expected), "{what}: {told}");
+        assert!(expected.split('|').any(|one| told.contains(one)), "{what}: {told}");
         assert!(told.contains(&*place.folder.path().to_string_lossy()), "{what}: {told}");
     }
 }
