@@ -12,6 +12,7 @@ mod connect;
 mod evidence;
 mod hashes;
 mod items;
+mod laws;
 mod media;
 mod models;
 mod records;
@@ -45,8 +46,10 @@ const TARGETS: &[Target] = &[
     target("condition", 512, items::condition),
     target("container", 1_024, evidence::container),
     target("coortweet", 2_048, studies::coortweet),
+    target("deadlines", 4_096, laws::deadlines),
     target("facts", 2_048, media::facts),
     target("fold", 256, text::fold),
+    target("form", 2_048, laws::form),
     target("frames", 256, media::frames),
     target("gif", 4_096, media::gif),
     target("hashes", 256, hashes::hashes),
@@ -62,10 +65,12 @@ const TARGETS: &[Target] = &[
     target("parameters", 1_024, studies::parameters),
     target("picture", 4_096, media::picture),
     target("png", 4_096, media::png),
+    target("provider", 2_048, laws::provider),
     target("published", 1_024, records::published),
     target("quotation", 1_024, text::quotation),
     target("record", 1_024, records::record),
     target("rules", 2_048, items::rules),
+    target("template", 4_096, laws::template),
     target("terms", 512, text::terms),
     target("tiff", 4_096, media::tiff),
     target("time_stamp", 4_096, evidence::time_stamp),
