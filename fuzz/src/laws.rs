@@ -14,9 +14,9 @@ fn now() -> Timestamp {
     Timestamp::parse("2026-05-01T10:00:00Z").expect("it is a time")
 }
 
-/// A choice of a form, then a filled form as JSON or as the lines of an e-mail. Each problem is of a
-/// field of the form or of a key that was given; what is read from lines has the form's keys; a form
-/// without problems has none after it was written and read.
+/// A choice of a form, then a filled form as JSON or as the lines of an e-mail. Each problem is of
+/// a field of the form or of a key that was given; what is read from lines has the form's keys; a
+/// form without problems has none after it was written and read.
 pub fn form(bytes: &[u8]) {
     let (place, rest) = check::choice(bytes, forms().len());
     let (form, text) = (&forms()[place], check::text(rest));
