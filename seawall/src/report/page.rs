@@ -173,13 +173,20 @@ fn by_category(sheet: &Sheet, at: usize) -> Vec<Bar> {
     };
     let bars = sheet.rows.iter().filter(is_whole).filter_map(|row| {
         let Cell::Text(category) = &row[3] else { return None };
-        let label = category.strip_prefix("STATEMENT_CATEGORY_").unwrap_or(category);
+        let label = in_words(category);
         let is_head = !category.contains(" / ");
         let value = number(&row[at]).filter(|_| is_head)?;
-        let label = label.replace('_', " ").to_lowercase();
         Some(Bar { label, value, interval: None, shown: row[at].to_string() })
     });
     bars.collect()
+}
+
+/// The code of a category in words; anything else as it is.
+fn in_words(code: &str) -> String {
+    match code.strip_prefix("STATEMENT_CATEGORY_") {
+        Some(category) => category.replace('_', " ").to_lowercase(),
+        None => code.to_owned(),
+    }
 }
 
 fn outcomes(sheet: &Sheet) -> Vec<Bar> {
@@ -195,7 +202,7 @@ fn outcomes(sheet: &Sheet) -> Vec<Bar> {
 
 fn listed(sheet: &Sheet, [first, second, value]: [usize; 3]) -> Vec<Bar> {
     let bars = sheet.rows.iter().filter_map(|row| {
-        let label = format!("{} {}", row[first], row[second]);
+        let label = format!("{} {}", row[first], in_words(&row[second].to_string()));
         let Cell::Count(count) = row[value] else { return None };
         let interval = None;
         (count > 0).then(|| Bar { label, value: count as f64, interval, shown: count.to_string() })
