@@ -3,7 +3,7 @@
 use super::read;
 use crate::facts;
 use crate::once::Actor;
-use crate::orders::letter_of_warning;
+use crate::orders::{letter_of_warning, watched};
 use crate::{Engine, Error, Result};
 use audit::FactKind;
 use model::{Letter, Timestamp, limits};
@@ -20,14 +20,7 @@ impl Engine {
     pub async fn watch_exposures(&self) -> Result<usize> {
         let mut changed = 0;
         for row in self.inner.store.exposures_due(limits::PAGE_ROWS).await? {
-            match self.warn_of(&row).await {
-                Ok(did) => changed += usize::from(did),
-                // Somebody else changed it just now: the next look sees it as it is then.
-                Err(error) if error.is_conflict() => {}
-                Err(error) => {
-                    tracing::error!(%error, exposure = %row.id, "a decision was not watched");
-                }
-            }
+            changed += usize::from(watched(self.warn_of(&row).await, row.id.as_str()));
         }
         Ok(changed)
     }

@@ -20,7 +20,7 @@ pub use desk::OrderAct;
 pub use duty::Duty;
 pub use intake::{MailFile, MailInput, OrderInput, OrderTaken};
 pub use setup::{Addressee, LinkPattern, OrderSetup, PatternProblem};
-pub(crate) use watch::letter_of_warning;
+pub(crate) use watch::{letter_of_warning, watched};
 
 use crate::{Error, Result};
 use review::orders::Order;

@@ -25,12 +25,7 @@ impl Engine {
     pub async fn watch_orders(&self) -> Result<usize> {
         let mut changed = 0;
         for row in self.inner.store.orders_open(limits::PAGE_ROWS).await? {
-            match self.watch_order(&row).await {
-                Ok(did) => changed += usize::from(did),
-                // Somebody else changed it just now: the next look sees it as it is then.
-                Err(error) if error.is_conflict() => {}
-                Err(error) => tracing::error!(%error, order = %row.id, "an order was not watched"),
-            }
+            changed += usize::from(watched(self.watch_order(&row).await, row.id.as_str()));
         }
         Ok(changed)
     }
@@ -141,6 +136,19 @@ impl Engine {
         orders.retain(|order| order.due().is_some() || order.unseen_miss(now).is_some());
         orders.sort_by_key(Order::due);
         Ok(orders)
+    }
+}
+
+/// Whether a look at one thing changed it. What fails is told, and does not hold up the others.
+pub(crate) fn watched(look: Result<bool>, id: &str) -> bool {
+    match look {
+        Ok(did) => did,
+        // Somebody else changed it just now: the next look sees it as it is then.
+        Err(error) if error.is_conflict() => false,
+        Err(error) => {
+            tracing::error!(%error, id, "this was not watched");
+            false
+        }
     }
 }
 

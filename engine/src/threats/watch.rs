@@ -3,10 +3,10 @@
 use super::{read, row};
 use crate::facts;
 use crate::once::Actor;
-use crate::orders::letter_of_warning;
+use crate::orders::{letter_of_warning, watched};
 use crate::{Engine, Result};
 use audit::FactKind;
-use model::{Letter, LetterId, Timestamp, limits};
+use model::{Letter, LetterId, ThreatId, Timestamp, limits};
 use review::threats::{Threat, ThreatStatus, alerted, alerts_due, delivered};
 use store::{Change, Delivery, Entry, ThreatChange, ThreatRow};
 
@@ -19,12 +19,7 @@ impl Engine {
     pub async fn watch_threats(&self) -> Result<usize> {
         let mut changed = 0;
         for row in self.inner.store.threats_open(limits::PAGE_ROWS).await? {
-            match self.watch_threat(&row).await {
-                Ok(did) => changed += usize::from(did),
-                // Somebody else changed it just now: the next look sees it as it is then.
-                Err(error) if error.is_conflict() => {}
-                Err(error) => tracing::error!(%error, threat = %row.id, "a report was not watched"),
-            }
+            changed += usize::from(watched(self.watch_threat(&row).await, row.id.as_str()));
         }
         Ok(changed)
     }
@@ -80,8 +75,9 @@ impl Engine {
     ///
     /// # Errors
     /// Where the store fails.
-    pub async fn pressing_threats(&self) -> Result<Vec<Threat>> {
-        self.inner.store.threats_open(limits::PAGE_ROWS).await?.iter().map(read).collect()
+    pub async fn pressing_threats(&self) -> Result<Vec<ThreatId>> {
+        let rows = self.inner.store.threats_open(limits::PAGE_ROWS).await?;
+        Ok(rows.into_iter().map(|row| row.id).collect())
     }
 }
 

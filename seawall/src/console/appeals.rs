@@ -1,9 +1,9 @@
 //! Appeals: those that wait, and the page on which somebody else than before hears one.
 
-use super::case::logins;
+use super::case::{login, logins};
 use super::case_form::{CHOICES, Filled, Incomplete, purpose_words};
 use super::case_screen::{about, action_words};
-use super::page::{Answer, Page, Refused, Tab, refusal, render};
+use super::page::{Answer, Page, Refused, Tab, ViewLink, refusal, render};
 use super::text::Language;
 use super::visit::{Person, Posted};
 use super::when::{Due, When};
@@ -40,17 +40,11 @@ struct Line {
     outcome: &'static str,
 }
 
-struct StatusLink {
-    name: &'static str,
-    words: &'static str,
-    is_current: bool,
-}
-
 #[derive(Template)]
 #[template(path = "appeals.html")]
 struct AppealsPage {
     page: Page,
-    states: Vec<StatusLink>,
+    states: Vec<ViewLink>,
     lines: Vec<Line>,
 }
 
@@ -78,7 +72,7 @@ fn appeals_page(page: Page, wanted: &str, appeals: &[Appeal], now: Timestamp) ->
         _ => t.appeals_open(),
     };
     let link =
-        |name: &'static str| StatusLink { name, words: words(name), is_current: name == wanted };
+        |name: &'static str| ViewLink { name, words: words(name), is_current: name == wanted };
     let states = STATES.into_iter().map(link).collect();
     let lines = appeals.iter().map(|appeal| line(t, appeal, now)).collect();
     AppealsPage { page, states, lines }
@@ -189,7 +183,7 @@ fn appeal_page(
 ) -> AppealPage {
     let t = page.t;
     let HearingView { appeal, decision, case, is_involved, entries } = view;
-    let name = |user: &UserId| logins.get(user).cloned().unwrap_or_else(|| user.to_string());
+    let name = |user: &UserId| login(logins, user);
     let policy = match kept.filled.policy.as_str() {
         "" => decision.policy.as_str(),
         chosen => chosen,

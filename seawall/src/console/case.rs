@@ -79,6 +79,11 @@ pub async fn logins(state: &AppState) -> Result<BTreeMap<UserId, String>, Error>
     Ok(users.into_iter().map(|user| (user.id, user.login)).collect())
 }
 
+/// The login of a person, or the id of one who is not known any more.
+pub fn login(logins: &BTreeMap<UserId, String>, user: &UserId) -> String {
+    logins.get(user).cloned().unwrap_or_else(|| user.to_string())
+}
+
 fn to_case(id: &CaseId, done: &str, queue: &str) -> Response {
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.append_pair("done", done);

@@ -1,5 +1,6 @@
 //! The page of a case: everything on one screen, made from what the engine read.
 
+use super::case::login;
 use super::case_form::{CHOICES, Filled, purpose_words, seen};
 use super::cases::CaseLine;
 use super::highlight::{Marked, Shown, defanged, highlight};
@@ -362,16 +363,12 @@ fn stand(t: Language, status: &CaseStatus, around: &Around) -> Stand {
             if by == around.me {
                 Stand::Mine { until: t.yours_until(isolate(clock(*until))) }
             } else {
-                let login = isolate(login(around, by));
+                let login = isolate(login(around.logins, by));
                 Stand::Theirs { words: t.claimed_by_until(login, isolate(clock(*until))) }
             }
         }
         CaseStatus::Claimed { .. } | CaseStatus::Open => Stand::Waiting,
     }
-}
-
-fn login(around: &Around, user: &UserId) -> String {
-    around.logins.get(user).cloned().unwrap_or_else(|| user.to_string())
 }
 
 fn choice_rows(t: Language, view: &CaseView, filled: &Filled) -> Vec<ChoiceRow> {
@@ -635,7 +632,7 @@ fn beside_words(t: Language, told: &engine::Deconfliction) -> Vec<String> {
 fn decision_part(t: Language, made: &Decision, is_strike: bool, around: &Around) -> DecisionPart {
     let by = match &made.by {
         Decider::Reviewer(user) => {
-            format!("{} {}", t.by_person(), isolate(login(around, user)))
+            format!("{} {}", t.by_person(), isolate(login(around.logins, user)))
         }
         Decider::Rule(rule) => format!("{} {}", t.by_rule(), isolate(rule)),
     };
@@ -707,12 +704,12 @@ fn event_part(t: Language, event: &CaseEvent, around: &Around) -> EventPart {
         CaseEventKind::Opened => t.event_opened().to_owned(),
         CaseEventKind::ItemJoined(item) => t.event_item(isolate(item)),
         CaseEventKind::NoticeJoined(notice) => t.event_notice(isolate(short(notice.as_str()))),
-        CaseEventKind::Claimed(user) => t.event_claimed(isolate(login(around, user))),
-        CaseEventKind::Released(user) => t.event_released(isolate(login(around, user))),
+        CaseEventKind::Claimed(user) => t.event_claimed(isolate(login(around.logins, user))),
+        CaseEventKind::Released(user) => t.event_released(isolate(login(around.logins, user))),
         CaseEventKind::Moved(queue) => t.event_moved(isolate(queue_title(around, queue.as_str()))),
         CaseEventKind::Decided(_) => t.event_decided().to_owned(),
         CaseEventKind::Reversed { by, reason, .. } => {
-            let by = t.event_by(isolate(login(around, by)));
+            let by = t.event_by(isolate(login(around.logins, by)));
             format!("{} {by}: {}", t.event_reversed(), isolate(reason))
         }
     };

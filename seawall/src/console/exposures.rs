@@ -1,9 +1,9 @@
 //! The desk of exposure decisions: the list, one decision with what it asks for by when, the
 //! measures, and the report that a person writes and confirms.
 
-use super::case::logins;
+use super::case::{login, logins};
 use super::orders::{LetterLine, Pressing, letter_line, may};
-use super::page::{Answer, Page, Refused, Tab, refusal, render};
+use super::page::{Answer, Page, Refused, Tab, ViewLink, refusal, render};
 use super::text::{Language, isolate};
 use super::visit::{Person, Posted};
 use super::when::{Due, When, exact};
@@ -39,17 +39,11 @@ struct Line {
     next: Option<(String, Due)>,
 }
 
-struct StatusLink {
-    name: &'static str,
-    words: &'static str,
-    is_current: bool,
-}
-
 #[derive(Template)]
 #[template(path = "exposures.html")]
 struct ExposuresPage {
     page: Page,
-    statuses: Vec<StatusLink>,
+    statuses: Vec<ViewLink>,
     lines: Vec<Line>,
     orders: Vec<String>,
     has_home: bool,
@@ -88,8 +82,8 @@ async fn list_screen(
     }
     let known = state.engine.authorities().await.map_err(failed)?;
     let open = known.into_iter().filter(|one| !one.is_closed);
-    let all = StatusLink { name: "", words: t.all_orders(), is_current: status.is_none() };
-    let statuses = ExposureStatus::ALL.into_iter().map(|one| StatusLink {
+    let all = ViewLink { name: "", words: t.all_orders(), is_current: status.is_none() };
+    let statuses = ExposureStatus::ALL.into_iter().map(|one| ViewLink {
         name: one.as_str(),
         words: status_words(t, one),
         is_current: status == Some(one),
@@ -602,7 +596,7 @@ fn events(t: Language, exposure: &Exposure, logins: &BTreeMap<UserId, String>) -
             Ok(id) => owed_words(t, id),
             Err(_) => event.about.clone(),
         },
-        by: event.by.as_ref().map(|by| logins.get(by).cloned().unwrap_or_else(|| by.to_string())),
+        by: event.by.as_ref().map(|by| login(logins, by)),
         note: event.note.clone(),
         at: exact(event.at),
     };

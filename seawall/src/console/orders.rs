@@ -1,9 +1,9 @@
 //! The desk of orders: the list, one order with everything that can be done with it, typing one in,
 //! and the clock that whoever is on duty sees on every page.
 
-use super::case::logins;
+use super::case::{login, logins};
 use super::form_fields::{FieldLine, field_lines, read_form};
-use super::page::{Answer, Page, Refused, Tab, refusal, render};
+use super::page::{Answer, Page, Refused, Tab, ViewLink, refusal, render};
 use super::text::{Language, isolate};
 use super::visit::{Person, Posted};
 use super::when::{Due, When, exact};
@@ -48,17 +48,11 @@ struct Line {
     clock: ClockShown,
 }
 
-struct StatusLink {
-    name: &'static str,
-    words: &'static str,
-    is_current: bool,
-}
-
 #[derive(Template)]
 #[template(path = "orders.html")]
 struct OrdersPage {
     page: Page,
-    statuses: Vec<StatusLink>,
+    statuses: Vec<ViewLink>,
     lines: Vec<Line>,
     on_duty: Vec<String>,
     kinds: Vec<(&'static str, &'static str)>,
@@ -79,11 +73,11 @@ pub async fn list(
     let logins = logins(&state).await.map_err(failed)?;
     let duties = state.engine.duties().await.map_err(failed)?;
     let on_duty = duties.iter().filter(|duty| duty.from <= now).map(|duty| {
-        let who = logins.get(&duty.user).cloned().unwrap_or_else(|| duty.user.to_string());
+        let who = login(&logins, &duty.user);
         t.duty_until(isolate(who), exact(duty.until))
     });
-    let all = StatusLink { name: "", words: t.all_orders(), is_current: status.is_none() };
-    let statuses = OrderStatus::ALL.into_iter().map(|one| StatusLink {
+    let all = ViewLink { name: "", words: t.all_orders(), is_current: status.is_none() };
+    let statuses = OrderStatus::ALL.into_iter().map(|one| ViewLink {
         name: one.as_str(),
         words: status_words(t, one),
         is_current: status == Some(one),
@@ -454,7 +448,7 @@ pub(super) fn letter_line(t: Language, row: &engine::LetterRow, now: Timestamp) 
 fn events(t: Language, order: &Order, logins: &BTreeMap<UserId, String>) -> Vec<EventLine> {
     let line = |event: &review::orders::OrderEvent| EventLine {
         words: event_words(t, event.kind),
-        by: event.by.as_ref().map(|by| logins.get(by).cloned().unwrap_or_else(|| by.to_string())),
+        by: event.by.as_ref().map(|by| login(logins, by)),
         note: event.note.clone(),
         at: exact(event.at),
     };
@@ -629,7 +623,7 @@ pub async fn pressing(state: &AppState, person: &Person) -> Result<Vec<Pressing>
     if let Some(first) = threats.first() {
         found.push(Pressing {
             label: t.threats(),
-            to: format!("/threats/{}", first.id),
+            to: format!("/threats/{first}"),
             words: t.pressing_threats(threats.len()),
             due: None,
             is_late: true,

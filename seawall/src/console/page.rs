@@ -182,6 +182,13 @@ fn done(t: Language, name: &str) -> Option<&'static str> {
     }
 }
 
+/// One of several views of a page, as a link.
+pub struct ViewLink {
+    pub name: &'static str,
+    pub words: &'static str,
+    pub is_current: bool,
+}
+
 /// Writes a page.
 pub fn render(page: &impl Template, status: StatusCode) -> Response {
     match page.render() {

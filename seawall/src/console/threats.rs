@@ -1,10 +1,10 @@
 //! The desk of threats: reporting one from a case, the list, and one report with everything that
 //! can be done with it.
 
-use super::case::logins;
+use super::case::{login, logins};
 use super::form_fields::{FieldLine, field_lines, read_form};
 use super::orders::{EventLine, LetterLine, letter_line};
-use super::page::{Answer, Page, Refused, Tab, refusal, render};
+use super::page::{Answer, Page, Refused, Tab, ViewLink, refusal, render};
 use super::text::Language;
 use super::visit::{Person, Posted};
 use super::when::{When, exact};
@@ -27,13 +27,6 @@ use std::collections::BTreeMap;
 pub struct Wanted {
     status: String,
     kind: String,
-}
-
-/// One of several views, as a link.
-struct ViewLink {
-    name: &'static str,
-    words: &'static str,
-    is_current: bool,
 }
 
 struct Line {
@@ -87,10 +80,6 @@ pub async fn list(
         page,
     };
     Ok(render(&shown, StatusCode::OK))
-}
-
-fn login(logins: &BTreeMap<UserId, String>, user: &UserId) -> String {
-    logins.get(user).cloned().unwrap_or_else(|| user.to_string())
 }
 
 pub(super) fn kind_words(t: Language, kind: ThreatKind) -> &'static str {
